@@ -1,0 +1,19 @@
+import { createHmac } from 'node:crypto';
+import { domainToASCII } from 'node:url';
+
+/**
+ * The form in which two addresses are compared (R8): trimmed, lower-cased, Unicode NFC, domain in IDN's ASCII form.
+ * Plus and dot variants stay different addresses. Undefined when it is no address at all.
+ */
+export function normaliseAddress(address: string | null | undefined): string | undefined {
+  const text = address?.normalize('NFC').trim().toLowerCase();
+  const at = text?.lastIndexOf('@') ?? -1;
+  if (text === undefined || at < 1) return undefined;
+  const domain = domainToASCII(text.slice(at + 1));
+  return domain === '' ? undefined : `${text.slice(0, at)}@${domain}`;
+}
+
+/** Keyed hash (HMAC-SHA-256, hex) of a normalised address: all that logs, indexes and an erased ledger may hold of it. */
+export function hashAddress(key: string, normalised: string): string {
+  return createHmac('sha256', key).update(normalised).digest('hex');
+}

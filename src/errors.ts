@@ -1,0 +1,35 @@
+/**
+ * The one error taxonomy, named by what happens to the message next.
+ * Expected outcomes (ignored, refused, stale) are values, never errors.
+ */
+
+/** Trouble that passes: the message stays on its queue and is tried again, not before `afterMs`. */
+export class RetryableError extends Error {
+  override readonly name = 'RetryableError';
+  readonly afterMs: number;
+  constructor(message: string, options: { afterMs?: number; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.afterMs = options.afterMs ?? 0;
+  }
+}
+
+/** Understood, but it can never succeed: goes to the dead-letter queue with its reason. */
+export class PermanentError extends Error {
+  override readonly name = 'PermanentError';
+}
+
+/** Not understood at all: goes to the dead-letter queue with its reason. */
+export class PoisonError extends Error {
+  override readonly name = 'PoisonError';
+}
+
+/** True when trying again cannot help. Anything unknown counts as passing trouble, so that nothing is lost. */
+export function isHopeless(error: unknown): error is PermanentError | PoisonError {
+  return error instanceof PermanentError || error instanceof PoisonError;
+}
+
+/** A short text for logs and dead-letter reasons. Our own messages carry no personal data; foreign ones are reduced to their name. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof RetryableError || isHopeless(error)) return `${error.name}: ${error.message}`;
+  return error instanceof Error ? error.name : 'unknown error';
+}

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+
+/**
+ * What happened, in our terms: the body of a message on `signals.fifo`. One schema serves both ends of the queue.
+ * Times are milliseconds since 1970 on HubSpot's clock (`occurredAt`) and on ours (`receivedAt`).
+ */
+
+/** Who or what caused it, as far as HubSpot says; recorded as it came, never decided on alone. */
+const Source = z.object({
+  channel: z.enum(['webhook', 'workflow', 'audit']),
+  change: z.optional(z.string()),
+  id: z.optional(z.string()),
+});
+
+const common = {
+  v: z.literal(1),
+  id: z.string(),
+  portal: z.int(),
+  contact: z.string().check(z.regex(/^\d{1,20}$/)),
+  occurredAt: z.int().check(z.nonnegative()),
+  receivedAt: z.int(),
+  source: Source,
+};
+
+const ControlSignal = z.object({
+  ...common,
+  kind: z.literal('control'),
+  /** A control's key, or `portal-wide`. */
+  control: z.string(),
+  to: z.enum(['closed', 'open']),
+});
+
+const FormSignal = z.object({
+  ...common,
+  kind: z.literal('form'),
+  form: z.string(),
+  /** The address that was submitted, where HubSpot proves it. */
+  address: z.optional(z.string()),
+  page: z.optional(z.string()),
+});
+
+const ConfirmationSignal = z.object({ ...common, kind: z.literal('confirmation'), value: z.string() });
+
+export const SignalSchema = z.discriminatedUnion('kind', [ControlSignal, FormSignal, ConfirmationSignal]);
+export type Signal = z.infer<typeof SignalSchema>;
+export type ControlSignal = z.infer<typeof ControlSignal>;
+export type FormSignal = z.infer<typeof FormSignal>;
+export type ConfirmationSignal = z.infer<typeof ConfirmationSignal>;
+export type SignalSource = z.infer<typeof Source>;
