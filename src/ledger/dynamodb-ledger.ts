@@ -1,0 +1,58 @@
+import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { nextEntry } from './chain.ts';
+import { type ContactRef, type LedgerEntry, LedgerEntrySchema } from './entry.ts';
+import type { Ledger } from './ledger.ts';
+
+/** Key and index names of the ledger table; the stack declares the table from them. */
+export const ledgerTable = {
+  partitionKey: 'person',
+  sortKey: 'seq',
+  addressIndex: { name: 'by-address', partitionKey: 'addressHash', sortKey: 'recordedAt' },
+} as const;
+
+const personOf = ({ portal, contact }: ContactRef) => `${portal}#${contact}`;
+
+/** The ledger in a DynamoDB table: one item an entry, no transactions. */
+export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  return {
+    async read(contact) {
+      const entries: LedgerEntry[] = [];
+      const pages = paginateQuery(
+        { client: documents },
+        {
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: '#person = :person',
+          ExpressionAttributeNames: { '#person': ledgerTable.partitionKey },
+          ExpressionAttributeValues: { ':person': personOf(contact) },
+        },
+      );
+      for await (const page of pages) for (const item of page.Items ?? []) entries.push(entryOf(item));
+      return entries;
+    },
+    async append(contact, last, draft) {
+      const entry = nextEntry(contact, last, draft);
+      try {
+        await documents.send(
+          new PutCommand({
+            TableName: table,
+            Item: { [ledgerTable.partitionKey]: personOf(contact), ...entry },
+            ConditionExpression: 'attribute_not_exists(#person)',
+            ExpressionAttributeNames: { '#person': ledgerTable.partitionKey },
+          }),
+        );
+        return entry;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return 'conflict';
+        throw error;
+      }
+    },
+  };
+}
+
+function entryOf(item: Record<string, unknown>): LedgerEntry {
+  const { [ledgerTable.partitionKey]: _, ...entry } = item;
+  return LedgerEntrySchema.parse(entry) as unknown as LedgerEntry;
+}

@@ -1,0 +1,10 @@
+import type { Draft } from './chain.ts';
+import type { ContactRef, LedgerEntry } from './entry.ts';
+
+/** The append-only record of decisions. Who implements it lets exactly one writer have each sequence number. */
+export type Ledger = {
+  /** All entries of a contact, oldest first, strongly consistent. */
+  read(contact: ContactRef): Promise<LedgerEntry[]>;
+  /** Appends after `last` (the newest entry the writer knows). `conflict`: somebody else was first; read again. */
+  append(contact: ContactRef, last: LedgerEntry | undefined, draft: Draft): Promise<LedgerEntry | 'conflict'>;
+};
