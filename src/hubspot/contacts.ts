@@ -1,0 +1,62 @@
+import * as z from 'zod/mini';
+import { postBatches } from './batch.ts';
+import { API_VERSION, type Send } from './transport.ts';
+
+const Contact = z.looseObject({
+  id: z.string(),
+  properties: z.record(z.string(), z.nullish(z.string())),
+  updatedAt: z.optional(z.string()),
+});
+
+export type Contact = { id: string; email?: string; properties: Record<string, string> };
+
+/** Reads contacts in batches of 100 (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out. */
+export async function readContacts(
+  send: Send,
+  ids: readonly string[],
+  properties: readonly string[],
+): Promise<Map<string, Contact>> {
+  const answer = await postBatches(
+    send,
+    ids,
+    (part) => ({
+      method: 'POST',
+      path: `/crm/objects/${API_VERSION}/contacts/batch/read`,
+      body: { inputs: part.map((id) => ({ id })), properties: ['email', ...properties], propertiesWithHistory: [] },
+    }),
+    (id) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
+  );
+  return new Map(
+    z
+      .array(Contact)
+      .parse(answer.results)
+      .map(({ id, properties: values }) => {
+        const known = Object.entries(values).map(([name, value]) => [name, value ?? ''] as const);
+        return [id, { id, ...(values['email'] && { email: values['email'] }), properties: Object.fromEntries(known) }];
+      }),
+  );
+}
+
+export type ContactUpdate = { id: string; properties: Record<string, string> };
+
+/** Updates contacts in batches (`POST …/contacts/batch/update`). Returns per contact HubSpot's time of the write (ms), or the error's category. */
+export async function updateContacts(
+  send: Send,
+  updates: readonly ContactUpdate[],
+  now: () => number,
+): Promise<Map<string, number | string>> {
+  const answer = await postBatches(
+    send,
+    updates,
+    (inputs) => ({ method: 'POST', path: `/crm/objects/${API_VERSION}/contacts/batch/update`, body: { inputs } }),
+    ({ id }) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
+  );
+  const outcome = new Map<string, number | string>();
+  for (const { id, updatedAt } of z.array(Contact).parse(answer.results)) {
+    outcome.set(id, Date.parse(updatedAt ?? '') || now());
+  }
+  for (const { category, context } of answer.errors) {
+    for (const id of [...(context['ids'] ?? []), ...(context['id'] ?? [])]) outcome.set(id, category || 'ERROR');
+  }
+  return outcome;
+}

@@ -1,0 +1,15 @@
+import Bottleneck from 'bottleneck';
+
+/**
+ * A pacer that lets at most `perTenSeconds` calls start in ten seconds and few at a time. It counts within one process:
+ * the stack divides the portal's limit by the number of workers that can run at once.
+ */
+export function createPacer(perTenSeconds: number): <T>(call: () => Promise<T>) => Promise<T> {
+  const limiter = new Bottleneck({
+    reservoir: perTenSeconds,
+    reservoirRefreshAmount: perTenSeconds,
+    reservoirRefreshInterval: 10_000,
+    maxConcurrent: 6,
+  });
+  return (call) => limiter.schedule(call);
+}

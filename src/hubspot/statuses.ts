@@ -1,0 +1,153 @@
+import * as z from 'zod/mini';
+import { normaliseAddress } from '../consent/address.ts';
+import { MissingScopeError, postBatches, successOf } from './batch.ts';
+import { API_VERSION, type Send } from './transport.ts';
+
+const BASE = `/communication-preferences/${API_VERSION}/statuses`;
+
+const Status = z.looseObject({
+  subscriptionId: z.pipe(
+    z.union([z.int(), z.string()]),
+    z.transform((id: number | string) => Number(id)),
+  ),
+  subscriberIdString: z.string(),
+  status: z.string(),
+  source: z.optional(z.nullable(z.string())),
+  timestamp: z.optional(z.nullable(z.union([z.string(), z.number()]))),
+});
+const StatusesOfOne = z.looseObject({ subscriberIdString: z.string(), statuses: z.array(Status) });
+const Action = z.looseObject({ results: z.array(Status) });
+
+/** A subscription status as HubSpot holds it for an address. */
+export type Status = { address: string; subscriptionId: number; status: string; source: string; at: number };
+export type StatusWrite = {
+  address: string;
+  subscriptionId: number;
+  status: string;
+  legalBasis?: string;
+  legalBasisExplanation: string;
+};
+/** HubSpot's time of the write (ms), or why it refused the item. */
+export type WriteOutcome = { write: StatusWrite; at: number } | { write: StatusWrite; error: string };
+
+export type StatusApi = {
+  /** Statuses by normalised address. An address that HubSpot cannot read is left out. */
+  read(addresses: readonly string[]): Promise<Map<string, Status[]>>;
+  write(writes: readonly StatusWrite[]): Promise<WriteOutcome[]>;
+};
+
+/**
+ * The statuses of communication preferences: in batches where the token has the batch scopes (Marketing Hub Enterprise),
+ * else one call each. Which it is, is found out once. unsubscribe-all is never called: it would reach buyer mail.
+ */
+export function createStatusApi(send: Send, now: () => number): StatusApi {
+  let batches = { read: true, write: true };
+  const either = async <T>(kind: 'read' | 'write', batch: () => Promise<T>, single: () => Promise<T>): Promise<T> => {
+    if (!batches[kind]) return single();
+    try {
+      return await batch();
+    } catch (error) {
+      if (!(error instanceof MissingScopeError)) throw error;
+      const result = await single();
+      batches = { ...batches, [kind]: false };
+      return result;
+    }
+  };
+  return {
+    read: (addresses) =>
+      either(
+        'read',
+        () => readBatch(send, addresses),
+        () => readSingly(send, addresses),
+      ),
+    write: (writes) =>
+      either(
+        'write',
+        () => writeBatch(send, writes, now),
+        () => writeSingly(send, writes, now),
+      ),
+  };
+}
+
+async function readBatch(send: Send, addresses: readonly string[]): Promise<Map<string, Status[]>> {
+  const { results } = await postBatches(
+    send,
+    addresses,
+    (inputs) => ({ method: 'POST', path: `${BASE}/batch/read?channel=EMAIL`, body: { inputs } }),
+    (address) => ({ category: 'VALIDATION_ERROR', context: { subscriberIdString: [address] } }),
+  );
+  const found = z.array(StatusesOfOne).parse(results);
+  return new Map(
+    found.map(({ subscriberIdString, statuses }) => [
+      normaliseAddress(subscriberIdString) ?? subscriberIdString,
+      statuses.map(statusOf),
+    ]),
+  );
+}
+
+async function readSingly(send: Send, addresses: readonly string[]): Promise<Map<string, Status[]>> {
+  const found = new Map<string, Status[]>();
+  for (const address of addresses) {
+    const response = await send({ method: 'GET', path: `${BASE}/${encodeURIComponent(address)}?channel=EMAIL` });
+    if (response.status === 400 || response.status === 404) continue;
+    found.set(address, successOf(response, Action).results.map(statusOf));
+  }
+  return found;
+}
+
+function inputOf({ address, subscriptionId, status, ...legal }: StatusWrite) {
+  return { channel: 'EMAIL', subscriberIdString: address, subscriptionId, statusState: status, ...legal };
+}
+
+async function writeBatch(send: Send, writes: readonly StatusWrite[], now: () => number): Promise<WriteOutcome[]> {
+  const { results, errors } = await postBatches(
+    send,
+    writes,
+    (part) => ({ method: 'POST', path: `${BASE}/batch/write`, body: { inputs: part.map(inputOf) } }),
+    ({ address, subscriptionId }) => ({
+      category: 'VALIDATION_ERROR',
+      context: { subscriberIdString: [address], subscriptionId: [String(subscriptionId)] },
+    }),
+  );
+  const held = z.array(Status).parse(results).map(statusOf);
+  return writes.map((write) => {
+    const now_ = held.find((one) => one.address === write.address && one.subscriptionId === write.subscriptionId);
+    if (now_?.status === write.status) return { write, at: now_.at || now() };
+    const error = errors.find(
+      ({ context }) =>
+        context['subscriberIdString']?.some((address) => normaliseAddress(address) === write.address) &&
+        (context['subscriptionId']?.includes(String(write.subscriptionId)) ?? true),
+    );
+    return { write, error: error?.category || 'HubSpot did not confirm the write' };
+  });
+}
+
+async function writeSingly(send: Send, writes: readonly StatusWrite[], now: () => number): Promise<WriteOutcome[]> {
+  const outcomes: WriteOutcome[] = [];
+  for (const write of writes) {
+    const { subscriberIdString: _, ...body } = inputOf(write);
+    const response = await send({ method: 'POST', path: `${BASE}/${encodeURIComponent(write.address)}`, body });
+    if (response.status === 400) {
+      outcomes.push({ write, error: 'VALIDATION_ERROR' });
+      continue;
+    }
+    const held = successOf(response, Action).results.map(statusOf);
+    const now_ = held.find(({ subscriptionId }) => subscriptionId === write.subscriptionId);
+    outcomes.push(
+      now_?.status === write.status
+        ? { write, at: now_.at || now() }
+        : { write, error: 'HubSpot did not confirm the write' },
+    );
+  }
+  return outcomes;
+}
+
+function statusOf({ subscriberIdString, subscriptionId, status, source, timestamp }: z.output<typeof Status>): Status {
+  return {
+    address: normaliseAddress(subscriberIdString) ?? subscriberIdString,
+    subscriptionId,
+    status,
+    source: source ?? '',
+    at: typeof timestamp === 'number' ? timestamp : Date.parse(timestamp ?? '') || 0,
+  };
+}

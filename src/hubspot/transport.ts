@@ -1,0 +1,88 @@
+import { Client } from '@hubspot/api-client/lib/src/client.js';
+import { RetryableError } from '../errors.ts';
+
+/** One API version everywhere (design §4). */
+export const API_VERSION = '2026-09';
+
+export type ApiRequest = { method: 'GET' | 'POST' | 'PATCH'; path: string; body?: unknown };
+export type ApiResponse = { status: number; body: unknown };
+/** Sends one request to HubSpot and returns 2xx and "no for good" answers; passing trouble is thrown as RetryableError. */
+export type Send = (request: ApiRequest) => Promise<ApiResponse>;
+
+export type TransportOptions = {
+  baseUrl: string;
+  accessToken: () => Promise<string>;
+  timeoutMs: number;
+  /** Runs calls no faster than the portal allows. */
+  pace: <T>(call: () => Promise<T>) => Promise<T>;
+  /** Told of every answer, for metrics: the status, or 0 when none came. */
+  onAnswer?: (status: number) => void;
+};
+
+/** Seconds to wait when HubSpot names none: the ten-second window, and half a minute for what a person has to mend. */
+const WAIT_MS = { rateLimit: 10_000, daily: 15 * 60_000, locked: 2_000, migration: 60_000, unauthorised: 30_000 };
+
+/**
+ * HubSpot's API through @hubspot/api-client's apiRequest, which neither throws on HTTP errors, nor retries, nor times
+ * out: all three are done here.
+ */
+export function createTransport(options: TransportOptions): Send {
+  return async ({ method, path, body }) => {
+    const client = new Client({ accessToken: await options.accessToken(), basePath: options.baseUrl });
+    const call = async () => {
+      const response = await client.apiRequest({ method, path, ...(body !== undefined && { body }) });
+      return { response, text: await response.text() };
+    };
+    const { response, text } = await options
+      .pace(() => withTimeout(call(), options.timeoutMs))
+      .catch((cause: unknown) => {
+        options.onAnswer?.(0);
+        throw cause instanceof RetryableError ? cause : new RetryableError('HubSpot cannot be reached', { cause });
+      });
+    options.onAnswer?.(response.status);
+    const parsed = parse(text);
+    const afterMs = waitFor(response, parsed);
+    if (afterMs !== undefined) throw new RetryableError(`HubSpot answered ${response.status}`, { afterMs });
+    return { status: response.status, body: parsed };
+  };
+}
+
+/** How long HubSpot asks us to wait; undefined when the answer is final. 403 is final here: it may only mean a missing scope. */
+function waitFor(response: Response, body: unknown): number | undefined {
+  const retryAfter = Number(response.headers.get('retry-after'));
+  const asked = Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter * 1000 : undefined;
+  switch (response.status) {
+    case 429: {
+      const daily = (body as { policyName?: unknown } | undefined)?.policyName === 'DAILY';
+      return asked ?? (daily ? WAIT_MS.daily : WAIT_MS.rateLimit);
+    }
+    case 423:
+      return Math.max(asked ?? 0, WAIT_MS.locked);
+    case 477:
+      return asked ?? WAIT_MS.migration;
+    case 401:
+      return WAIT_MS.unauthorised;
+    default:
+      return response.status >= 500 ? (asked ?? 0) : undefined;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new RetryableError('HubSpot did not answer in time')), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod/mini';
+import { CONFIRMATION_PROPERTY, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
+import type { Signal, SignalSource } from '../signals/signal.ts';
+import { withId } from '../signals/signal-id.ts';
+
+/**
+ * One event of HubSpot's app webhooks, in both formats: `contact.*` and the generic `object.*` with objectTypeId 0-1.
+ * Only what the rules need is required; unknown fields are let through, numbers may come as strings.
+ */
+const id = z.pipe(
+  z.union([z.int(), z.string().check(z.regex(/^\d{1,20}$/))]),
+  z.transform((value: number | string) => String(value)),
+);
+const time = z.pipe(
+  z.union([z.int(), z.string().check(z.regex(/^\d{1,16}$/))]),
+  z.transform((value: number | string) => Number(value)),
+);
+const WebhookEvent = z.looseObject({
+  subscriptionType: z.optional(z.string()),
+  eventType: z.optional(z.string()),
+  objectTypeId: z.optional(z.string()),
+  portalId: z.optional(id),
+  objectId: z.optional(id),
+  occurredAt: z.optional(time),
+  propertyName: z.optional(z.string()),
+  propertyValue: z.optional(z.nullable(z.union([z.string(), z.boolean(), z.number()]))),
+  changeSource: z.optional(z.nullable(z.string())),
+  sourceId: z.optional(z.nullable(z.string())),
+});
+
+/** Why an event queues nothing: a small closed set, for a metric's dimension. */
+export type Ignored = 'unreadable' | 'unknown-type' | 'other-portal' | 'unwatched-property';
+
+/** What one event of an app webhook says, or why no rule needs it. */
+export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: number): Signal | Ignored {
+  const parsed = WebhookEvent.safeParse(input);
+  if (!parsed.success) return 'unreadable';
+  const event = parsed.data;
+  const type = event.subscriptionType ?? event.eventType ?? '';
+  const isContact = type.startsWith('contact.') || (type.startsWith('object.') && event.objectTypeId === '0-1');
+  if (!isContact || !type.endsWith('.propertyChange')) return 'unknown-type';
+  const { objectId, occurredAt, propertyName } = event;
+  if (objectId === undefined || occurredAt === undefined || propertyName === undefined) return 'unreadable';
+  if (event.portalId !== String(registry.portal)) return 'other-portal';
+
+  const source: SignalSource = {
+    channel: 'webhook',
+    ...(event.changeSource && { change: event.changeSource }),
+    ...(event.sourceId && { id: sourceIdWithoutPerson(event.sourceId) }),
+  };
+  const common = { v: 1, portal: registry.portal, contact: objectId, occurredAt, receivedAt, source } as const;
+  const value = String(event.propertyValue ?? '');
+  if (propertyName === CONFIRMATION_PROPERTY) return withId({ ...common, kind: 'confirmation', value });
+  const watched = registry.watched.get(propertyName);
+  if (watched === undefined) return 'unwatched-property';
+  // HubSpot's opt-out properties read "true" when opted out; "false" and "" both mean that no opt-out is known.
+  const isOwnProperty = watched !== PORTAL_WIDE && watched.control.kind === 'property';
+  const blocked = isOwnProperty && watched.control.kind === 'property' ? watched.control.blocked : 'true';
+  return withId({
+    ...common,
+    kind: 'control',
+    control: watched === PORTAL_WIDE ? PORTAL_WIDE : watched.key,
+    to: value === blocked ? 'closed' : 'open',
+  });
+}
+
+/** Older portals put the user's e-mail address into sourceId; it is not ours to keep in queues and logs. */
+function sourceIdWithoutPerson(sourceId: string): string {
+  return sourceId.includes('@') ? 'user (address withheld)' : sourceId.slice(0, 200);
+}

@@ -1,0 +1,108 @@
+import * as z from 'zod/mini';
+import type { Registry } from '../registry/registry.ts';
+import type { Signal } from '../signals/signal.ts';
+import { withId } from '../signals/signal-id.ts';
+import type { Ignored } from './webhook-event.ts';
+
+/** What a workflow's "Send a webhook" posts (design §4); numbers may arrive as strings. */
+const id = z.pipe(
+  z.union([z.int(), z.string().check(z.regex(/^\s*\d{1,20}\s*$/))]),
+  z.transform((value: number | string) => String(value).trim()),
+);
+const time = z.pipe(
+  z.union([z.int(), z.string().check(z.regex(/^\s*\d{1,16}\s*$/))]),
+  z.transform((value: number | string) => Number(value)),
+);
+
+const FormSubmission = z.looseObject({
+  event: z.literal('form-submission'),
+  formId: z.string(),
+  contactId: id,
+  email: z.optional(z.nullable(z.string())),
+  submittedAt: time,
+  pageUrl: z.optional(z.nullable(z.string())),
+});
+const SubscriptionChange = z.looseObject({
+  event: z.literal('subscription-change'),
+  subscriptionId: id,
+  status: z.enum(['opted-out', 'opted-in']),
+  contactId: id,
+  occurredAt: time,
+});
+/** HubSpot's full contact body (Contacts v1 record), which lists every submission of the contact. */
+const ContactRecord = z.looseObject({
+  vid: id,
+  'portal-id': z.optional(id),
+  properties: z.optional(
+    z.looseObject({ email: z.optional(z.looseObject({ value: z.optional(z.nullable(z.string())) })) }),
+  ),
+  'form-submissions': z.array(
+    z.looseObject({
+      'form-id': z.string(),
+      timestamp: time,
+      'page-url': z.optional(z.nullable(z.string())),
+      'contact-associated-by': z.optional(z.array(z.string())),
+    }),
+  ),
+});
+
+/** What a workflow call says: signals, and reasons for what no rule needs. */
+export function signalsOfWorkflow(input: unknown, registry: Registry, receivedAt: number): (Signal | Ignored)[] {
+  const source = { channel: 'workflow' } as const;
+  const base = { v: 1, portal: registry.portal, receivedAt, source } as const;
+
+  const submission = FormSubmission.safeParse(input);
+  if (submission.success) {
+    const { formId, contactId, email, submittedAt, pageUrl } = submission.data;
+    return [formSignal(registry, { ...base, contact: contactId, occurredAt: submittedAt }, formId, email, pageUrl)];
+  }
+  const change = SubscriptionChange.safeParse(input);
+  if (change.success) {
+    const { subscriptionId, status, contactId, occurredAt } = change.data;
+    const control = `subscription:${subscriptionId}`;
+    if (!registry.controls.has(control)) return ['unwatched-property'];
+    const to = status === 'opted-out' ? 'closed' : 'open';
+    return [withId({ ...base, contact: contactId, occurredAt, kind: 'control', control, to })];
+  }
+  const record = ContactRecord.safeParse(input);
+  if (record.success) {
+    const { vid, properties, 'portal-id': portal, 'form-submissions': submissions } = record.data;
+    if (portal !== undefined && portal !== String(registry.portal)) return ['other-portal'];
+    return submissions.map((one) => {
+      // Bound by the browser's cookie alone, a submission says nothing about whose address was typed in.
+      const by = one['contact-associated-by'];
+      const email = by === undefined || by.includes('EMAIL') ? properties?.email?.value : undefined;
+      const common = { ...base, contact: vid, occurredAt: one.timestamp };
+      return formSignal(registry, common, one['form-id'], email, one['page-url']);
+    });
+  }
+  return [typeof input === 'object' && input !== null && 'event' in input ? 'unknown-type' : 'unreadable'];
+}
+
+type Common = {
+  v: 1;
+  portal: number;
+  receivedAt: number;
+  source: { channel: 'workflow' };
+  contact: string;
+  occurredAt: number;
+};
+
+function formSignal(
+  registry: Registry,
+  common: Common,
+  formId: string,
+  address: string | null | undefined,
+  page: string | null | undefined,
+): Signal | Ignored {
+  const form = formId.trim().toLowerCase();
+  if (!registry.forms.has(form)) return 'unwatched-property';
+  return withId({
+    ...common,
+    source: { ...common.source, change: 'FORM', id: form } as Common['source'],
+    kind: 'form',
+    form,
+    ...(address && { address }),
+    ...(page && { page }),
+  });
+}
