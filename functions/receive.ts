@@ -1,0 +1,38 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { reasonOf } from '../src/errors.ts';
+import { receive } from '../src/receive/receive.ts';
+import { bundledRegistry } from '../src/registry/bundled.ts';
+import { queueSignals } from '../src/signals/queue-signals.ts';
+import { createTelemetry } from '../src/telemetry/telemetry.ts';
+import { listOf, ReceiveSettings, secret, settings } from './settings.ts';
+
+const env = settings(ReceiveSettings);
+const registry = bundledRegistry();
+const telemetry = createTelemetry('receive');
+const sqs = new SQSClient({});
+
+/** POST /webhooks/hubspot and /webhooks/hubspot/workflows. Trouble of our own answers 503, so that HubSpot tries again. */
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+  .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
+  .use(logMetrics(telemetry.metrics, { captureColdStartMetric: true }))
+  .handler(async (event) => {
+    try {
+      return await receive(event, {
+        registry,
+        publicUrl: env.PUBLIC_URL,
+        clientSecrets: async () => listOf(await secret(env.CLIENT_SECRET_ARN)),
+        acceptV2: env.ACCEPT_V2 === 'true',
+        queue: (signals) => queueSignals(sqs, env.SIGNALS_QUEUE_URL, signals),
+        now: Date.now,
+        measure: telemetry.measure,
+      });
+    } catch (error) {
+      telemetry.logger.error('request deferred', { reason: reasonOf(error) });
+      telemetry.measure('RequestRefused', 1, { reason: 'deferred' });
+      return { statusCode: 503, headers: { 'content-type': 'application/json' }, body: '{"error":"try again"}' };
+    }
+  });

@@ -1,0 +1,56 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { isHopeless } from '../errors.ts';
+import { deadLetter, type FailureDeps, settleFailures } from '../queues/failures.ts';
+import { readBody } from '../queues/read-body.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { type ConvergeDeps, converge, type Outcome } from './converge.ts';
+import { type ConvergenceRequest, ConvergenceRequestSchema } from './request.ts';
+
+export type ConvergeBatchDeps = ConvergeDeps & {
+  request: (requests: readonly ConvergenceRequest[]) => Promise<void>;
+  failures: FailureDeps;
+  telemetry: Telemetry;
+};
+
+type Job = { record: SQSRecord; request: ConvergenceRequest };
+
+/** Converges the contacts that a batch names, all together, so that HubSpot is called in batches. */
+export async function convergeBatch(event: SQSEvent, deps: ConvergeBatchDeps): Promise<SQSBatchResponse> {
+  const jobs: Job[] = [];
+  for (const record of event.Records) {
+    try {
+      jobs.push({ record, request: readBody(record.body, ConvergenceRequestSchema) });
+    } catch (error) {
+      if (!isHopeless(error)) throw error;
+      await deadLetter(record, error, deps.failures);
+    }
+  }
+  const outcomes = await converge(
+    jobs.map(({ request }) => request.contact),
+    deps,
+  );
+  const failed: { record: SQSRecord; error: unknown }[] = [];
+  for (const { record, request } of jobs) {
+    const outcome = outcomes.get(request.contact);
+    if (outcome?.ok !== true) failed.push({ record, error: outcome?.error });
+    else await follow(request, outcome, deps);
+  }
+  for (const outcome of outcomes.values()) {
+    if (!outcome.ok) continue;
+    if (outcome.closed > 0) deps.telemetry.measure('ControlClosed', outcome.closed);
+    if (outcome.opened > 0) deps.telemetry.measure('ControlReopened', outcome.opened);
+  }
+  return { batchItemFailures: await settleFailures(failed, deps.failures) };
+}
+
+/** Measures the propagation, and waits on where a message came before its moment (SQS delays 15 minutes at most). */
+async function follow(
+  request: ConvergenceRequest,
+  outcome: Extract<Outcome, { ok: true }>,
+  deps: ConvergeBatchDeps,
+): Promise<void> {
+  const now = deps.now();
+  if (request.wakeAt === undefined) {
+    if (outcome.closed > 0) deps.telemetry.measure('PropagationTime', Math.max(0, now - request.occurredAt));
+  } else if (request.wakeAt > now) await deps.request([request]);
+}

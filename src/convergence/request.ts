@@ -1,0 +1,21 @@
+import * as z from 'zod/mini';
+
+/** A message on the convergence queue: it only names a contact; what to do is read anew each time. Times in ms. */
+export const ConvergenceRequestSchema = z.object({
+  v: z.literal(1),
+  portal: z.int(),
+  contact: z.string(),
+  /** When the cause happened in HubSpot: how long propagation took is measured from here. */
+  occurredAt: z.int(),
+  /** Set on a message that waits for a moment (the end of a grace window) rather than for work now. */
+  wakeAt: z.optional(z.int()),
+});
+export type ConvergenceRequest = z.infer<typeof ConvergenceRequestSchema>;
+
+/** SQS cannot delay a message for longer; a later moment is waited for in several steps. */
+const LONGEST_DELAY_S = 900;
+
+/** Seconds by which a request is to be delayed. */
+export function delaySeconds({ wakeAt }: ConvergenceRequest, now: number): number {
+  return wakeAt === undefined ? 0 : Math.min(LONGEST_DELAY_S, Math.max(0, Math.ceil((wakeAt - now) / 1000)));
+}

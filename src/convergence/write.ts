@@ -1,0 +1,59 @@
+import { updateContacts } from '../hubspot/contacts.ts';
+import type { ControlKey } from '../registry/control.ts';
+import { legalBasisOf } from './explanation.ts';
+import type { HubSpot } from './hubspot-view.ts';
+import type { ControlWrite } from './plan.ts';
+
+/** One contact's writes. */
+export type Work = { contact: string; address?: string; writes: readonly ControlWrite[] };
+
+/** Per control: HubSpot's time of the write (ms), or why it was refused. */
+export type WriteResults = Map<ControlKey, { at: number } | { error: string }>;
+
+/** Writes all contacts' differences: statuses in one go, then properties. A call that fails as a whole throws. */
+export async function writeAll(
+  hubspot: HubSpot,
+  work: readonly Work[],
+  now: () => number,
+): Promise<Map<string, WriteResults>> {
+  const results = new Map<string, WriteResults>(work.map(({ contact }) => [contact, new Map()]));
+
+  const statuses = work.flatMap(({ contact, address, writes }) =>
+    writes.flatMap((write) => {
+      const { control } = write.control;
+      if (control.kind !== 'subscription' || address === undefined) return [];
+      return [
+        {
+          contact,
+          key: write.control.key,
+          item: { address, subscriptionId: control.id, status: write.value, ...legalBasisOf(write) },
+        },
+      ];
+    }),
+  );
+  if (statuses.length > 0) {
+    const outcomes = await hubspot.statuses.write(statuses.map(({ item }) => item));
+    outcomes.forEach((outcome, i) => {
+      const target = statuses[i];
+      if (target === undefined) return;
+      results.get(target.contact)?.set(target.key, 'error' in outcome ? { error: outcome.error } : { at: outcome.at });
+    });
+  }
+
+  const updates = work.flatMap(({ contact, writes }) => {
+    const properties = writes.flatMap(({ control: { control }, value }) =>
+      control.kind === 'property' ? [[control.name, value] as const] : [],
+    );
+    return properties.length === 0 ? [] : [{ id: contact, properties: Object.fromEntries(properties) }];
+  });
+  if (updates.length > 0) {
+    const outcomes = await updateContacts(hubspot.send, updates, now);
+    for (const { id, properties } of updates) {
+      const outcome = outcomes.get(id) ?? 'HubSpot did not confirm the write';
+      for (const name of Object.keys(properties)) {
+        results.get(id)?.set(`property:${name}`, typeof outcome === 'number' ? { at: outcome } : { error: outcome });
+      }
+    }
+  }
+  return results;
+}

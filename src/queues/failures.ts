@@ -1,0 +1,85 @@
+import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import { isHopeless, RetryableError, reasonOf } from '../errors.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { sendAll } from './send.ts';
+
+export type FailureDeps = {
+  sqs: SQSClient;
+  queueUrl: string;
+  deadLetterQueueUrl: string;
+  telemetry: Telemetry;
+  /** 0 ≤ n < 1, for spreading retries. */
+  random: () => number;
+  /** First and longest wait between tries, seconds. */
+  backoff: { first: number; longest: number };
+};
+
+/**
+ * Seconds until a failed message is tried again: doubling per receive, spread by a fifth, never earlier than HubSpot
+ * asked for. So an hour's outage costs a message a dozen receives, not all of them.
+ */
+export function retryDelay(
+  error: unknown,
+  receiveCount: number,
+  deps: Pick<FailureDeps, 'random' | 'backoff'>,
+): number {
+  const { first, longest } = deps.backoff;
+  const doubling = Math.min(longest, first * 2 ** Math.min(receiveCount - 1, 20));
+  const asked = error instanceof RetryableError ? error.afterMs / 1000 : 0;
+  return Math.ceil(Math.max(asked, doubling * (0.9 + 0.2 * deps.random())));
+}
+
+/** Puts a message that can never succeed into the dead-letter queue, with its reason; the caller then lets it be deleted. */
+export async function deadLetter(record: SQSRecord, error: unknown, deps: FailureDeps): Promise<void> {
+  const { MessageGroupId, MessageDeduplicationId } = record.attributes;
+  const reason = reasonOf(error);
+  await sendAll(deps.sqs, deps.deadLetterQueueUrl, [
+    {
+      MessageBody: record.body,
+      MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
+      ...(MessageGroupId && { MessageGroupId, MessageDeduplicationId: MessageDeduplicationId ?? record.messageId }),
+    },
+  ]);
+  deps.telemetry.logger.error('message dead-lettered', { messageId: record.messageId, reason });
+  deps.telemetry.measure('MessageDeadLettered', 1);
+}
+
+/** Leaves messages on the queue for later. They count as failed in the batch; their visibility says when they return. */
+export async function retryLater(
+  failed: readonly { record: SQSRecord; error: unknown }[],
+  deps: FailureDeps,
+): Promise<void> {
+  await Promise.all(
+    failed.map(async ({ record, error }) => {
+      const seconds = retryDelay(error, Number(record.attributes.ApproximateReceiveCount), deps);
+      deps.telemetry.logger.warn('message will be tried again', {
+        messageId: record.messageId,
+        reason: reasonOf(error),
+        seconds,
+      });
+      deps.telemetry.measure('MessageRetried', 1);
+      // Failing here only means that the queue's own visibility time-out applies.
+      await deps.sqs
+        .send(
+          new ChangeMessageVisibilityCommand({
+            QueueUrl: deps.queueUrl,
+            ReceiptHandle: record.receiptHandle,
+            VisibilityTimeout: Math.min(seconds, 43_200),
+          }),
+        )
+        .catch((cause: unknown) => deps.telemetry.logger.warn('visibility not changed', { reason: reasonOf(cause) }));
+    }),
+  );
+}
+
+/** Sorts failures: hopeless ones are dead-lettered (and so done), the others named for Lambda and tried again later. */
+export async function settleFailures(
+  failed: readonly { record: SQSRecord; error: unknown }[],
+  deps: FailureDeps,
+): Promise<{ itemIdentifier: string }[]> {
+  const again = failed.filter(({ error }) => !isHopeless(error));
+  for (const { record, error } of failed) if (isHopeless(error)) await deadLetter(record, error, deps);
+  await retryLater(again, deps);
+  return again.map(({ record }) => ({ itemIdentifier: record.messageId }));
+}

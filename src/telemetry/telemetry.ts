@@ -1,0 +1,43 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+/** Every metric there is, with its unit. Names are facts; dimensions are small closed sets. */
+export const metricNames = {
+  EventQueued: MetricUnit.Count,
+  EventDropped: MetricUnit.Count,
+  RequestRefused: MetricUnit.Count,
+  SignalDecided: MetricUnit.Count,
+  SignalIgnored: MetricUnit.Count,
+  ControlClosed: MetricUnit.Count,
+  ControlReopened: MetricUnit.Count,
+  PropagationTime: MetricUnit.Milliseconds,
+  HubSpotAnswer: MetricUnit.Count,
+  MessageRetried: MetricUnit.Count,
+  MessageDeadLettered: MetricUnit.Count,
+} as const;
+export type MetricName = keyof typeof metricNames;
+
+/** Counts and measures; dimensions must never name a person, a contact or an event. */
+export type Measure = (name: MetricName, value: number, dimensions?: Record<string, string>) => void;
+
+export type Telemetry = { logger: Logger; metrics: Metrics; measure: Measure };
+
+const ADDRESS = /[^\s"'<>@]+@[^\s"'<>@]+/g;
+
+/** Powertools' logger and metrics for one function. Whatever looks like an address is taken out of every log line. */
+export function createTelemetry(serviceName: string): Telemetry {
+  const logger = new Logger({
+    serviceName,
+    jsonReplacerFn: (_key, value: unknown) => (typeof value === 'string' ? value.replace(ADDRESS, '[address]') : value),
+  });
+  const metrics = new Metrics({ namespace: 'Widerruf', serviceName });
+  return {
+    logger,
+    metrics,
+    measure(name, value, dimensions = {}) {
+      const target = Object.keys(dimensions).length === 0 ? metrics : metrics.singleMetric();
+      for (const [key, text] of Object.entries(dimensions)) target.addDimension(key, text);
+      target.addMetric(name, metricNames[name], value);
+    },
+  };
+}
