@@ -1,0 +1,24 @@
+import { nextEntry } from '../../src/ledger/chain.ts';
+import type { ContactRef, LedgerEntry } from '../../src/ledger/entry.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+
+/** The ledger's port in memory, with the same one-winner rule as the table. */
+export function memoryLedger(): Ledger {
+  const people = new Map<string, LedgerEntry[]>();
+  const of = ({ portal, contact }: ContactRef) => {
+    const key = `${portal}#${contact}`;
+    const entries = people.get(key) ?? [];
+    people.set(key, entries);
+    return entries;
+  };
+  return {
+    read: (contact) => Promise.resolve([...of(contact)]),
+    append(contact, last, draft) {
+      const entries = of(contact);
+      if (entries.length !== (last?.seq ?? 0)) return Promise.resolve('conflict');
+      const entry = nextEntry(contact, last, draft);
+      entries.push(entry);
+      return Promise.resolve(entry);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { parseRegistry } from '../../src/registry/load.ts';
+import { arrangeRegistry } from '../../src/registry/registry.ts';
+
+export const forms = {
+  ofBrand: '00000000-0000-4000-8000-000000000001',
+  ofCompany: '00000000-0000-4000-8000-000000000002',
+  doubleOptIn: '00000000-0000-4000-8000-000000000003',
+  ofOther: '00000000-0000-4000-8000-000000000004',
+};
+
+/** A small portal: company `museum` with two brands, company `theatre` with one; 9001 is buyer service mail. */
+export const registryText = `portal: 1
+protected:
+  subscriptions: [{ id: 9001, name: tickets }]
+  properties: [ticket_mail]
+companies:
+  museum:
+    name: Museum GmbH
+    subscription: { id: 501 }
+    brands:
+      gallery:
+        name: Gallery
+        controls:
+          - { kind: property, name: block_gallery, blocked: "true", open: "false" }
+          - { kind: subscription, id: 511 }
+        newsletters:
+          - { key: gallery-news, kind: subscription, id: 512 }
+          - { key: gallery-kids, kind: subscription, id: 513 }
+      library:
+        name: Library
+        controls:
+          - { kind: property, name: block_library, blocked: "true", open: "false" }
+          - { kind: subscription, id: 521 }
+  theatre:
+    name: Theatre GmbH
+    subscription: { id: 601 }
+    brands:
+      stage:
+        name: Stage
+        controls:
+          - { kind: subscription, id: 611 }
+forms:
+  - { id: ${forms.ofBrand}, company: museum, brand: gallery, newsletter: gallery-news, doubleOptIn: false }
+  - { id: ${forms.ofCompany}, company: museum, doubleOptIn: false }
+  - { id: ${forms.doubleOptIn}, company: museum, brand: gallery, newsletter: gallery-news, doubleOptIn: true }
+  - { id: ${forms.ofOther}, company: theatre, doubleOptIn: false }
+`;
+
+/** Takes changes to the text, so that a test says only what is special about its registry. */
+export function testRegistry(extra = '') {
+  return arrangeRegistry(parseRegistry(registryText + extra));
+}
+
+export const museumControls = [
+  'subscription:501',
+  'property:block_gallery',
+  'subscription:511',
+  'subscription:512',
+  'subscription:513',
+  'property:block_library',
+  'subscription:521',
+];

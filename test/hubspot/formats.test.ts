@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { signalOfWebhook } from '../../src/hubspot/webhook-event.ts';
+import { signalsOfWorkflow } from '../../src/hubspot/workflow-body.ts';
+import { forms, testRegistry } from '../helpers/registry.ts';
+
+const registry = testRegistry();
+const NOW = 1_764_000_000_000;
+const classic = {
+  eventId: 1,
+  subscriptionId: 12345,
+  portalId: 1,
+  appId: 54321,
+  occurredAt: 1_763_999_999_000,
+  subscriptionType: 'contact.propertyChange',
+  attemptNumber: 0,
+  objectId: 123,
+  propertyName: 'hs_email_optout_501',
+  propertyValue: 'true',
+  changeSource: 'CRM_UI',
+  sourceId: 'userId:882761034',
+};
+const generic = {
+  ...classic,
+  subscriptionType: 'object.propertyChange',
+  objectTypeId: '0-1',
+  isSensitive: false,
+};
+const read = (event: unknown) => signalOfWebhook(event, registry, NOW);
+
+describe('webhook events', () => {
+  test.each([
+    ['contact.*', classic],
+    ['object.*', generic],
+  ])('%s: the company’s opt-out', (_, event) => {
+    expect(read(event)).toMatchObject({
+      kind: 'control',
+      portal: 1,
+      contact: '123',
+      control: 'subscription:501',
+      to: 'closed',
+      occurredAt: classic.occurredAt,
+      source: { channel: 'webhook', change: 'CRM_UI', id: 'userId:882761034' },
+    });
+  });
+
+  test('both formats of one change, and its redeliveries, are one signal', () => {
+    const again = { ...classic, eventId: 77, attemptNumber: 3 };
+    const ids = [classic, generic, again].map((event) => (read(event) as { id: string }).id);
+    expect(new Set(ids).size).toBe(1);
+    expect(read({ ...classic, occurredAt: classic.occurredAt + 1 })).not.toMatchObject({ id: ids[0] });
+  });
+
+  test.each([
+    ['hs_email_optout', 'true', 'portal-wide', 'closed'],
+    ['hs_email_optout', '', 'portal-wide', 'open'],
+    ['hs_email_optout_511', 'false', 'subscription:511', 'open'],
+    ['block_gallery', 'true', 'property:block_gallery', 'closed'],
+    ['block_gallery', '', 'property:block_gallery', 'open'],
+  ])('%s = "%s"', (propertyName, propertyValue, control, to) => {
+    expect(read({ ...classic, propertyName, propertyValue })).toMatchObject({ control, to });
+  });
+
+  test('numbers as strings, ids beyond 32 bits, unknown fields and missing optional ones', () => {
+    const event = { subscriptionType: 'contact.propertyChange', portalId: '1', objectId: '874716779721', future: {} };
+    const rest = { occurredAt: '1763999999000', propertyName: 'hs_email_optout_501', propertyValue: true };
+    expect(read({ ...event, ...rest })).toMatchObject({ contact: '874716779721', to: 'closed' });
+  });
+
+  test('a confirmation of double opt-in', () => {
+    const event = { ...classic, propertyName: 'hs_emailconfirmationstatus', propertyValue: 'Confirmed' };
+    expect(read(event)).toMatchObject({ kind: 'confirmation', value: 'Confirmed' });
+  });
+
+  test('an older portal’s sourceId that holds a user’s address is not kept', () => {
+    expect(JSON.stringify(read({ ...classic, sourceId: 'user@example.at' }))).not.toContain('@');
+  });
+
+  test.each([
+    ['an unknown type', { ...classic, subscriptionType: 'contact.creation' }, 'unknown-type'],
+    ['another kind of object', { ...generic, objectTypeId: '0-2' }, 'unknown-type'],
+    ['a property no rule needs', { ...classic, propertyName: 'lastname' }, 'unwatched-property'],
+    ['buyer service mail', { ...classic, propertyName: 'hs_email_optout_9001' }, 'unwatched-property'],
+    ['another portal', { ...classic, portalId: 2 }, 'other-portal'],
+    ['no object', { ...classic, objectId: undefined }, 'unreadable'],
+    ['not an object at all', 'x', 'unreadable'],
+  ])('%s is dropped by name', (_, event, reason) => {
+    expect(read(event)).toBe(reason);
+  });
+});
+
+describe('workflow bodies', () => {
+  const submission = {
+    event: 'form-submission',
+    formId: forms.ofBrand,
+    contactId: '123',
+    email: 'Anna@Example.at',
+    submittedAt: 1_763_999_999_000,
+    pageUrl: 'https://example.at/newsletter',
+  };
+  const from = (body: unknown) => signalsOfWorkflow(body, registry, NOW);
+
+  test('a form submission, numbers as strings, id in capitals', () => {
+    const [plain] = from(submission);
+    expect(plain).toMatchObject({ kind: 'form', form: forms.ofBrand, contact: '123', address: 'Anna@Example.at' });
+    const strings = {
+      ...submission,
+      formId: forms.ofBrand.toUpperCase(),
+      contactId: ' 123 ',
+      submittedAt: '1763999999000',
+    };
+    expect(from(strings)).toEqual([plain]);
+  });
+
+  test('a subscription change', () => {
+    const body = {
+      event: 'subscription-change',
+      subscriptionId: '501',
+      status: 'opted-out',
+      contactId: 123,
+      occurredAt: NOW,
+    };
+    expect(from(body)).toMatchObject([{ kind: 'control', control: 'subscription:501', to: 'closed', contact: '123' }]);
+    expect(from({ ...body, status: 'opted-in' })).toMatchObject([{ to: 'open' }]);
+    expect(from({ ...body, subscriptionId: 9001 })).toEqual(['unwatched-property']);
+  });
+
+  test('HubSpot’s full contact body lists every submission', () => {
+    const body = {
+      vid: 123,
+      'portal-id': 1,
+      properties: { email: { value: 'anna@example.at' }, lastname: { value: 'A' } },
+      'form-submissions': [
+        { 'conversion-id': 'a', timestamp: NOW - 5, 'form-id': forms.ofBrand, 'page-url': 'https://example.at/a' },
+        {
+          'conversion-id': 'b',
+          timestamp: NOW - 3,
+          'form-id': forms.ofCompany,
+          'contact-associated-by': ['LEAD_GUID'],
+        },
+        { 'conversion-id': 'c', timestamp: NOW - 1, 'form-id': 'unknown' },
+      ],
+    };
+    const [first, second, third] = from(body);
+    expect(first).toMatchObject({ form: forms.ofBrand, address: 'anna@example.at' });
+    expect(second, 'bound by the browser only: nobody knows the address').not.toHaveProperty('address');
+    expect(third).toBe('unwatched-property');
+    expect(from({ ...body, 'portal-id': 2 })).toEqual(['other-portal']);
+  });
+
+  test.each([
+    [{ event: 'something-new' }, 'unknown-type'],
+    [{ event: 'form-submission' }, 'unknown-type'],
+    [{ hello: 1 }, 'unreadable'],
+    [[1], 'unreadable'],
+  ])('%j is counted', (body, reason) => {
+    expect(from(body)).toEqual([reason]);
+  });
+});

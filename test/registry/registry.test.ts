@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { milliseconds } from '../../src/registry/duration.ts';
+import { loadRegistry, parseRegistry } from '../../src/registry/load.ts';
+import { arrangeRegistry } from '../../src/registry/registry.ts';
+import { registryJsonSchema } from '../../src/registry/write-json-schema.ts';
+import { forms, registryText, testRegistry } from '../helpers/registry.ts';
+
+const EXAMPLE = 'registry/noeku.example.yaml';
+
+describe('a registry with a mistake is refused, naming line and mend', () => {
+  const lineOf = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length;
+  const cases: [mistake: string, from: string, to: string, at: string, message: RegExp][] = [
+    [
+      'an unknown key',
+      'name: Library',
+      'nmae: Library',
+      'nmae',
+      /unknown key "nmae" in companies\.museum.*Mend: remove/,
+    ],
+    [
+      'a control in two brands',
+      'id: 521',
+      'id: 511',
+      '- { kind: subscription, id: 511 }\n  theatre',
+      /subscription:511 is used by brand gallery and by brand library/,
+    ],
+    [
+      'a control that is also protected',
+      'id: 521',
+      'id: 9001',
+      'kind: subscription, id: 9001',
+      /subscription:9001 is used by protected buyer service mail and by brand library/,
+    ],
+    [
+      'a protected property as a control',
+      'block_library',
+      'ticket_mail',
+      '- { kind: property, name: ticket_mail',
+      /property:ticket_mail is used by protected/,
+    ],
+    [
+      'a form of an unknown company',
+      'company: theatre,',
+      'company: opera,',
+      `- { id: ${forms.ofOther}`,
+      /unknown company opera.*Mend: use one of: museum, theatre/,
+    ],
+    [
+      'a form of an unknown brand',
+      'brand: gallery, newsletter: gallery-news, doubleOptIn: false',
+      'brand: cellar, doubleOptIn: false',
+      `- { id: ${forms.ofBrand}`,
+      /unknown brand cellar.*Mend: brands of museum: gallery, library/,
+    ],
+    [
+      'a form of an unknown newsletter',
+      'newsletter: gallery-news, doubleOptIn: false',
+      'newsletter: nothing, doubleOptIn: false',
+      `- { id: ${forms.ofBrand}`,
+      /unknown newsletter nothing/,
+    ],
+    [
+      'two companies with one subscription id',
+      'subscription: { id: 601 }',
+      'subscription: { id: 501 }',
+      'subscription: { id: 501 }\n    brands:\n      stage',
+      /subscription:501 is used by company museum and by company theatre/,
+    ],
+    [
+      'a property name HubSpot would not allow',
+      'block_library',
+      'Block-Library',
+      '- { kind: property, name: Block-Library',
+      /HubSpot property names are lower-case/,
+    ],
+    [
+      'a property of HubSpot’s own',
+      'block_library',
+      'hs_library',
+      '- { kind: property, name: hs_library',
+      /belongs to HubSpot/,
+    ],
+    ['no answer to doubleOptIn', ', doubleOptIn: true', '', `- { id: ${forms.doubleOptIn}`, /doubleOptIn/],
+    [
+      'a duration that is none',
+      'portal: 1\n',
+      'portal: 1\npolicy: { reOptInGrace: ten minutes }\n',
+      'policy',
+      /ISO 8601 duration/,
+    ],
+    ['no YAML at all', 'portal: 1', 'portal: [1', '', /Mend: correct the YAML/],
+  ];
+  test.each(cases)('%s', (_, from, to, at, message) => {
+    const text = registryText.replace(from, to);
+    expect(text).not.toBe(registryText);
+    const refused = () => parseRegistry(text, 'my.yaml');
+    expect(refused).toThrow(message);
+    if (at !== '') expect(refused).toThrow(new RegExp(`my\\.yaml:${lineOf(text, at)}:`));
+  });
+
+  test('a file that is not there', () => {
+    expect(() => loadRegistry('nowhere.yaml')).toThrow(/cannot be read. Mend: set WIDERRUF_REGISTRY/);
+  });
+});
+
+test('the example registry is accepted and has at least five companies, one with eight brands', () => {
+  const { companies } = loadRegistry(EXAMPLE);
+  expect(Object.keys(companies).length).toBeGreaterThanOrEqual(5);
+  expect(Object.keys(companies['noe-festival-und-kino']?.brands ?? {})).toHaveLength(8);
+});
+
+test('JSON is accepted as well', () => {
+  const file = loadRegistry(EXAMPLE);
+  expect(parseRegistry(JSON.stringify(file))).toEqual(file);
+});
+
+test('the JSON schema for editors is the one of the zod schema: run `npm run registry:schema`', () => {
+  expect(readFileSync('registry/registry.schema.json', 'utf8')).toBe(registryJsonSchema());
+});
+
+test('a company may be watched by a property of its own', () => {
+  const registry = arrangeRegistry(loadRegistry(EXAMPLE));
+  expect(registry.watched.get('opt_out_noe_museum')).toBe(registry.companies.get('noe-museum')?.own);
+  expect(registry.watched.has('hs_email_optout_801')).toBe(false);
+});
+
+test('every control knows its place', () => {
+  expect(testRegistry().controls.get('subscription:512')).toMatchObject({
+    company: 'museum',
+    brand: 'gallery',
+    newsletter: 'gallery-news',
+  });
+});
+
+test.each([
+  ['PT10M', 600_000],
+  ['P7D', 604_800_000],
+  ['P1DT2H3M4S', 93_784_000],
+])('duration %s', (text, ms) => {
+  expect(milliseconds(text)).toBe(ms);
+});
