@@ -1,0 +1,54 @@
+import { CfnCondition, CfnOutput, Duration, Fn, Token } from 'aws-cdk-lib';
+import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Construct } from 'constructs';
+import type { RegistryFile } from '../src/registry/schema.ts';
+import type { Parameters } from './parameters.ts';
+import type { Queues } from './queues.ts';
+import type { Secrets } from './secrets.ts';
+import type { Stage } from './stage.ts';
+import { WiderrufFunction } from './widerruf-function.ts';
+
+export type IngressProps = {
+  readonly stage: Stage;
+  readonly registry: RegistryFile;
+  readonly parameters: Parameters;
+  readonly secrets: Secrets;
+  readonly queues: Queues;
+};
+
+/** The two webhook routes and the function behind them. */
+export class Ingress extends Construct {
+  constructor(scope: Construct, id: string, { stage, registry, parameters, secrets, queues }: IngressProps) {
+    super(scope, id);
+    const api = new HttpApi(this, 'Api', { description: 'Widerruf: HubSpot webhooks' });
+    const noPublicUrl = new CfnCondition(this, 'NoPublicUrl', {
+      expression: Fn.conditionEquals(parameters.publicUrl.valueAsString, ''),
+    });
+    const publicUrl = Fn.conditionIf(noPublicUrl.logicalId, api.apiEndpoint, parameters.publicUrl.valueAsString);
+
+    const receive = new WiderrufFunction(this, 'Receive', {
+      entry: 'receive',
+      registry,
+      memorySize: 1024,
+      // HubSpot waits five seconds; a later answer would be retried anyway.
+      timeout: Duration.seconds(10),
+      environment: {
+        SIGNALS_QUEUE_URL: queues.signals.queueUrl,
+        PUBLIC_URL: Token.asString(publicUrl),
+        CLIENT_SECRET_ARN: secrets.clientSecret.secretArn,
+        ACCEPT_V2: stage.acceptV2,
+      },
+    });
+    queues.signals.grantSendMessages(receive);
+    secrets.clientSecret.grantRead(receive);
+
+    const integration = new HttpLambdaIntegration('ReceiveIntegration', receive);
+    for (const path of ['/webhooks/hubspot', '/webhooks/hubspot/workflows']) {
+      api.addRoutes({ path, methods: [HttpMethod.POST], integration });
+    }
+    new CfnOutput(this, 'WebhookUrl', { value: `${Token.asString(publicUrl)}/webhooks/hubspot` }).overrideLogicalId(
+      'WebhookUrl',
+    );
+  }
+}

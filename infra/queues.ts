@@ -1,0 +1,43 @@
+import { Duration } from 'aws-cdk-lib';
+import { DeduplicationScope, FifoThroughputLimit, Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+/** SQS keeps a message 14 days at most; so long may trouble last without a loss. */
+const RETENTION = Duration.days(14);
+/** AWS: at least six times the function's time-out, so that a batch under work does not come back meanwhile. */
+export const WORKER_TIMEOUT = Duration.seconds(60);
+const VISIBILITY = Duration.seconds(6 * WORKER_TIMEOUT.toSeconds());
+/** With waits up to five minutes, so many receives last about a day. What can never succeed is dead-lettered at once. */
+const MAX_RECEIVES = 300;
+
+/** The two queues of the flow, each with its dead-letter queue. */
+export class Queues extends Construct {
+  readonly signals: Queue;
+  readonly signalsDeadLetters: Queue;
+  readonly convergence: Queue;
+  readonly convergenceDeadLetters: Queue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const common = { retentionPeriod: RETENTION, enforceSSL: true };
+    // One group per contact, and each contact's messages deduplicated on their own: high-throughput FIFO.
+    const fifo = {
+      ...common,
+      fifo: true,
+      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+    };
+    this.signalsDeadLetters = new Queue(this, 'SignalsDeadLetters', fifo);
+    this.signals = new Queue(this, 'Signals', {
+      ...fifo,
+      visibilityTimeout: VISIBILITY,
+      deadLetterQueue: { queue: this.signalsDeadLetters, maxReceiveCount: MAX_RECEIVES },
+    });
+    this.convergenceDeadLetters = new Queue(this, 'ConvergenceDeadLetters', common);
+    this.convergence = new Queue(this, 'Convergence', {
+      ...common,
+      visibilityTimeout: VISIBILITY,
+      deadLetterQueue: { queue: this.convergenceDeadLetters, maxReceiveCount: MAX_RECEIVES },
+    });
+  }
+}

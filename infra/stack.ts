@@ -1,0 +1,25 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { RegistryFile } from '../src/registry/schema.ts';
+import { Ingress } from './ingress.ts';
+import { LedgerTable } from './ledger.ts';
+import { Parameters } from './parameters.ts';
+import { Queues } from './queues.ts';
+import { Secrets } from './secrets.ts';
+import type { Stage } from './stage.ts';
+import { Workers } from './workers.ts';
+
+export type WiderrufStackProps = StackProps & { readonly stage: Stage; readonly registry: RegistryFile };
+
+/** Names the parts and hands one to the next. */
+export class WiderrufStack extends Stack {
+  constructor(scope: Construct, id: string, { stage, registry, ...props }: WiderrufStackProps) {
+    super(scope, id, { ...props, terminationProtection: stage.production });
+    const parameters = new Parameters(this);
+    const secrets = new Secrets(this, 'Secrets');
+    const queues = new Queues(this, 'Queues');
+    const ledger = new LedgerTable(this, 'Ledger', { stage });
+    new Ingress(this, 'Ingress', { stage, registry, parameters, secrets, queues });
+    new Workers(this, 'Workers', { stage, registry, parameters, secrets, queues, ledger });
+  }
+}

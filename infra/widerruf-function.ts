@@ -1,0 +1,57 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duration } from 'aws-cdk-lib';
+import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { BUNDLED_REGISTRY } from '../src/registry/bundled.ts';
+import type { RegistryFile } from '../src/registry/schema.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+export type WiderrufFunctionProps = {
+  readonly entry: 'receive' | 'decide' | 'converge';
+  readonly registry: RegistryFile;
+  readonly memorySize: number;
+  readonly timeout: Duration;
+  readonly environment: Record<string, string>;
+};
+
+/** One Lambda function of `functions/`, bundled with the checked registry beside it as JSON. */
+export class WiderrufFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, { entry, registry, ...props }: WiderrufFunctionProps) {
+    const folder = mkdtempSync(join(tmpdir(), 'widerruf-registry-'));
+    writeFileSync(join(folder, BUNDLED_REGISTRY), JSON.stringify(registry));
+    super(scope, id, {
+      ...props,
+      entry: join(ROOT, 'functions', `${entry}.ts`),
+      projectRoot: ROOT,
+      depsLockFilePath: join(ROOT, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      tracing: Tracing.ACTIVE,
+      loggingFormat: LoggingFormat.JSON,
+      logGroup: new LogGroup(scope, `${id}Logs`, { retention: RetentionDays.THREE_MONTHS }),
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        minify: true,
+        sourceMap: true,
+        sourceMapMode: SourceMapMode.EXTERNAL,
+        sourcesContent: false,
+        mainFields: ['module', 'main'],
+        // CommonJS parts of the bundle (HubSpot's client) still ask for Node's own modules by require.
+        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+        // HubSpot's Client loads each API wrapper lazily by these paths. Only apiRequest is used: leaving them out saves 4 MB.
+        externalModules: ['./discovery/*'],
+        commandHooks: {
+          beforeInstall: () => [],
+          beforeBundling: () => [],
+          afterBundling: (_input, output) => [`cp ${join(folder, BUNDLED_REGISTRY)} ${join(output, BUNDLED_REGISTRY)}`],
+        },
+      },
+    });
+  }
+}
