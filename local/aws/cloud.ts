@@ -1,0 +1,236 @@
+import { join } from 'node:path';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Assembly } from './assembly.ts';
+import { type EventSource, startEventSource } from './event-source.ts';
+import { type HttpApi, startHttpApi } from './http-api.ts';
+import { ACCOUNT, conditionHolds, REGION, resolve, type Scope } from './intrinsics.ts';
+import { createFunction, type LocalFunction } from './lambda.ts';
+import { createQueue, queueUrl, startQueues } from './queues.ts';
+import { startSecrets } from './secrets.ts';
+import { createTable, startTables } from './tables.ts';
+
+export type CloudOptions = {
+  assembly: Assembly;
+  parameters: Readonly<Record<string, string>>;
+  /** Folder for queues and tables. */
+  dataDir: string;
+  port: number;
+  /** A secret's text, by what the template says of it (logical id and properties). */
+  secret: (logicalId: string, properties: Readonly<Record<string, unknown>>) => string;
+  log: (source: string, line: string) => void;
+};
+
+/** The part of AWS that a template asks for, running on this machine. */
+export type Cloud = {
+  http: HttpApi;
+  sqs: SQSClient;
+  dynamodb: DynamoDBClient;
+  /** Queue and table names and URLs, by logical id. */
+  queueUrls: ReadonlyMap<string, string>;
+  tableNames: ReadonlyMap<string, string>;
+  output: (name: string) => string;
+  stop(): Promise<void>;
+};
+
+/** Types that need nothing running here. Any other type that is not made below is an error: nothing is left out silently. */
+const INERT = new Set([
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::CDK::Metadata',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::KMS::Key',
+  'AWS::KMS::Alias',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::LogGroup',
+  'AWS::SecretsManager::Secret',
+  'AWS::SQS::QueuePolicy',
+]);
+
+/** Environments per function when nothing in the template bounds them. */
+const MAX_ENVIRONMENTS = 10;
+
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { template } = options.assembly;
+  const http = await startHttpApi(options.port);
+  const queues = await startQueues(join(options.dataDir, 'queues'));
+  const tables = await startTables(join(options.dataDir, 'tables'));
+
+  const scope: Scope = {
+    template,
+    parameters: options.parameters,
+    ref(id) {
+      switch (typeOf(id)) {
+        case 'AWS::SQS::Queue':
+          return queueUrl(queues, nameOf(id));
+        case 'AWS::SecretsManager::Secret':
+        case 'AWS::SNS::Topic':
+          return scope.attribute(id, 'Arn');
+        default:
+          return nameOf(id);
+      }
+    },
+    attribute(id, name) {
+      const type = typeOf(id);
+      if (type === 'AWS::ApiGatewayV2::Api' && name === 'ApiEndpoint') return http.url;
+      if (name === 'QueueName') return nameOf(id);
+      if (name !== 'Arn') throw new Error(`template: attribute ${name} of ${type} is not known to the local stack`);
+      const service = type.split('::')[1]?.toLowerCase() ?? '';
+      const kind: Record<string, string> = {
+        dynamodb: 'table/',
+        lambda: 'function:',
+        secretsmanager: 'secret:',
+        iam: 'role/',
+      };
+      return `arn:aws:${service}:${REGION}:${ACCOUNT}:${kind[service] ?? ''}${nameOf(id)}`;
+    },
+  };
+  const typeOf = (id: string): string => {
+    const type = template.Resources[id]?.Type;
+    if (type === undefined) throw new Error(`template: ${id} is not there`);
+    return type;
+  };
+  /** Names are derived from logical ids, so that a later run finds its queues and table again. */
+  const nameOf = (id: string): string =>
+    typeOf(id) === 'AWS::SQS::Queue' && template.Resources[id]?.Properties?.['FifoQueue'] === true ? `${id}.fifo` : id;
+  const resources = Object.entries(template.Resources)
+    .filter(([, { Condition }]) => Condition === undefined || conditionHolds(Condition, scope))
+    .map(([id, { Type, Properties }]) => ({
+      id,
+      type: Type,
+      properties: resolve(Properties ?? {}, scope) as Properties,
+    }));
+  type Properties = Record<string, unknown>;
+  const ofType = (type: string) => resources.filter((one) => one.type === type);
+  const made = [
+    'AWS::SQS::Queue',
+    'AWS::DynamoDB::Table',
+    'AWS::Lambda::Function',
+    'AWS::Lambda::EventSourceMapping',
+    'AWS::ApiGatewayV2::Route',
+  ];
+  for (const { id, type } of resources) {
+    if (!INERT.has(type) && !made.includes(type))
+      throw new Error(`template: ${type} (${id}) is not known to the local stack`);
+  }
+
+  const secretTexts = new Map(
+    ofType('AWS::SecretsManager::Secret').map(({ id, properties }) => [
+      scope.attribute(id, 'Arn'),
+      options.secret(id, properties),
+    ]),
+  );
+  const secrets = await startSecrets((arn) => secretTexts.get(arn));
+
+  // Dead-letter queues first: a redrive policy must name one that exists.
+  const allQueues = ofType('AWS::SQS::Queue').sort(
+    (a, b) => Number('RedrivePolicy' in a.properties) - Number('RedrivePolicy' in b.properties),
+  );
+  for (const { id, properties } of allQueues) await createQueue(queues, nameOf(id), properties);
+  for (const { id, properties } of ofType('AWS::DynamoDB::Table')) await createTable(tables, nameOf(id), properties);
+
+  const runtime = {
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_SQS: queues.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+  };
+  const mappings = ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties as MappingProperties);
+  const functions = new Map<string, LocalFunction>();
+  for (const { id, properties } of ofType('AWS::Lambda::Function')) {
+    const { Code, Handler, Timeout = 3, MemorySize = 128, Environment } = properties as FunctionProperties;
+    const name = nameOf(id);
+    const concurrency = mappings.find(({ FunctionName }) => FunctionName === name)?.ScalingConfig?.MaximumConcurrency;
+    functions.set(
+      name,
+      createFunction({
+        name,
+        arn: scope.attribute(id, 'Arn'),
+        folder: join(options.assembly.folder, `asset.${Code.S3Key.replace(/\.zip$/, '')}`),
+        handler: Handler,
+        timeoutMs: Timeout * 1000,
+        memoryMb: MemorySize,
+        maxEnvironments: concurrency ?? MAX_ENVIRONMENTS,
+        environment: {
+          ...runtime,
+          AWS_LAMBDA_FUNCTION_NAME: name,
+          AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
+          AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+          AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+          ...Environment?.Variables,
+        },
+        log: (line) => options.log(name, line),
+      }),
+    );
+  }
+  const functionOf = (nameOrArn: string): LocalFunction => {
+    const found = functions.get(nameOrArn.split(':').at(-1) ?? '');
+    if (found === undefined) throw new Error(`template: no function ${nameOrArn}`);
+    return found;
+  };
+
+  const sources: EventSource[] = mappings.map((mapping) => {
+    const queueName = mapping.EventSourceArn.split(':').at(-1) ?? '';
+    const target = functionOf(mapping.FunctionName);
+    return startEventSource({
+      client: queues.client,
+      queueUrl: queueUrl(queues, queueName),
+      queueArn: mapping.EventSourceArn,
+      batchSize: mapping.BatchSize ?? 10,
+      windowMs: (mapping.MaximumBatchingWindowInSeconds ?? 0) * 1000,
+      maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? MAX_ENVIRONMENTS,
+      partialFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
+      invoke: (event) => target.invoke(event),
+      log: (line) => options.log(queueName, line),
+    });
+  });
+
+  const integrations = new Map(
+    ofType('AWS::ApiGatewayV2::Integration').map(({ id, properties }) => [
+      `integrations/${nameOf(id)}`,
+      functionOf(String(properties['IntegrationUri'])),
+    ]),
+  );
+  for (const { properties } of ofType('AWS::ApiGatewayV2::Route')) {
+    const target = integrations.get(String(properties['Target']));
+    if (target !== undefined) http.routes.set(String(properties['RouteKey']), (event) => target.invoke(event));
+  }
+
+  return {
+    http,
+    sqs: queues.client,
+    dynamodb: tables.client,
+    queueUrls: new Map(ofType('AWS::SQS::Queue').map(({ id }) => [id, queueUrl(queues, nameOf(id))])),
+    tableNames: new Map(ofType('AWS::DynamoDB::Table').map(({ id }) => [id, nameOf(id)])),
+    output: (name) => String(resolve(template.Outputs?.[name]?.Value, scope)),
+    async stop() {
+      // First nothing new comes in, then what is under work ends, then the stores close.
+      await http.stop();
+      await Promise.all(sources.map((source) => source.stop()));
+      await Promise.all([...functions.values()].map((one) => one.stop()));
+      await Promise.all([queues.stop(), tables.stop(), secrets.stop()]);
+    },
+  };
+}
+
+type FunctionProperties = {
+  Code: { S3Key: string };
+  Handler: string;
+  Timeout?: number;
+  MemorySize?: number;
+  Environment?: { Variables?: Record<string, string> };
+};
+type MappingProperties = {
+  EventSourceArn: string;
+  FunctionName: string;
+  BatchSize?: number;
+  MaximumBatchingWindowInSeconds?: number;
+  FunctionResponseTypes?: string[];
+  ScalingConfig?: { MaximumConcurrency?: number };
+};

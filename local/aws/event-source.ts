@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  type MessageAttributeValue,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { REGION } from './intrinsics.ts';
+
+export type EventSourceOptions = {
+  client: SQSClient;
+  queueUrl: string;
+  queueArn: string;
+  batchSize: number;
+  windowMs: number;
+  maxConcurrency: number;
+  /** Whether the function names the messages that failed (ReportBatchItemFailures). */
+  partialFailures: boolean;
+  invoke: (event: SQSEvent) => Promise<unknown>;
+  log: (line: string) => void;
+};
+
+export type EventSource = { stop(): Promise<void> };
+
+/** SQS gives ten messages a call at most. */
+const RECEIVE = 10;
+
+/**
+ * Lambda's event source mapping for SQS: gathers a batch (until it is full or the window ends), invokes the function at
+ * most `maxConcurrency` times at once, and deletes what succeeded. What failed stays on the queue; its visibility
+ * time-out, and the queue's redrive policy, say when it comes back and when no more.
+ */
+export function startEventSource(options: EventSourceOptions): EventSource {
+  const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
+  const poll = async () => {
+    while (!stopping.signal.aborted) {
+      while (running.size >= options.maxConcurrency) await Promise.race(running);
+      const batch = await gather(options, stopping.signal);
+      if (batch.length === 0) continue;
+      const work = handle(batch, options).finally(() => running.delete(work));
+      running.add(work);
+    }
+  };
+  const polling = poll();
+  return {
+    async stop() {
+      stopping.abort();
+      await polling;
+      await Promise.all(running);
+    },
+  };
+}
+
+async function gather(options: EventSourceOptions, signal: AbortSignal): Promise<Message[]> {
+  const first = await receive(options, Math.min(RECEIVE, options.batchSize), 20, signal);
+  const messages = [...first];
+  const end = Date.now() + options.windowMs;
+  while (messages.length > 0 && messages.length < options.batchSize && Date.now() < end && !signal.aborted) {
+    const more = await receive(options, Math.min(RECEIVE, options.batchSize - messages.length), 0, signal);
+    messages.push(...more);
+    if (more.length === 0) await sleep(20);
+  }
+  return messages;
+}
+
+async function receive(
+  { client, queueUrl, log }: EventSourceOptions,
+  max: number,
+  waitSeconds: number,
+  signal: AbortSignal,
+): Promise<Message[]> {
+  try {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: max,
+        WaitTimeSeconds: waitSeconds,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+      { abortSignal: signal },
+    );
+    return Messages;
+  } catch (error) {
+    if (signal.aborted) return [];
+    log(JSON.stringify({ level: 'ERROR', message: 'receive failed', error: String(error) }));
+    await sleep(1000);
+    return [];
+  }
+}
+
+async function handle(batch: Message[], options: EventSourceOptions): Promise<void> {
+  let failed: Set<string> | 'all';
+  try {
+    const response = await options.invoke({ Records: batch.map((message) => recordOf(message, options.queueArn)) });
+    failed = options.partialFailures ? failedOf(response, batch) : new Set();
+  } catch {
+    failed = 'all';
+  }
+  if (failed === 'all') return;
+  const done = batch.filter(({ MessageId }) => !failed.has(MessageId ?? ''));
+  for (let i = 0; i < done.length; i += RECEIVE) {
+    const Entries = done.slice(i, i + RECEIVE).map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }));
+    await options.client
+      .send(new DeleteMessageBatchCommand({ QueueUrl: options.queueUrl, Entries }))
+      .catch((error: unknown) =>
+        options.log(JSON.stringify({ level: 'ERROR', message: 'delete failed', error: String(error) })),
+      );
+  }
+}
+
+/** Lambda's reading of a partial batch response: nothing or an empty list is success, anything odd fails the whole batch. */
+export function failedOf(response: unknown, batch: readonly Message[]): Set<string> | 'all' {
+  if (response === null || response === undefined) return new Set();
+  const failures = (response as { batchItemFailures?: unknown }).batchItemFailures ?? [];
+  if (!Array.isArray(failures)) return 'all';
+  const known = new Set(batch.map(({ MessageId }) => MessageId));
+  const failed = new Set<string>();
+  for (const failure of failures as { itemIdentifier?: unknown }[]) {
+    const id = failure?.itemIdentifier;
+    if (typeof id !== 'string' || !known.has(id)) return 'all';
+    failed.add(id);
+  }
+  return failed;
+}
+
+function recordOf(message: Message, queueArn: string): SQSRecord {
+  const attribute = ({ DataType, StringValue, BinaryValue }: MessageAttributeValue) => ({
+    dataType: DataType ?? 'String',
+    stringListValues: [],
+    binaryListValues: [],
+    ...(StringValue !== undefined && { stringValue: StringValue }),
+    ...(BinaryValue !== undefined && { binaryValue: Buffer.from(BinaryValue).toString('base64') }),
+  });
+  return {
+    messageId: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+    attributes: message.Attributes as unknown as SQSRecord['attributes'],
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, attribute(value)]),
+    ) as SQSRecord['messageAttributes'],
+    md5OfBody: message.MD5OfBody ?? '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: REGION,
+  };
+}

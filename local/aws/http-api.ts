@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { FunctionError } from './lambda.ts';
+
+export type Invoke = (event: unknown) => Promise<unknown>;
+export type HttpApi = {
+  url: string;
+  /** Route keys such as `POST /webhooks/hubspot`. Until a route is set, its requests are answered 503. */
+  routes: Map<string, Invoke>;
+  /** Pages of the local stack itself, by path; the deployed API has none of them. */
+  pages: Map<string, () => Promise<{ type: string; body: string }>>;
+  stop(): Promise<void>;
+};
+
+/** API Gateway takes 10 MB, but a synchronous invocation only 6 MB. */
+const MAX_BODY = 6 * 1024 * 1024;
+
+/** An HTTP API of API Gateway: hands requests to functions in payload format 2.0. `port` 0: any free one. */
+export async function startHttpApi(port: number): Promise<HttpApi> {
+  const routes: HttpApi['routes'] = new Map();
+  const pages: HttpApi['pages'] = new Map();
+  const server = createServer((request, response) => {
+    answer(request, response, routes, pages).catch(() => reply(response, 500, '{"message":"Internal Server Error"}'));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is in use; set PORT to a free one`) : error),
+    );
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    routes,
+    pages,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  routes: HttpApi['routes'],
+  pages: HttpApi['pages'],
+): Promise<void> {
+  const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
+  const page = request.method === 'GET' ? pages.get(path) : undefined;
+  if (page !== undefined) {
+    const { type, body } = await page();
+    response.writeHead(200, { 'content-type': type }).end(body);
+    return;
+  }
+  const body = await readBody(request);
+  if (body === undefined) {
+    reply(response, 413, '{"message":"Request Entity Too Large"}');
+    return;
+  }
+  const routeKey = `${request.method} ${path}`;
+  const invoke = routes.get(routeKey);
+  if (invoke === undefined) {
+    if (routes.size === 0) reply(response, 503, '{"message":"Service Unavailable"}');
+    else reply(response, 404, '{"message":"Not Found"}');
+    return;
+  }
+  try {
+    const result = (await invoke(eventOf(request, routeKey, path, query, body))) as APIGatewayProxyStructuredResultV2;
+    const payload = Buffer.from(result.body ?? '', result.isBase64Encoded === true ? 'base64' : 'utf8');
+    response.writeHead(result.statusCode ?? 200, result.headers as Record<string, string>).end(payload);
+  } catch (error) {
+    const timedOut = error instanceof FunctionError && error.timedOut;
+    if (timedOut) reply(response, 503, '{"message":"Service Unavailable"}');
+    else reply(response, 500, '{"message":"Internal Server Error"}');
+  }
+}
+
+/** The body's bytes, or undefined when there are too many; then the rest is read and thrown away. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    if (size <= MAX_BODY) chunks.push(chunk);
+  }
+  return size <= MAX_BODY ? Buffer.concat(chunks) : undefined;
+}
+
+function eventOf(
+  request: IncomingMessage,
+  routeKey: string,
+  rawPath: string,
+  rawQueryString: string,
+  body: Buffer,
+): APIGatewayProxyEventV2 {
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]),
+  );
+  const text = textOf(headers['content-type'] ?? '', body);
+  const now = new Date();
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath,
+    rawQueryString,
+    headers,
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'local',
+      domainName: headers['host'] ?? '127.0.0.1',
+      domainPrefix: 'local',
+      http: {
+        method: request.method ?? 'GET',
+        path: rawPath,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: randomUUID(),
+      routeKey,
+      stage: '$default',
+      time: now.toISOString(),
+      timeEpoch: now.getTime(),
+    },
+    ...(body.byteLength > 0 && { body: text ?? body.toString('base64') }),
+    isBase64Encoded: body.byteLength > 0 && text === undefined,
+  };
+}
+
+/** Text as it is for text types; API Gateway encodes anything else in base64. */
+function textOf(contentType: string, body: Buffer): string | undefined {
+  if (!/^(text\/|application\/(json|javascript|xml|x-www-form-urlencoded))/.test(contentType)) return undefined;
+  const text = body.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(body) ? text : undefined;
+}
+
+function reply(response: ServerResponse, status: number, body: string): void {
+  if (!response.headersSent) response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(body);
+}

@@ -1,0 +1,40 @@
+/** Runs inside a worker thread: one execution environment of a function, with an environment of its own. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+
+type Invocation = { event: unknown; requestId: string; deadline: number };
+
+const { folder, handlerName } = workerData as { folder: string; handlerName: string };
+const [file = 'index', exported = 'handler'] = handlerName.split('.');
+const path = ['.mjs', '.js', '.cjs'].map((extension) => join(folder, file + extension)).find((one) => existsSync(one));
+if (path === undefined) throw new Error(`${folder} holds no ${file}.mjs`);
+
+const loaded = (await import(pathToFileURL(path).href)) as Record<string, (event: unknown, context: object) => unknown>;
+const handler = loaded[exported];
+if (handler === undefined) throw new Error(`${path} exports no ${exported}`);
+
+const name = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? '';
+parentPort?.on('message', ({ event, requestId, deadline }: Invocation) => {
+  const context = {
+    functionName: name,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: process.env['LOCAL_FUNCTION_ARN'],
+    memoryLimitInMB: process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'],
+    awsRequestId: requestId,
+    logGroupName: process.env['AWS_LAMBDA_LOG_GROUP_NAME'],
+    logStreamName: process.env['AWS_LAMBDA_LOG_STREAM_NAME'],
+    callbackWaitsForEmptyEventLoop: false,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+  Promise.resolve()
+    .then(() => handler(event, context))
+    .then(
+      // Lambda carries results as JSON; so a result that is none shows here too.
+      (result) => parentPort?.postMessage({ result: JSON.stringify(result) }),
+      (error: unknown) =>
+        parentPort?.postMessage({ error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) }),
+    );
+});
+parentPort?.postMessage({ ready: true });

@@ -1,0 +1,41 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** AWS Secrets Manager's GetSecretValue, which is all that the functions ask of it. */
+export type SecretService = { endpoint: string; stop(): Promise<void> };
+
+/** `read` gives a secret's text by ARN, or undefined. */
+export async function startSecrets(read: (arn: string) => string | undefined): Promise<SecretService> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      const answer = (status: number, content: object) => {
+        response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(content));
+      };
+      if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
+        answer(400, { __type: 'UnknownOperationException' });
+        return;
+      }
+      const { SecretId } = JSON.parse(body) as { SecretId: string };
+      const text = read(SecretId);
+      if (text === undefined) answer(400, { __type: 'ResourceNotFoundException', Message: 'no such secret' });
+      else
+        answer(200, {
+          ARN: SecretId,
+          Name: SecretId,
+          SecretString: text,
+          VersionId: 'local',
+          VersionStages: ['AWSCURRENT'],
+        });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}

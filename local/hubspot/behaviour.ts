@@ -1,0 +1,56 @@
+/** How the twin behaves where HubSpot is uncertain, limited or in trouble. May be changed while it runs. */
+export type Behaviour = {
+  /** Whether the token has the batch scopes for statuses (Marketing Hub Enterprise). */
+  batchScopes: boolean;
+  /** Calls that may start within ten seconds; more are answered 429. */
+  limitPer10Seconds: number;
+  /** Seconds to name in `Retry-After` of a 429; undefined: the header is left out, as HubSpot often does. */
+  retryAfterSeconds: number | undefined;
+  /** HubSpot since October 2024: a consent form itself subscribes its types and lifts the portal-wide opt-out (disputed). */
+  formsResubscribe: boolean;
+  /** Whether SUBSCRIBED on one type ends the portal-wide opt-out (reason RESUBSCRIBE_OCCURRED; uncertain). */
+  subscribeLiftsPortalWide: boolean;
+  /** Whether NOT_SPECIFIED can be written to a status (the API's schema allows it; uncertain). */
+  acceptsNotSpecified: boolean;
+  /** `contact.*` or `object.*` webhooks, or both at once as after a careless set-up. */
+  eventFormat: 'classic' | 'generic' | 'both';
+  /** changeSource of every change of a subscription status: probably EMAIL, whoever made it. */
+  optOutChangeSource: string;
+  /** What a workflow's webhook carries: a composed body, or the full contact record. */
+  workflowBody: 'composed' | 'record';
+  /** Share (0…1) of webhook batches sent twice, and lost altogether. */
+  duplicates: number;
+  lost: number;
+  /** Whether the events of a batch are sent in random order. */
+  reorder: boolean;
+  /** Whether webhooks wait until `release()`. */
+  hold: boolean;
+  /** Waits before each further try of a webhook that was not answered 2xx. HubSpot: ten tries in 24 hours. */
+  retryDelaysMs: number[];
+  /** HubSpot is down: every API call is answered 503, or the connection is cut. */
+  outage: false | 'answers 503' | 'cuts connections';
+  /** A status with which to answer an API call instead of doing it. */
+  fail: ((call: { method: string; path: string }) => number | undefined) | undefined;
+  /** The category with which to refuse one input of a batch (207). */
+  itemError: ((input: unknown) => string | undefined) | undefined;
+};
+
+export const ordinary: Behaviour = {
+  batchScopes: true,
+  limitPer10Seconds: 190,
+  retryAfterSeconds: undefined,
+  formsResubscribe: false,
+  subscribeLiftsPortalWide: true,
+  acceptsNotSpecified: true,
+  eventFormat: 'generic',
+  optOutChangeSource: 'EMAIL',
+  workflowBody: 'composed',
+  duplicates: 0,
+  lost: 0,
+  reorder: false,
+  hold: false,
+  retryDelaysMs: [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 102_400],
+  outage: false,
+  fail: undefined,
+  itemError: undefined,
+};

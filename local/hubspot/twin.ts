@@ -1,0 +1,128 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { type Call, createApi } from './api.ts';
+import { type Behaviour, ordinary } from './behaviour.ts';
+import { createPeople, type People } from './people.ts';
+import { Portal } from './portal.ts';
+import { createSender, type Sender, type Target } from './webhooks.ts';
+
+export type TwinOptions = {
+  /** HubSpot account id. */
+  portal: number;
+  accessToken: string;
+  clientSecret: string;
+  subscriptionTypes: { id: number; name: string }[];
+  /** Contact properties whose changes the app subscribed to. */
+  watchedProperties: readonly string[];
+  /** Contact properties that exist besides HubSpot's own; undefined: any. */
+  properties?: readonly string[];
+  /** Properties into which a workflow copies a type's opt-out ("true"/"false"), by the type's id. */
+  copies?: ReadonlyMap<number, string>;
+  forms?: readonly { id: string; subscriptions: number[] }[];
+  /** File that keeps the portal over a restart. */
+  journal?: string;
+  port?: number;
+  clock?: () => number;
+  random?: () => number;
+  behaviour?: Partial<Behaviour>;
+};
+
+export type Twin = {
+  url: string;
+  portal: Portal;
+  behaviour: Behaviour;
+  people: People;
+  sender: Sender;
+  /** Every API call, oldest first. */
+  calls: Call[];
+  connect(target: Target): void;
+  stop(): Promise<void>;
+};
+
+/** A HubSpot account on this machine: its API over HTTP, its webhooks, and what people do there (`POST /twin/<action>`). */
+export async function startTwin(options: TwinOptions): Promise<Twin> {
+  const clock = options.clock ?? Date.now;
+  const random = options.random ?? Math.random;
+  const behaviour: Behaviour = { ...ordinary, ...options.behaviour };
+  const watched = new Set(options.watchedProperties);
+  const sender = createSender({
+    portal: options.portal,
+    secret: options.clientSecret,
+    behaviour,
+    clock,
+    random,
+    watches: (property) => watched.has(property),
+  });
+  const portal = new Portal({
+    subscriptionTypes: options.subscriptionTypes,
+    clock,
+    behaviour,
+    ...(options.journal !== undefined && { journal: options.journal }),
+    onEvent: (event) => {
+      sender.tell(event);
+      const type = Number(/^hs_email_optout_(\d+)$/.exec(event.propertyName ?? '')?.[1]);
+      const copy = options.copies?.get(type);
+      const contact = portal.contact(event.contact);
+      if (copy === undefined || contact === undefined) return;
+      portal.setProperty(contact, copy, event.propertyValue ?? '', { changeSource: 'WORKFLOWS' });
+    },
+  });
+  const forms = new Map((options.forms ?? []).map(({ id, subscriptions }) => [id, subscriptions]));
+  const people = createPeople({
+    portal,
+    sender,
+    behaviour,
+    clock,
+    formSubscriptions: (form) => forms.get(form) ?? [],
+    hasWorkflow: (form) => options.forms === undefined || forms.has(form),
+  });
+
+  const calls: Call[] = [];
+  const app = new Hono();
+  app.post('/twin/:action', async (c) => {
+    const name = c.req.param('action') as keyof People;
+    if (!Object.hasOwn(people, name)) return c.json({ error: `actions: ${Object.keys(people).join(', ')}` }, 404);
+    try {
+      const act = people[name] as (argument: unknown) => unknown;
+      return c.json((act(await c.req.json<unknown>()) as object | undefined) ?? {});
+    } catch (error) {
+      return c.json({ error: error instanceof Error ? error.message : 'failed' }, 400);
+    }
+  });
+  app.route(
+    '/',
+    createApi({
+      portal,
+      accessToken: options.accessToken,
+      behaviour,
+      clock,
+      calls,
+      ...(options.properties !== undefined && { properties: options.properties }),
+    }),
+  );
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  server.prependListener('request', (request) => {
+    const cut = behaviour.outage === 'cuts connections' && request.url?.startsWith('/twin/') !== true;
+    if (cut) request.socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    portal,
+    behaviour,
+    people,
+    sender,
+    calls,
+    connect: (target) => sender.connect(target),
+    async stop() {
+      await sender.stop();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Behaviour } from './behaviour.ts';
+import type { PortalEvent } from './portal.ts';
+import { appWebhookHeaders, workflowHeaders } from './sign.ts';
+
+/** Where webhooks go: the URL that is called and the one that is signed (they differ behind a tunnel or proxy). */
+export type Target = { webhooks: string; workflows: string; signedWebhooks?: string; signedWorkflows?: string };
+
+export type SenderOptions = {
+  portal: number;
+  secret: string;
+  behaviour: Behaviour;
+  clock: () => number;
+  random: () => number;
+  watches: (property: string) => boolean;
+};
+
+export type WireEvent = Record<string, unknown>;
+export type Sender = {
+  connect(target: Target): void;
+  tell(event: PortalEvent): void;
+  /** Sends events as they are, e.g. of an unknown type. */
+  send(events: WireEvent[]): void;
+  workflow(body: object): void;
+  /** Sends what `behaviour.hold` held back. */
+  release(): void;
+  /** Resolves when nothing is on its way or waiting for a retry. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+  /** Answers to all tries, newest last. */
+  readonly deliveries: { kind: 'webhooks' | 'workflow'; status: number; events: number; attempt: number }[];
+};
+
+const BATCH = 100;
+const APP_ID = 54_321;
+/** HubSpot gathers events for a moment; its pause is not documented. */
+const GATHER_MS = 20;
+const WEBHOOK_TIMEOUT_MS = 5_000;
+const WORKFLOW_TIMEOUT_MS = 30_000;
+
+/** Sends webhooks as HubSpot does: signed, in batches of up to 100, tried again when not answered 2xx. */
+export function createSender(options: SenderOptions): Sender {
+  const { behaviour, clock, random } = options;
+  const stopping = new AbortController();
+  const active = new Set<Promise<void>>();
+  const deliveries: Sender['deliveries'] = [];
+  let target: Target | undefined;
+  let pending: WireEvent[] = [];
+  let held: WireEvent[] = [];
+  let gathering: Promise<void> | undefined;
+  let eventId = 1000;
+
+  const track = (work: Promise<void>) => {
+    const safe = work.catch(() => undefined).finally(() => active.delete(safe));
+    active.add(safe);
+  };
+  const enqueue = (events: WireEvent[]) => {
+    if (behaviour.hold) {
+      held.push(...events);
+      return;
+    }
+    pending.push(...events);
+    if (gathering !== undefined || target === undefined) return;
+    gathering = sleep(GATHER_MS, undefined, { signal: stopping.signal })
+      .then(() => flush())
+      .finally(() => {
+        gathering = undefined;
+      });
+    track(gathering);
+  };
+  const flush = () => {
+    const events = behaviour.reorder ? shuffled(pending, random) : pending;
+    pending = [];
+    for (let i = 0; i < events.length; i += BATCH) {
+      const batch = events.slice(i, i + BATCH);
+      if (random() < behaviour.lost) continue;
+      track(deliver(batch));
+      if (random() < behaviour.duplicates) track(deliver(batch));
+    }
+  };
+  const post = async (url: string, body: string, headers: Record<string, string>, timeoutMs: number) => {
+    try {
+      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(timeoutMs)]);
+      const response = await fetch(url, { method: 'POST', body, headers, signal });
+      await response.arrayBuffer();
+      return response.status;
+    } catch {
+      return 0;
+    }
+  };
+  /** Tries until `done`; each retry is signed anew. */
+  const persist = async (send: (attempt: number) => Promise<number>, done: (status: number) => boolean) => {
+    for (let attempt = 0; ; attempt++) {
+      if (stopping.signal.aborted || done(await send(attempt))) return;
+      const delay = behaviour.retryDelaysMs[attempt];
+      if (delay === undefined) return;
+      await sleep(delay, undefined, { signal: stopping.signal });
+    }
+  };
+  const deliver = (batch: WireEvent[]) =>
+    persist(
+      async (attempt) => {
+        if (target === undefined) return 0;
+        const body = JSON.stringify(batch.map((event) => ({ ...event, attemptNumber: attempt })));
+        const url = target.signedWebhooks ?? target.webhooks;
+        const headers = appWebhookHeaders({ method: 'POST', url, body, secret: options.secret }, Date.now());
+        const status = await post(target.webhooks, body, headers, WEBHOOK_TIMEOUT_MS);
+        deliveries.push({ kind: 'webhooks', status, events: batch.length, attempt });
+        return status;
+      },
+      (status) => status >= 200 && status < 300,
+    );
+
+  return {
+    deliveries,
+    connect(to) {
+      target = to;
+      enqueue([]);
+    },
+    tell({ type, contact, occurredAt, actor, propertyName, propertyValue }) {
+      if (type !== 'propertyChange' || propertyName === undefined || !options.watches(propertyName)) return;
+      const common = {
+        subscriptionId: 7,
+        portalId: options.portal,
+        appId: APP_ID,
+        occurredAt,
+        objectId: Number(contact),
+        propertyName,
+        propertyValue,
+        changeSource: actor.changeSource,
+        ...(actor.sourceId !== undefined && { sourceId: actor.sourceId }),
+      };
+      const classic = () => ({ eventId: eventId++, subscriptionType: 'contact.propertyChange', ...common });
+      const generic = () => ({
+        eventId: eventId++,
+        subscriptionType: 'object.propertyChange',
+        objectTypeId: '0-1',
+        isSensitive: false,
+        ...common,
+      });
+      const { eventFormat } = behaviour;
+      enqueue([...(eventFormat === 'generic' ? [] : [classic()]), ...(eventFormat === 'classic' ? [] : [generic()])]);
+    },
+    send: enqueue,
+    workflow(content) {
+      const body = JSON.stringify(content);
+      track(
+        persist(
+          async (attempt) => {
+            if (target === undefined) return 0;
+            const url = target.signedWorkflows ?? target.workflows;
+            const headers = workflowHeaders({ method: 'POST', url, body, secret: options.secret });
+            const status = await post(target.workflows, body, headers, WORKFLOW_TIMEOUT_MS);
+            deliveries.push({ kind: 'workflow', status, events: 1, attempt });
+            return status;
+          },
+          // 4xx is never tried again, except 429.
+          (status) => status >= 200 && status < 500 && status !== 429,
+        ),
+      );
+    },
+    release() {
+      const events = held;
+      held = [];
+      const { hold } = behaviour;
+      behaviour.hold = false;
+      enqueue(events);
+      behaviour.hold = hold;
+    },
+    async idle() {
+      while (active.size > 0) await Promise.all(active);
+      // Random numbers and clocks are the caller's; nothing else keeps the sender busy.
+      clock();
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(active);
+    },
+  };
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => [random(), item] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, item]) => item);
+}
