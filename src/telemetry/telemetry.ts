@@ -30,7 +30,9 @@ export function createTelemetry(serviceName: string): Telemetry {
     serviceName,
     jsonReplacerFn: (_key, value: unknown) => (typeof value === 'string' ? value.replace(ADDRESS, '[address]') : value),
   });
-  const metrics = new Metrics({ namespace: 'Widerruf', serviceName });
+  // An invocation without a metric is ordinary (an echo, a duplicate): its warning would be noise.
+  const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error };
+  const metrics = new Metrics({ namespace: 'Widerruf', serviceName, logger: quiet });
   return {
     logger,
     metrics,
