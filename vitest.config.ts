@@ -3,9 +3,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: './test/helpers/synthesize-once.ts',
     // End-to-end tests start the whole local stack; nothing in a test depends on how fast it is.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // They mostly wait, so more of them may run than there are processors.
+    maxWorkers: 6,
     reporters: ['default', './test/helpers/closing-line.ts'],
     env: { POWERTOOLS_DEV: 'false', POWERTOOLS_METRICS_DISABLED: 'true', POWERTOOLS_LOG_LEVEL: 'SILENT' },
   },

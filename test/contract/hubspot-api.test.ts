@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ordinary } from '../../local/hubspot/behaviour.ts';
+import { startTwin, type Twin } from '../../local/hubspot/twin.ts';
+import { PermanentError, RetryableError } from '../../src/errors.ts';
+import { readContacts, updateContacts } from '../../src/hubspot/contacts.ts';
+import { createStatusApi } from '../../src/hubspot/statuses.ts';
+import { createTransport, type Send } from '../../src/hubspot/transport.ts';
+
+/** Every call that Widerruf makes, by the real client against the twin. */
+let twin: Twin;
+let send: Send;
+const answers: number[] = [];
+const types = [501, 511, 512].map((id) => ({ id, name: `type ${id}` }));
+const sender = (baseUrl: string, accessToken = 'token', timeoutMs = 5000) =>
+  createTransport({
+    baseUrl,
+    accessToken: () => Promise.resolve(accessToken),
+    timeoutMs,
+    pace: (call) => call(),
+    onAnswer: (status) => answers.push(status),
+  });
+
+beforeAll(async () => {
+  twin = await startTwin({
+    portal: 1,
+    accessToken: 'token',
+    clientSecret: 'secret',
+    subscriptionTypes: types,
+    watchedProperties: [],
+    properties: ['block_gallery'],
+  });
+  send = sender(twin.url);
+});
+afterAll(() => twin.stop());
+beforeEach(() => {
+  Object.assign(twin.behaviour, ordinary);
+  twin.calls.length = 0;
+  answers.length = 0;
+});
+const contact = (email: string) => twin.people.createContact({ email }).id;
+const statuses = () => createStatusApi(send, Date.now);
+const close = (address: string, subscriptionId = 501) => ({
+  address,
+  subscriptionId,
+  status: 'UNSUBSCRIBED',
+  legalBasisExplanation: 'test',
+});
+
+describe('contacts', () => {
+  test('are read with their properties; unknown ones are left out', async () => {
+    const id = contact('read@example.at');
+    twin.people.editProperty({ contact: id, name: 'block_gallery', value: 'true' });
+    const found = await readContacts(send, [id, '999999'], ['block_gallery', 'never_set']);
+    expect([...found]).toEqual([
+      [
+        id,
+        { id, email: 'read@example.at', properties: expect.objectContaining({ block_gallery: 'true', never_set: '' }) },
+      ],
+    ]);
+    expect(answers).toEqual([207]);
+  });
+
+  test('are read a hundred at a time', async () => {
+    const ids = Array.from({ length: 201 }, (_, i) => contact(`many-${i}@example.at`));
+    expect((await readContacts(send, ids, [])).size).toBe(201);
+    expect(twin.calls.map(({ items }) => items)).toEqual([100, 100, 1]);
+  });
+
+  test('are updated, with HubSpot’s time of the write, or the reason why not', async () => {
+    const id = contact('update@example.at');
+    const before = Date.now();
+    const outcome = await updateContacts(
+      send,
+      [
+        { id, properties: { block_gallery: 'true' } },
+        { id: '999999', properties: { block_gallery: 'true' } },
+      ],
+      Date.now,
+    );
+    expect(outcome.get(id)).toBeGreaterThanOrEqual(before);
+    expect(outcome.get('999999')).toBe('OBJECT_NOT_FOUND');
+  });
+
+  test('one that HubSpot refuses (400 for the whole batch) does not hold up the others', async () => {
+    const ids = ['a', 'b', 'c', 'd', 'e'].map((name) => contact(`${name}@halving.at`));
+    const updates = ids.map((id, i) => ({
+      id,
+      properties: { [i === 3 ? 'no_such_property' : 'block_gallery']: 'true' },
+    }));
+    const outcome = await updateContacts(send, updates, Date.now);
+    expect(ids.map((id) => typeof outcome.get(id))).toEqual(['number', 'number', 'number', 'string', 'number']);
+    expect(outcome.get(ids[3] ?? '')).toBe('VALIDATION_ERROR');
+  });
+});
+
+describe.each([true, false])('statuses, with the batch scopes: %s', (batchScopes) => {
+  beforeEach(() => {
+    twin.behaviour.batchScopes = batchScopes;
+  });
+  const name = batchScopes ? 'batch' : 'single';
+
+  test('are read by address, of addresses with and without a contact', async () => {
+    const api = statuses();
+    await api.write([close(`${name}+plus@example.at`)]);
+    const found = await api.read([`${name}+plus@example.at`, `${name}-nobody@example.at`]);
+    const of = (address: string) => found.get(address)?.map(({ subscriptionId, status }) => [subscriptionId, status]);
+    expect(of(`${name}+plus@example.at`)).toEqual([
+      [501, 'UNSUBSCRIBED'],
+      [511, 'NOT_SPECIFIED'],
+      [512, 'NOT_SPECIFIED'],
+    ]);
+    expect(of(`${name}-nobody@example.at`)).toEqual(types.map(({ id }) => [id, 'NOT_SPECIFIED']));
+  });
+
+  test('are written, item by item confirmed or refused', async () => {
+    const before = Date.now();
+    const address = `${name}-write@example.at`;
+    const [right, wrong] = await statuses().write([close(address), close(address, 777)]);
+    expect(right).toMatchObject({ at: expect.any(Number) });
+    expect(right !== undefined && 'at' in right && right.at).toBeGreaterThanOrEqual(before - 1);
+    expect(wrong).toMatchObject({ error: 'VALIDATION_ERROR' });
+  });
+
+  test('the way is found out once', async () => {
+    const api = statuses();
+    await api.read([`${name}-a@example.at`]);
+    twin.calls.length = 0;
+    await api.read([`${name}-b@example.at`]);
+    const path = batchScopes ? 'batch/read' : `${encodeURIComponent(`${name}-b@example.at`)}`;
+    expect(twin.calls.map((call) => call.path)).toEqual([`/communication-preferences/2026-09/statuses/${path}`]);
+  });
+});
+
+describe('answers of HubSpot and what they mean for a message', () => {
+  const read = () => readContacts(send, ['101'], []);
+
+  test.each<[status: number, afterMs: number]>([
+    [401, 30_000],
+    [423, 2_000],
+    [429, 10_000],
+    [477, 60_000],
+    [500, 0],
+    [502, 0],
+    [503, 0],
+    [504, 0],
+    [521, 0],
+  ])('%d: try again, not before %d ms', async (status, afterMs) => {
+    twin.behaviour.fail = () => status;
+    await expect(read()).rejects.toMatchObject({ name: 'RetryableError', afterMs });
+    expect(answers).toEqual([status]);
+  });
+
+  test('403: the operator has to grant a scope; tried again, not lost', async () => {
+    twin.behaviour.fail = () => 403;
+    await expect(read()).rejects.toMatchObject({ name: 'RetryableError', afterMs: 30_000 });
+  });
+
+  test('404 on the whole: permanent', async () => {
+    twin.behaviour.fail = () => 404;
+    await expect(read()).rejects.toThrow(PermanentError);
+  });
+
+  test('Retry-After is honoured', async () => {
+    Object.assign(twin.behaviour, { limitPer10Seconds: 0, retryAfterSeconds: 7 });
+    await expect(read()).rejects.toMatchObject({ name: 'RetryableError', afterMs: 7_000 });
+  });
+
+  test('no connection, a cut connection, no answer in time', async () => {
+    await expect(readContacts(sender('http://127.0.0.1:9'), ['1'], [])).rejects.toThrow(RetryableError);
+    twin.behaviour.outage = 'cuts connections';
+    await expect(read()).rejects.toThrow(/cannot be reached/);
+    twin.behaviour.outage = false;
+    await expect(readContacts(sender(twin.url, 'token', 0), ['1'], [])).rejects.toThrow(/in time/);
+  });
+
+  test('a wrong token', async () => {
+    await expect(readContacts(sender(twin.url, 'wrong'), ['1'], [])).rejects.toThrow('HubSpot answered 401');
+  });
+
+  test('errors carry neither addresses nor the token', async () => {
+    twin.behaviour.fail = () => 500;
+    const error = await createStatusApi(send, Date.now)
+      .read(['secret@example.at'])
+      .catch((one: unknown) => one);
+    expect(String(error)).not.toMatch(/example|token/);
+  });
+});

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PORTAL, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { postV2, postV3 } from '../helpers/signed.ts';
+
+let it: TestStack;
+let url: string;
+let contact: string;
+beforeAll(async () => {
+  it = await startTestStack();
+  url = it.stack.webhooks;
+  contact = it.twin.people.createContact({ email: 'edge@example.at' }).id;
+});
+afterAll(() => it.stop());
+
+const event = (changes: object = {}) => ({
+  eventId: 1,
+  subscriptionType: 'contact.propertyChange',
+  portalId: PORTAL,
+  objectId: Number(contact),
+  occurredAt: Date.now(),
+  propertyName: 'hs_email_optout_501',
+  propertyValue: 'true',
+  ...changes,
+});
+const nothingHappened = async () => {
+  await it.settled();
+  expect(await it.entries(contact)).toEqual([]);
+};
+
+describe('refused with 401, nothing queued', () => {
+  const minute = 60_000;
+  test.each<[string, () => Promise<Response>]>([
+    ['unsigned', () => fetch(url, { method: 'POST', body: JSON.stringify([event()]) })],
+    ['with another secret', () => postV3(url, JSON.stringify([event()]), { secret: 'guessed' })],
+    ['too old', () => postV3(url, JSON.stringify([event()]), { now: Date.now() - 6 * minute })],
+    ['from the future', () => postV3(url, JSON.stringify([event()]), { now: Date.now() + 6 * minute })],
+    ['for another URL', () => postV3(url, JSON.stringify([event()]), { signedUrl: `${url}/` })],
+    [
+      'altered',
+      () =>
+        postV3(url, JSON.stringify([event()]), { headers: { 'x-hubspot-request-timestamp': String(Date.now() - 1) } }),
+    ],
+    ['v2 on the route of app webhooks', () => postV2(url, JSON.stringify([event()]))],
+  ])('%s', async (_, post) => {
+    expect((await post()).status).toBe(401);
+    await nothingHappened();
+  });
+});
+
+describe('bad input', () => {
+  test.each([
+    ['broken JSON', '[{', 400],
+    ['no array', '{}', 400],
+    ['over 100 events', JSON.stringify(Array.from({ length: 101 }, (_, i) => ({ eventId: i }))), 413],
+    ['over 1 MiB', JSON.stringify([{ padding: 'x'.repeat(1024 * 1024) }]), 413],
+  ])('%s', async (_, body, status) => {
+    const response = await postV3(url, body);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toHaveProperty('error');
+    await nothingHappened();
+  });
+
+  test('unknown types, extra and missing fields are accepted and counted', async () => {
+    const events = [
+      event({ subscriptionType: 'contact.somethingNew' }),
+      { eventId: 5 },
+      'text',
+      null,
+      event({ portalId: 1 }),
+    ];
+    const response = await postV3(url, JSON.stringify(events));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ queued: 0, dropped: 5 });
+    await nothingHappened();
+  });
+});
+
+describe('good input', () => {
+  test('a body that API Gateway hands over in base64', async () => {
+    const body = Buffer.from(JSON.stringify([event({ propertyName: 'hs_email_optout_511' })]));
+    const response = await postV3(url, body, { contentType: 'application/octet-stream' });
+    expect(await response.json()).toEqual({ queued: 1, dropped: 0 });
+    await it.settled();
+    expect((await it.decisions(contact)).map(({ rule }) => rule)).toEqual(['R2']);
+  });
+
+  test('a hundred events with text beyond ASCII', async () => {
+    const events = Array.from({ length: 100 }, (_, i) =>
+      event({ occurredAt: Date.now() + i, sourceId: 'Überblick – 雪' }),
+    );
+    const response = await postV3(url, JSON.stringify(events));
+    expect(await response.json()).toEqual({ queued: 100, dropped: 0 });
+    await it.settled();
+  });
+
+  test('a workflow call signed with v2, or with v3', async () => {
+    const body = JSON.stringify({
+      event: 'subscription-change',
+      subscriptionId: 601,
+      status: 'opted-out',
+      contactId: contact,
+      occurredAt: Date.now(),
+    });
+    expect((await postV2(it.stack.workflows, body)).status).toBe(200);
+    expect((await postV3(it.stack.workflows, body)).status).toBe(200);
+    expect((await postV2(it.stack.workflows, body, 'guessed')).status).toBe(401);
+    await it.settled();
+  });
+
+  test('other paths and methods are not there', async () => {
+    expect((await fetch(url)).status).toBe(404);
+    expect((await postV3(`${url}/other`, '[]')).status).toBe(404);
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { RetryableError } from '../../src/errors.ts';
+import { retryDelay } from '../../src/queues/failures.ts';
+
+/** As deployed: infra/parameters.ts and infra/queues.ts. */
+const backoff = { first: 5, longest: 300 };
+const MAX_RECEIVES = 300;
+const wait = (receive: number, random: number, error: unknown = new RetryableError('')) =>
+  retryDelay(error, receive, { backoff, random: () => random });
+
+/** Receives that trouble of so many seconds costs a message at most. */
+function receivesIn(seconds: number): number {
+  let [elapsed, receives] = [0, 1];
+  for (; elapsed < seconds; receives++) elapsed += wait(receives, 0);
+  return receives;
+}
+
+describe('how long a failed message waits', () => {
+  test('it doubles per receive up to the longest wait, spread by a tenth either way', () => {
+    expect([1, 2, 3, 4].map((receive) => wait(receive, 0.5))).toEqual([5, 10, 20, 40]);
+    expect(wait(50, 0)).toBe(270);
+    expect(wait(50, 0.999)).toBeLessThanOrEqual(330);
+  });
+
+  test('never earlier than HubSpot asks for', () => {
+    expect(wait(1, 0, new RetryableError('', { afterMs: 60_500 }))).toBe(61);
+  });
+
+  test('an hour of trouble does not use up a message’s receives, nor does most of a day', () => {
+    expect(receivesIn(3600)).toBeLessThan(30);
+    expect(receivesIn(20 * 3600)).toBeLessThan(MAX_RECEIVES);
+  });
+});
