@@ -37,7 +37,7 @@ export function decideForm(state: ContactState, signal: FormSignal, { registry, 
     }
     const changes: Change[] = [{ type: 'awaiting', company: form.company, awaiting: { ...back, until } }];
     const reason = 'the form demands double opt-in: the owner has to confirm';
-    return record({ rule: 'R7', outcome: 'awaiting-confirmation', reason, changes });
+    return record({ rule: 'R7', outcome: 'awaiting-confirmation', reason, changes }, true);
   }
   const changes: Change[] = [{ type: 'return', company: form.company, return: back }];
   if (!isOptedOut(company)) {

@@ -32,6 +32,7 @@ export type Decision = { rule: Rule; outcome: Outcome; reason: string; changes: 
 
 /**
  * What the rules make of a signal. `decision` is appended to the ledger; without one the signal changes nothing and
- * leaves no entry (`because` is counted). `converge` asks for HubSpot to be compared with the desired state.
+ * leaves no entry (`because` is counted). `converge` asks for HubSpot to be compared with the desired state, and
+ * for being woken when a wait of the ledger ends.
  */
 export type Verdict = { decision?: Decision; because?: 'duplicate' | 'echo' | 'already-so'; converge: boolean };

@@ -43,14 +43,21 @@ export async function convergeBatch(event: SQSEvent, deps: ConvergeBatchDeps): P
   return { batchItemFailures: await settleFailures(failed, deps.failures) };
 }
 
-/** Measures the propagation, and waits on where a message came before its moment (SQS delays 15 minutes at most). */
+/**
+ * Measures the propagation and sees to it that the contact is looked at again when something ends that its ledger waits
+ * for. It is done here, before the message counts as done, so that a crash between decision and message loses no wait.
+ */
 async function follow(
   request: ConvergenceRequest,
   outcome: Extract<Outcome, { ok: true }>,
   deps: ConvergeBatchDeps,
 ): Promise<void> {
   const now = deps.now();
-  if (request.wakeAt === undefined) {
-    if (outcome.closed > 0) deps.telemetry.measure('PropagationTime', Math.max(0, now - request.occurredAt));
-  } else if (request.wakeAt > now) await deps.request([request]);
+  if (request.wakeAt === undefined && outcome.closed > 0) {
+    deps.telemetry.measure('PropagationTime', Math.max(0, now - request.occurredAt));
+  }
+  // A message that came before its moment (SQS delays 15 minutes at most) waits on; any other waits for what is next.
+  const tooEarly = request.wakeAt !== undefined && request.wakeAt > now;
+  const wakeAt = tooEarly ? request.wakeAt : outcome.wakeAt;
+  if (wakeAt !== undefined) await deps.request([{ ...request, wakeAt }]);
 }

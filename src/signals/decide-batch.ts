@@ -70,19 +70,12 @@ async function decideOne(signal: Signal, deps: DecideDeps): Promise<void> {
   if (verdict.decision === undefined) {
     telemetry.measure('SignalIgnored', 1, { because: verdict.because ?? 'already-so' });
   } else {
-    const { rule, outcome, changes } = verdict.decision;
+    const { rule, outcome } = verdict.decision;
     telemetry.measure('SignalDecided', 1, { rule, outcome });
     telemetry.logger.info('signal decided', { signalId: signal.id, contact: signal.contact, rule, outcome });
-    const moments = changes.flatMap((change) =>
-      change.type === 'grace' ? [change.until] : change.type === 'awaiting' ? [change.awaiting.until] : [],
-    );
-    await deps.request(moments.map((wakeAt) => ({ ...requestFor(signal), wakeAt })));
   }
-  if (verdict.converge) await deps.request([requestFor(signal)]);
-}
-
-function requestFor({ portal, contact, occurredAt }: Signal): ConvergenceRequest {
-  return { v: 1, portal, contact, occurredAt };
+  const { portal, contact, occurredAt } = signal;
+  if (verdict.converge) await deps.request([{ v: 1, portal, contact, occurredAt }]);
 }
 
 /** R4 compares the submitted address with the contact's: HubSpot can bind a submission to the browser's contact. */

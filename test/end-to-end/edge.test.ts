@@ -1,3 +1,4 @@
+import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PORTAL, startTestStack, type TestStack } from '../helpers/local-stack.ts';
 import { postV2, postV3 } from '../helpers/signed.ts';
@@ -111,4 +112,11 @@ describe('good input', () => {
     expect((await fetch(url)).status).toBe(404);
     expect((await postV3(`${url}/other`, '[]')).status).toBe(404);
   });
+});
+
+// The last test: it takes the queue away.
+test('trouble of our own is answered 503, never 4xx, so that HubSpot tries again', async () => {
+  await it.stack.cloud.sqs.send(new DeleteQueueCommand({ QueueUrl: it.queue('Signals') }));
+  expect((await postV3(url, JSON.stringify([event({ propertyName: 'hs_email_optout_601' })]))).status).toBe(503);
+  expect((await postV3(url, JSON.stringify([event({ propertyName: 'lastname' })]))).status).toBe(200);
 });

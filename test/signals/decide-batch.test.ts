@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Twin } from '../../local/hubspot/twin.ts';
+import { startTwinOf } from '../../local/twin-of.ts';
+import { convergeBatch } from '../../src/convergence/converge-batch.ts';
+import { type ConvergenceRequest, delaySeconds } from '../../src/convergence/request.ts';
+import { createStatusApi } from '../../src/hubspot/statuses.ts';
+import { createTransport } from '../../src/hubspot/transport.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { parseRegistry } from '../../src/registry/load.ts';
+import { type DecideDeps, decideBatch } from '../../src/signals/decide-batch.ts';
+import type { Signal } from '../../src/signals/signal.ts';
+import { memoryLedger } from '../helpers/memory-ledger.ts';
+import { changed, MINUTE } from '../helpers/person.ts';
+import { registryText, testRegistry } from '../helpers/registry.ts';
+import { batchOf, record, startSqs } from '../helpers/sqs.ts';
+
+const registry = testRegistry();
+let queues: Awaited<ReturnType<typeof startSqs>>;
+let twin: Twin;
+let ledger: Ledger;
+let requests: ConvergenceRequest[];
+let deps: DecideDeps;
+let now: number;
+
+beforeAll(async () => {
+  queues = await startSqs(true);
+  twin = await startTwinOf(parseRegistry(registryText), registry);
+});
+afterAll(async () => {
+  await twin.stop();
+  await queues.stop();
+});
+beforeEach(() => {
+  ledger = memoryLedger();
+  requests = [];
+  now = 100 * MINUTE;
+  const send = createTransport({
+    baseUrl: twin.url,
+    accessToken: () => Promise.resolve('local-access-token'),
+    timeoutMs: 5000,
+    pace: (call) => call(),
+  });
+  deps = {
+    registry,
+    ledger,
+    hubspot: { send, statuses: createStatusApi(send, () => now) },
+    request: (more) => {
+      requests.push(...more);
+      return Promise.resolve();
+    },
+    failures: queues.failures,
+    telemetry: queues.telemetry,
+    now: () => now,
+    salt: () => 'salt',
+    addressKey: 'key',
+  };
+});
+const of = (contact: string, signal: Signal): Signal => ({ ...signal, contact });
+const rules = async (contact: string) =>
+  (await ledger.read({ portal: 1, contact })).flatMap(({ body }) => (body.kind === 'decision' ? [body.rule] : []));
+
+describe('a batch of signals', () => {
+  test('after a failure the rest of that contact’s group is handed back, other contacts go on', async () => {
+    const read = ledger.read;
+    let broken = true;
+    ledger.read = (contact) =>
+      broken && contact.contact === '22' ? Promise.reject(new Error('the table is away')) : read(contact);
+    const signals = [
+      ['21', changed('subscription:501', 'closed', 1)],
+      ['22', changed('subscription:511', 'closed', 2)],
+      ['21', changed('subscription:601', 'closed', 3)],
+      ['22', changed('subscription:512', 'closed', 4)],
+      ['23', changed('subscription:501', 'closed', 5)],
+    ] as const;
+    const records = signals.map(([group, signal]) => record(of(group, signal), group));
+    const response = await decideBatch(batchOf(...records), deps);
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
+      records[1]?.messageId,
+      records[3]?.messageId,
+    ]);
+    broken = false;
+    expect([await rules('21'), await rules('22'), await rules('23')]).toEqual([['R1', 'R1'], [], ['R1']]);
+  });
+
+  test('what is no signal is dead-lettered with its reason; the group goes on', async () => {
+    const good = record(of('24', changed('subscription:501', 'closed', 1)), '24');
+    const response = await decideBatch(batchOf(record('{"v":9}', '24'), good), deps);
+    expect(response.batchItemFailures).toEqual([]);
+    expect(await rules('24')).toEqual(['R1']);
+    const [dead] = queues.deadLetters();
+    expect(dead?.messageAttributes['reason']?.StringValue).toMatch(/^PoisonError: the message has an unknown shape/);
+  });
+
+  test('if asking for convergence fails after the decision was recorded, the redelivery asks again', async () => {
+    const { request } = deps;
+    deps.request = () => Promise.reject(new Error('SQS is away'));
+    const one = record(of('25', changed('subscription:501', 'closed', 1)), '25');
+    expect((await decideBatch(batchOf(one), deps)).batchItemFailures).toHaveLength(1);
+    deps.request = request;
+    expect((await decideBatch(batchOf(one), deps)).batchItemFailures).toEqual([]);
+    expect(requests).toMatchObject([{ contact: '25' }]);
+    expect(await rules('25')).toEqual(['R1']);
+  });
+});
+
+describe('a wait', () => {
+  const converge = (...some: ConvergenceRequest[]) => convergeBatch(batchOf(...some.map((one) => record(one))), deps);
+
+  test('is asked for by convergence, in steps that SQS can delay, until its moment', async () => {
+    const { id } = twin.people.createContact({ email: 'wait@example.at' });
+    await decideBatch(batchOf(record(of(id, changed('subscription:501', 'closed', 50 * MINUTE)), id)), deps);
+    await converge(...requests.splice(0));
+    twin.people.subscribeByEmployee({ contact: id, subscription: 501 });
+    await decideBatch(batchOf(record(of(id, changed('subscription:501', 'open', 90 * MINUTE, 'FORM')), id)), deps);
+    await converge(...requests.splice(0));
+    expect(twin.portal.status('wait@example.at', 501).status).toBe('SUBSCRIBED');
+    expect(requests).toEqual([{ v: 1, portal: 1, contact: id, occurredAt: 90 * MINUTE, wakeAt: 110 * MINUTE }]);
+    expect(delaySeconds({ ...requests[0], wakeAt: now + 7 * 24 * 60 * MINUTE } as ConvergenceRequest, now)).toBe(900);
+
+    now = 105 * MINUTE;
+    await converge(...requests.splice(0));
+    expect(requests).toMatchObject([{ wakeAt: 110 * MINUTE }]);
+    now = 110 * MINUTE;
+    await converge(...requests.splice(0));
+    expect(twin.portal.status('wait@example.at', 501).status).toBe('UNSUBSCRIBED');
+    expect(requests).toEqual([]);
+  });
+});
