@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
@@ -7,10 +6,9 @@ import { convergeBatch } from '../src/convergence/converge-batch.ts';
 import { createWorker } from './worker.ts';
 
 const worker = createWorker('converge');
-const salt = () => randomBytes(16).toString('hex');
 
 /** Reads the convergence queue: brings HubSpot to what the ledgers demand. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(worker.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(worker.telemetry.metrics, { captureColdStartMetric: true }))
-  .handler(async (event) => convergeBatch(event, { ...worker, salt, addressKey: await worker.addressKey() }));
+  .handler(async (event) => convergeBatch(event, { ...worker, addressKey: await worker.addressKey() }));

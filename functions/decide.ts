@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
@@ -7,10 +6,9 @@ import { decideBatch } from '../src/signals/decide-batch.ts';
 import { createWorker } from './worker.ts';
 
 const worker = createWorker('decide');
-const salt = () => randomBytes(16).toString('hex');
 
 /** Reads `signals.fifo`: decides each signal and records it. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(worker.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(worker.telemetry.metrics, { captureColdStartMetric: true }))
-  .handler(async (event) => decideBatch(event, { ...worker, salt, addressKey: await worker.addressKey() }));
+  .handler(async (event) => decideBatch(event, { ...worker, addressKey: await worker.addressKey() }));

@@ -24,7 +24,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       return await receive(event, {
         registry,
         publicUrl: env.PUBLIC_URL,
-        clientSecrets: async () => listOf(await secret(env.CLIENT_SECRET_ARN)),
+        clientSecrets: async (fresh) => listOf(await secret(env.CLIENT_SECRET_ARN, fresh)),
         acceptV2: env.ACCEPT_V2 === 'true',
         queue: (signals) => queueSignals(sqs, env.SIGNALS_QUEUE_URL, signals),
         now: Date.now,

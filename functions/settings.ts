@@ -18,19 +18,26 @@ export const ReceiveSettings = z.object({
 const HubSpotSettings = {
   HUBSPOT_API_URL: text,
   ACCESS_TOKEN_ARN: text,
-  ADDRESS_KEY_ARN: text,
   HUBSPOT_CALLS_PER_10S: number,
-};
-const WorkerSettings = {
   LEDGER_TABLE: text,
+};
+const QueueSettings = {
   QUEUE_URL: text,
   DEAD_LETTER_QUEUE_URL: text,
   CONVERGENCE_QUEUE_URL: text,
   BACKOFF_FIRST_S: number,
   BACKOFF_LONGEST_S: number,
 };
-export const DecideSettings = z.object({ ...HubSpotSettings, ...WorkerSettings });
-export const ConvergeSettings = DecideSettings;
+/** decide and converge. */
+export const WorkerSettings = z.object({ ...HubSpotSettings, ...QueueSettings, ADDRESS_KEY_ARN: text });
+export const AuditSettings = z.object({
+  ...HubSpotSettings,
+  ...QueueSettings,
+  SIGNALS_QUEUE_URL: text,
+  REPORT_BUCKET: text,
+  AUDIT_MODE: z.enum(['repair', 'report']),
+});
+export const CanarySettings = z.object(HubSpotSettings);
 
 /** Reads a function's environment. @throws Error naming every missing or wrong variable, never a value. */
 export function settings<T extends z.ZodMiniObject>(schema: T): z.output<T> {
@@ -40,12 +47,18 @@ export function settings<T extends z.ZodMiniObject>(schema: T): z.output<T> {
   throw new Error(`environment: ${names.join(', ')} missing or malformed`);
 }
 
-/** Seconds for which a secret is kept: a rotated one is in force everywhere after this. */
+/** Seconds for which a secret is kept; a rotated one is in force everywhere after this, or when `fresh` asks for it. */
 const SECRET_MAX_AGE_S = 300;
+/** Asking anew costs a call: whoever sends forged requests must not be able to cause one each. */
+const FRESH_EVERY_MS = 30_000;
+const askedAt = new Map<string, number>();
 
-/** A secret's text, cached. */
-export async function secret(arn: string): Promise<string> {
-  const value = await getSecret(arn, { maxAge: SECRET_MAX_AGE_S });
+/** A secret's text, cached. `fresh`: read anew, unless that was done a moment ago. */
+export async function secret(arn: string, fresh = false): Promise<string> {
+  const now = Date.now();
+  const forceFetch = fresh && now - (askedAt.get(arn) ?? 0) > FRESH_EVERY_MS;
+  if (forceFetch) askedAt.set(arn, now);
+  const value = await getSecret(arn, { maxAge: SECRET_MAX_AGE_S, forceFetch });
   if (typeof value !== 'string' || value === '') throw new Error(`secret ${arn} holds no text`);
   return value;
 }

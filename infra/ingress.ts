@@ -1,6 +1,7 @@
 import { CfnCondition, CfnOutput, Duration, Fn, Token } from 'aws-cdk-lib';
-import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
 import type { Parameters } from './parameters.ts';
@@ -19,9 +20,21 @@ export type IngressProps = {
 
 /** The two webhook routes and the function behind them. */
 export class Ingress extends Construct {
+  readonly api: HttpApi;
+  readonly receive: WiderrufFunction;
+
   constructor(scope: Construct, id: string, { stage, registry, parameters, secrets, queues }: IngressProps) {
     super(scope, id);
-    const api = new HttpApi(this, 'Api', { description: 'Widerruf: HubSpot webhooks' });
+    const api = new HttpApi(this, 'Api', { description: 'Widerruf: HubSpot webhooks', createDefaultStage: false });
+    const accessLog = new LogGroup(this, 'AccessLog', { retention: RetentionDays.THREE_MONTHS });
+    new HttpStage(this, 'Stage', {
+      httpApi: api,
+      autoDeploy: true,
+      // HubSpot sends ten requests at once and tries again what is refused; more is nobody we know.
+      throttle: { rateLimit: 100, burstLimit: 200 },
+      accessLogSettings: { destination: new LogGroupLogDestination(accessLog) },
+    });
+    this.api = api;
     const noPublicUrl = new CfnCondition(this, 'NoPublicUrl', {
       expression: Fn.conditionEquals(parameters.publicUrl.valueAsString, ''),
     });
@@ -40,6 +53,7 @@ export class Ingress extends Construct {
         ACCEPT_V2: stage.acceptV2,
       },
     });
+    this.receive = receive;
     queues.signals.grantSendMessages(receive);
     secrets.clientSecret.grantRead(receive);
 

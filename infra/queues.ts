@@ -10,12 +10,17 @@ const VISIBILITY = Duration.seconds(6 * WORKER_TIMEOUT.toSeconds());
 /** With waits up to five minutes, so many receives last about a day. What can never succeed is dead-lettered at once. */
 const MAX_RECEIVES = 300;
 
-/** The two queues of the flow, each with its dead-letter queue. */
+/** Lambda's longest: an audit works in slices of nearly this. */
+export const AUDIT_TIMEOUT = Duration.minutes(15);
+
+/** The queues of the flow and of the audit, each with its dead-letter queue. */
 export class Queues extends Construct {
   readonly signals: Queue;
   readonly signalsDeadLetters: Queue;
   readonly convergence: Queue;
   readonly convergenceDeadLetters: Queue;
+  readonly audit: Queue;
+  readonly auditDeadLetters: Queue;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -38,6 +43,12 @@ export class Queues extends Construct {
       ...common,
       visibilityTimeout: VISIBILITY,
       deadLetterQueue: { queue: this.convergenceDeadLetters, maxReceiveCount: MAX_RECEIVES },
+    });
+    this.auditDeadLetters = new Queue(this, 'AuditDeadLetters', common);
+    this.audit = new Queue(this, 'Audit', {
+      ...common,
+      visibilityTimeout: Duration.minutes(6 * AUDIT_TIMEOUT.toMinutes()),
+      deadLetterQueue: { queue: this.auditDeadLetters, maxReceiveCount: MAX_RECEIVES },
     });
   }
 }

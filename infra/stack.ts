@@ -3,8 +3,10 @@ import type { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
 import { Ingress } from './ingress.ts';
 import { LedgerTable } from './ledger.ts';
+import { Observability } from './observability/observability.ts';
 import { Parameters } from './parameters.ts';
 import { Queues } from './queues.ts';
+import { ReportBucket, Schedules } from './schedules.ts';
 import { Secrets } from './secrets.ts';
 import type { Stage } from './stage.ts';
 import { Workers } from './workers.ts';
@@ -19,7 +21,10 @@ export class WiderrufStack extends Stack {
     const secrets = new Secrets(this, 'Secrets');
     const queues = new Queues(this, 'Queues');
     const ledger = new LedgerTable(this, 'Ledger', { stage });
-    new Ingress(this, 'Ingress', { stage, registry, parameters, secrets, queues });
-    new Workers(this, 'Workers', { stage, registry, parameters, secrets, queues, ledger });
+    const { bucket: reports } = new ReportBucket(this, 'Reports', { stage });
+    const ingress = new Ingress(this, 'Ingress', { stage, registry, parameters, secrets, queues });
+    const workers = new Workers(this, 'Workers', { stage, registry, parameters, secrets, queues, ledger, reports });
+    new Schedules(this, 'Schedules', { queues, canary: workers.canary });
+    new Observability(this, 'Observability', { stage, queues, ledger, ingress, workers });
   }
 }

@@ -11,6 +11,14 @@ const StageSchema = z.object({
   hubspotCallsPer10Seconds: z._default(z.coerce.number().check(z.gte(20)), 190),
   /** Whether workflow calls signed with v2 are taken too: HubSpot signs them so. */
   acceptV2: z._default(z.enum(['true', 'false']), 'true'),
+  /** `report`: the nightly audit repairs nothing. */
+  audit: z._default(z.enum(['repair', 'report']), 'repair'),
+  /** Who is told of alarms by e-mail. */
+  alarmEmail: z.optional(z.string().check(z.regex(/^\S+@\S+$/, 'an e-mail address'))),
+  /** Language of dashboard and alarm texts. */
+  language: z._default(z.enum(['en', 'de']), 'en'),
+  /** Where operators find docs/runbook.md; alarms link to its sections. */
+  runbook: z._default(z.string(), 'docs/runbook.md'),
 });
 
 export type Stage = {
@@ -19,6 +27,10 @@ export type Stage = {
   production: boolean;
   hubspotCallsPer10Seconds: number;
   acceptV2: 'true' | 'false';
+  audit: 'repair' | 'report';
+  alarmEmail?: string | undefined;
+  language: 'en' | 'de';
+  runbook: string;
 };
 
 /** Reads the stage from context. @throws Error naming the value that does not fit. */

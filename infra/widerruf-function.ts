@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -12,7 +13,7 @@ import type { RegistryFile } from '../src/registry/schema.ts';
 const ROOT = join(import.meta.dirname, '..');
 
 export type WiderrufFunctionProps = {
-  readonly entry: 'receive' | 'decide' | 'converge';
+  readonly entry: 'receive' | 'decide' | 'converge' | 'audit' | 'canary';
   readonly registry: RegistryFile;
   readonly memorySize: number;
   readonly timeout: Duration;
@@ -24,8 +25,14 @@ export class WiderrufFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, { entry, registry, ...props }: WiderrufFunctionProps) {
     const folder = mkdtempSync(join(tmpdir(), 'widerruf-registry-'));
     writeFileSync(join(folder, BUNDLED_REGISTRY), JSON.stringify(registry));
+    const logGroup = new LogGroup(scope, `${id}Logs`, { retention: RetentionDays.THREE_MONTHS });
+    // A role of its own, without AWS's managed policy, which would allow every log group of the account.
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
     super(scope, id, {
       ...props,
+      role,
+      logGroup,
       entry: join(ROOT, 'functions', `${entry}.ts`),
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, 'package-lock.json'),
@@ -33,7 +40,6 @@ export class WiderrufFunction extends NodejsFunction {
       architecture: Architecture.ARM_64,
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
-      logGroup: new LogGroup(scope, `${id}Logs`, { retention: RetentionDays.THREE_MONTHS }),
       bundling: {
         format: OutputFormat.ESM,
         target: 'node24',

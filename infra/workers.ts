@@ -1,11 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
 import type { LedgerTable } from './ledger.ts';
 import type { Parameters } from './parameters.ts';
-import { type Queues, WORKER_TIMEOUT } from './queues.ts';
+import { AUDIT_TIMEOUT, type Queues, WORKER_TIMEOUT } from './queues.ts';
 import type { Secrets } from './secrets.ts';
 import type { Stage } from './stage.ts';
 import { WiderrufFunction } from './widerruf-function.ts';
@@ -17,69 +18,101 @@ export type WorkersProps = {
   readonly secrets: Secrets;
   readonly queues: Queues;
   readonly ledger: LedgerTable;
+  readonly reports: Bucket;
 };
 
 /**
- * How many of each worker may run at once, and which part of the portal's limit all of them together may use. The rest
- * is for people and other apps. So HubSpot's limit holds by construction: concurrency × calls per worker stays under it.
+ * How many of each may run at once, and which part of the portal's limit all of them together may use; the rest is for
+ * people and other apps. So HubSpot's limit holds by construction: concurrency × calls of each stays under it.
  */
-const CONCURRENCY = { decide: 4, converge: 2 };
-const SHARE = { decide: 0.2, converge: 0.6 };
+const CONCURRENCY = { decide: 4, converge: 2, audit: 2, canary: 1 };
+const SHARE = { decide: 0.15, converge: 0.55, audit: 0.1, canary: 0.05 };
+type Worker = keyof typeof SHARE;
 
-/** The two workers and what feeds them. */
+/** The functions that talk to HubSpot, and what feeds them. */
 export class Workers extends Construct {
+  readonly decide: WiderrufFunction;
+  readonly converge: WiderrufFunction;
+  readonly audit: WiderrufFunction;
+  /** Only where the registry names a test contact. */
+  readonly canary: WiderrufFunction | undefined;
   readonly #props: WorkersProps;
 
   constructor(scope: Construct, id: string, props: WorkersProps) {
     super(scope, id);
     this.#props = props;
-    const { queues } = props;
-    const decide = this.#worker('decide', queues.signals, queues.signalsDeadLetters);
-    decide.addEventSource(
-      new SqsEventSource(queues.signals, {
-        batchSize: 10,
-        maxConcurrency: CONCURRENCY.decide,
-        reportBatchItemFailures: true,
-      }),
+    const { queues, secrets, stage, reports, registry } = props;
+
+    this.decide = this.#function('Decide', 'decide', { ADDRESS_KEY_ARN: secrets.addressKey.secretArn });
+    this.#feed(this.decide, 'decide', queues.signals, queues.signalsDeadLetters, { batchSize: 10 });
+    secrets.addressKey.grantRead(this.decide);
+
+    this.converge = this.#function('Converge', 'converge', { ADDRESS_KEY_ARN: secrets.addressKey.secretArn });
+    // A hundred contacts fit HubSpot's batches; a second's wait lets those that come together be written together.
+    const hundred = { batchSize: 100, maxBatchingWindow: Duration.seconds(1) };
+    this.#feed(this.converge, 'converge', queues.convergence, queues.convergenceDeadLetters, hundred);
+    secrets.addressKey.grantRead(this.converge);
+
+    this.audit = this.#function(
+      'Audit',
+      'audit',
+      {
+        SIGNALS_QUEUE_URL: queues.signals.queueUrl,
+        REPORT_BUCKET: reports.bucketName,
+        AUDIT_MODE: stage.audit,
+      },
+      AUDIT_TIMEOUT,
     );
-    const converge = this.#worker('converge', queues.convergence, queues.convergenceDeadLetters);
-    converge.addEventSource(
-      new SqsEventSource(queues.convergence, {
-        // A hundred contacts fit HubSpot's batches; a second's wait lets those that come together be written together.
-        batchSize: 100,
-        maxBatchingWindow: Duration.seconds(1),
-        maxConcurrency: CONCURRENCY.converge,
-        reportBatchItemFailures: true,
-      }),
-    );
+    this.#feed(this.audit, 'audit', queues.audit, queues.auditDeadLetters, { batchSize: 1 });
+    queues.audit.grantSendMessages(this.audit);
+    queues.signals.grantSendMessages(this.audit);
+    reports.grantPut(this.audit, 'audit/*');
+
+    this.canary = registry.canary === undefined ? undefined : this.#function('Canary', 'canary', {});
+    for (const writer of [this.decide, this.converge]) props.ledger.table.grant(writer, 'dynamodb:PutItem');
   }
 
-  #worker(entry: 'decide' | 'converge', queue: Queue, deadLetters: Queue): WiderrufFunction {
-    const { stage, registry, parameters, secrets, queues, ledger } = this.#props;
-    const callsPerWorker = Math.floor((stage.hubspotCallsPer10Seconds * SHARE[entry]) / CONCURRENCY[entry]);
-    const worker = new WiderrufFunction(this, entry === 'decide' ? 'Decide' : 'Converge', {
+  /** A function that reads the ledger and calls HubSpot. */
+  #function(
+    id: string,
+    entry: Worker,
+    environment: Record<string, string>,
+    timeout = WORKER_TIMEOUT,
+  ): WiderrufFunction {
+    const { stage, registry, parameters, secrets, ledger } = this.#props;
+    const share = Math.floor((stage.hubspotCallsPer10Seconds * SHARE[entry]) / CONCURRENCY[entry]);
+    const made = new WiderrufFunction(this, id, {
       entry,
       registry,
       memorySize: 1024,
-      timeout: WORKER_TIMEOUT,
+      timeout,
       environment: {
         HUBSPOT_API_URL: parameters.hubspotApiUrl.valueAsString,
         ACCESS_TOKEN_ARN: secrets.accessToken.secretArn,
-        ADDRESS_KEY_ARN: secrets.addressKey.secretArn,
-        HUBSPOT_CALLS_PER_10S: String(callsPerWorker),
+        HUBSPOT_CALLS_PER_10S: String(Math.max(1, share)),
         LEDGER_TABLE: ledger.table.tableName,
-        QUEUE_URL: queue.queueUrl,
-        DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
-        CONVERGENCE_QUEUE_URL: queues.convergence.queueUrl,
-        BACKOFF_FIRST_S: parameters.retryFirstSeconds.valueAsString,
-        BACKOFF_LONGEST_S: parameters.retryLongestSeconds.valueAsString,
+        ...environment,
       },
     });
-    queues.convergence.grantSendMessages(worker);
-    deadLetters.grantSendMessages(worker);
-    ledger.table.grant(worker, 'dynamodb:Query', 'dynamodb:PutItem');
-    secrets.accessToken.grantRead(worker);
-    secrets.addressKey.grantRead(worker);
-    return worker;
+    secrets.accessToken.grantRead(made);
+    ledger.table.grant(made, 'dynamodb:Query');
+    return made;
+  }
+
+  /** Lets a queue call a function, and tells the function of the queue and its dead letters. */
+  #feed(made: WiderrufFunction, entry: Worker, queue: Queue, deadLetters: Queue, props: SqsEventSourceProps): void {
+    const { parameters, queues } = this.#props;
+    const environment = {
+      QUEUE_URL: queue.queueUrl,
+      DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
+      CONVERGENCE_QUEUE_URL: queues.convergence.queueUrl,
+      BACKOFF_FIRST_S: parameters.retryFirstSeconds.valueAsString,
+      BACKOFF_LONGEST_S: parameters.retryLongestSeconds.valueAsString,
+    };
+    for (const [name, value] of Object.entries(environment)) made.addEnvironment(name, value);
+    queues.convergence.grantSendMessages(made);
+    deadLetters.grantSendMessages(made);
+    const maxConcurrency = CONCURRENCY[entry];
+    made.addEventSource(new SqsEventSource(queue, { maxConcurrency, reportBatchItemFailures: true, ...props }));
   }
 }

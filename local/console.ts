@@ -2,12 +2,27 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { LedgerEntry } from '../src/ledger/entry.ts';
 import type { Cloud } from './aws/cloud.ts';
+import { alarmState, type Widget, widgetsOf } from './aws/cloudwatch.ts';
 
 const NEWEST = 50;
 
 /** A page that shows what the local stack is doing: queue depths and the newest decisions, without any address. */
 export function addConsole(cloud: Cloud, links: { logs: string; twin?: string }): void {
-  const state = async () => ({ queues: await queueDepths(cloud), decisions: await newestDecisions(cloud), ...links });
+  const state = async () => ({
+    queues: await queueDepths(cloud),
+    decisions: await newestDecisions(cloud),
+    alarms: cloud.alarms.map((alarm) => ({
+      alarm: alarm.AlarmName,
+      state: alarmState(alarm, cloud.metrics),
+      meaning: alarm.AlarmDescription,
+    })),
+    dashboard: cloud.dashboards.flatMap((body) => widgetsOf(body, cloud.metrics)),
+    schedules: [...cloud.schedules.values()].map(({ name, next }) => ({
+      name,
+      next: next()?.toISOString() ?? 'never',
+    })),
+    ...links,
+  });
   cloud.http.pages.set('/console/state', async () => ({
     type: 'application/json',
     body: JSON.stringify(await state(), null, 2),
@@ -18,6 +33,9 @@ export function addConsole(cloud: Cloud, links: { logs: string; twin?: string })
 type State = {
   queues: { name: string; waiting: number; later: number; inWork: number }[];
   decisions: { at: string; contact: string; rule: string; outcome: string; reason: string }[];
+  alarms: { alarm: string; state: string; meaning: string }[];
+  dashboard: Widget[];
+  schedules: { name: string; next: string }[];
   logs: string;
   twin?: string;
 };
@@ -60,7 +78,7 @@ async function newestDecisions(cloud: Cloud): Promise<State['decisions']> {
     .slice(0, NEWEST);
 }
 
-function pageOf({ queues, decisions, logs, twin }: State): string {
+function pageOf({ queues, decisions, alarms, dashboard, schedules, logs, twin }: State): string {
   const safe = (text: unknown) => String(text).replace(/[&<>"]/g, (found) => `&#${found.charCodeAt(0)};`);
   const table = (rows: object[]) => {
     const [first] = rows;
@@ -75,5 +93,8 @@ function pageOf({ queues, decisions, logs, twin }: State): string {
 <h1>Widerruf, on this machine</h1>
 <h2>Queues</h2>${table(queues)}
 <h2>Newest decisions</h2>${table(decisions)}
+<h2>Dashboard</h2>${dashboard.map(({ title, lines }) => `<h3>${safe(title)}</h3>${table(lines)}`).join('')}
+<h2>Alarms</h2>${table(alarms)}
+<h2>Schedules</h2>${table(schedules)}
 <p>Logs: <code>${safe(logs)}</code>${twin === undefined ? '' : ` · HubSpot twin: <code>${safe(twin)}</code>`}</p></html>`;
 }

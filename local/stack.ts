@@ -24,6 +24,7 @@ export type LocalStackOptions = {
   /** An assembly synthesized before; undefined: it is synthesized now. */
   assembly?: Assembly;
   parameters?: Readonly<Record<string, string>>;
+  recordCalls?: boolean;
 };
 
 export type LocalStack = {
@@ -66,6 +67,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       HubSpotApiUrl: options.hubspotApiUrl ?? twin?.url ?? '',
       ...options.parameters,
     },
+    ...(options.recordCalls !== undefined && { recordCalls: options.recordCalls }),
     secret: (id) => given.get(id) ?? generatedSecret(dataDir, id),
     log: (source, line) => appendFileSync(join(dataDir, 'logs', `${source}.log`), `${line}\n`),
   });

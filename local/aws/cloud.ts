@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Assembly } from './assembly.ts';
+import { type AwsCall, startCallRecorder } from './call-recorder.ts';
+import { type AlarmProperties, LocalMetrics } from './cloudwatch.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { type HttpApi, startHttpApi } from './http-api.ts';
 import { ACCOUNT, conditionHolds, REGION, resolve, type Scope } from './intrinsics.ts';
 import { createFunction, type LocalFunction } from './lambda.ts';
 import { createQueue, queueUrl, startQueues } from './queues.ts';
+import { type LocalSchedule, startSchedule } from './scheduler.ts';
 import { startSecrets } from './secrets.ts';
 import { createTable, startTables } from './tables.ts';
 
@@ -19,6 +22,8 @@ export type CloudOptions = {
   /** A secret's text, by what the template says of it (logical id and properties). */
   secret: (logicalId: string, properties: Readonly<Record<string, unknown>>) => string;
   log: (source: string, line: string) => void;
+  /** Whether to note every AWS call of every function, for checking it against the function's role. */
+  recordCalls?: boolean;
 };
 
 /** The part of AWS that a template asks for, running on this machine. */
@@ -29,6 +34,15 @@ export type Cloud = {
   /** Queue and table names and URLs, by logical id. */
   queueUrls: ReadonlyMap<string, string>;
   tableNames: ReadonlyMap<string, string>;
+  /** By logical id; each also runs at once when told to. */
+  schedules: ReadonlyMap<string, LocalSchedule>;
+  metrics: LocalMetrics;
+  alarms: readonly AlarmProperties[];
+  dashboards: readonly string[];
+  /** The AWS calls of the functions, with `recordCalls`. */
+  calls: readonly AwsCall[];
+  /** A resource's resolved properties, by logical id. */
+  properties: (logicalId: string) => Readonly<Record<string, unknown>>;
   output: (name: string) => string;
   stop(): Promise<void>;
 };
@@ -45,8 +59,25 @@ const INERT = new Set([
   'AWS::KMS::Alias',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
+  'AWS::Logs::QueryDefinition',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
   'AWS::SecretsManager::Secret',
   'AWS::SQS::QueuePolicy',
+]);
+
+const MADE = new Set([
+  'AWS::ApiGatewayV2::Route',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::DynamoDB::Table',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::S3::Bucket',
+  'AWS::SQS::Queue',
+  'AWS::Scheduler::Schedule',
 ]);
 
 /** Environments per function when nothing in the template bounds them. */
@@ -84,6 +115,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         secretsmanager: 'secret:',
         iam: 'role/',
       };
+      if (service === 's3') return `arn:aws:s3:::${nameOf(id)}`;
       return `arn:aws:${service}:${REGION}:${ACCOUNT}:${kind[service] ?? ''}${nameOf(id)}`;
     },
   };
@@ -93,8 +125,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     return type;
   };
   /** Names are derived from logical ids, so that a later run finds its queues and table again. */
-  const nameOf = (id: string): string =>
-    typeOf(id) === 'AWS::SQS::Queue' && template.Resources[id]?.Properties?.['FifoQueue'] === true ? `${id}.fifo` : id;
+  const nameOf = (id: string): string => {
+    const type = typeOf(id);
+    if (type === 'AWS::S3::Bucket') return id.toLowerCase();
+    return type === 'AWS::SQS::Queue' && template.Resources[id]?.Properties?.['FifoQueue'] === true ? `${id}.fifo` : id;
+  };
   const resources = Object.entries(template.Resources)
     .filter(([, { Condition }]) => Condition === undefined || conditionHolds(Condition, scope))
     .map(([id, { Type, Properties }]) => ({
@@ -104,15 +139,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     }));
   type Properties = Record<string, unknown>;
   const ofType = (type: string) => resources.filter((one) => one.type === type);
-  const made = [
-    'AWS::SQS::Queue',
-    'AWS::DynamoDB::Table',
-    'AWS::Lambda::Function',
-    'AWS::Lambda::EventSourceMapping',
-    'AWS::ApiGatewayV2::Route',
-  ];
   for (const { id, type } of resources) {
-    if (!INERT.has(type) && !made.includes(type))
+    if (!INERT.has(type) && !MADE.has(type))
       throw new Error(`template: ${type} (${id}) is not known to the local stack`);
   }
 
@@ -129,17 +157,27 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     (a, b) => Number('RedrivePolicy' in a.properties) - Number('RedrivePolicy' in b.properties),
   );
   for (const { id, properties } of allQueues) await createQueue(queues, nameOf(id), properties);
+  for (const { id } of ofType('AWS::S3::Bucket')) queues.server.createBucket(nameOf(id));
   for (const { id, properties } of ofType('AWS::DynamoDB::Table')) await createTable(tables, nameOf(id), properties);
 
+  const recorder = options.recordCalls
+    ? await startCallRecorder({
+        sqs: queues.endpoint,
+        s3: queues.endpoint,
+        dynamodb: tables.endpoint,
+        secretsmanager: secrets.endpoint,
+      })
+    : undefined;
   const runtime = {
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
-    AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_ENDPOINT_URL_SQS: queues.endpoint,
-    AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+    AWS_ENDPOINT_URL_SQS: recorder?.endpoint ?? queues.endpoint,
+    AWS_ENDPOINT_URL_S3: recorder?.endpoint ?? queues.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: recorder?.endpoint ?? tables.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: recorder?.endpoint ?? secrets.endpoint,
   };
+  const metrics = new LocalMetrics();
   const mappings = ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties as MappingProperties);
   const functions = new Map<string, LocalFunction>();
   for (const { id, properties } of ofType('AWS::Lambda::Function')) {
@@ -158,6 +196,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
         maxEnvironments: concurrency ?? MAX_ENVIRONMENTS,
         environment: {
           ...runtime,
+          AWS_ACCESS_KEY_ID: name,
           AWS_LAMBDA_FUNCTION_NAME: name,
           AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
           AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
@@ -165,7 +204,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
           AWS_LAMBDA_LOG_STREAM_NAME: 'local',
           ...Environment?.Variables,
         },
-        log: (line) => options.log(name, line),
+        log: (line) => {
+          metrics.ingest(line);
+          options.log(name, line);
+        },
       }),
     );
   }
@@ -191,6 +233,34 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     });
   });
 
+  // The poller acts with the function's role.
+  for (const { EventSourceArn, FunctionName } of mappings) {
+    for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']) {
+      recorder?.calls.push({ function: FunctionName, action, resource: EventSourceArn });
+    }
+  }
+
+  const schedules = new Map(
+    ofType('AWS::Scheduler::Schedule').map(({ id, properties }) => {
+      const { ScheduleExpression, ScheduleExpressionTimezone = 'UTC', Target } = properties as ScheduleProperties;
+      const run = async () => {
+        if (Target.Arn.split(':')[2] === 'lambda')
+          await functionOf(Target.Arn).invoke(JSON.parse(Target.Input ?? '{}'));
+        else {
+          const QueueUrl = queueUrl(queues, Target.Arn.split(':').at(-1) ?? '');
+          await queues.client.send(new SendMessageCommand({ QueueUrl, MessageBody: Target.Input ?? '' }));
+        }
+      };
+      const schedule = startSchedule({
+        name: id,
+        expression: ScheduleExpression,
+        timeZone: ScheduleExpressionTimezone,
+        run,
+      });
+      return [id, schedule] as const;
+    }),
+  );
+
   const integrations = new Map(
     ofType('AWS::ApiGatewayV2::Integration').map(({ id, properties }) => [
       `integrations/${nameOf(id)}`,
@@ -208,12 +278,20 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     dynamodb: tables.client,
     queueUrls: new Map(ofType('AWS::SQS::Queue').map(({ id }) => [id, queueUrl(queues, nameOf(id))])),
     tableNames: new Map(ofType('AWS::DynamoDB::Table').map(({ id }) => [id, nameOf(id)])),
+    schedules,
+    metrics,
+    alarms: ofType('AWS::CloudWatch::Alarm').map(({ properties }) => properties as AlarmProperties),
+    dashboards: ofType('AWS::CloudWatch::Dashboard').map(({ properties }) => String(properties['DashboardBody'])),
+    calls: recorder?.calls ?? [],
+    properties: (id) => resources.find((one) => one.id === id)?.properties ?? {},
     output: (name) => String(resolve(template.Outputs?.[name]?.Value, scope)),
     async stop() {
       // First nothing new comes in, then what is under work ends, then the stores close.
       await http.stop();
+      for (const schedule of schedules.values()) schedule.stop();
       await Promise.all(sources.map((source) => source.stop()));
       await Promise.all([...functions.values()].map((one) => one.stop()));
+      await recorder?.stop();
       await Promise.all([queues.stop(), tables.stop(), secrets.stop()]);
     },
   };
@@ -233,4 +311,9 @@ type MappingProperties = {
   MaximumBatchingWindowInSeconds?: number;
   FunctionResponseTypes?: string[];
   ScalingConfig?: { MaximumConcurrency?: number };
+};
+type ScheduleProperties = {
+  ScheduleExpression: string;
+  ScheduleExpressionTimezone?: string;
+  Target: { Arn: string; Input?: string };
 };

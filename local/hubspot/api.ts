@@ -234,7 +234,7 @@ export function createApi(options: ApiOptions): Hono {
     const names = ['hs_object_id', ...properties];
     const value = (name: string) => (name === 'hs_object_id' ? contact.id : portal.property(contact, name));
     const versions = (name: string) =>
-      (contact.properties[name] ?? []).map((one) => ({ ...one, timestamp: new Date(one.timestamp).toISOString() }));
+      portal.history(contact, name).map((one) => ({ ...one, timestamp: new Date(one.timestamp).toISOString() }));
     return {
       id: contact.id,
       properties: Object.fromEntries(names.map((name) => [name, value(name)])),

@@ -101,6 +101,13 @@ export class Portal {
     return contact.properties[name]?.[0]?.value ?? null;
   }
 
+  /** A property's versions, newest first. Of the computed ones only the portal-wide opt-out keeps a time here. */
+  history(contact: PortalContact, name: string): PropertyVersion[] {
+    const portalWide = this.#portalWide.get(normalised(this.emailOf(contact)));
+    if (name !== 'hs_email_optout' || portalWide === undefined) return contact.properties[name] ?? [];
+    return [{ value: portalWide.optedOut ? 'true' : '', timestamp: portalWide.timestamp, sourceType: 'EMAIL' }];
+  }
+
   createContact(properties: Record<string, string>, actor: Actor): PortalContact {
     const now = this.#options.clock();
     const contact: PortalContact = {

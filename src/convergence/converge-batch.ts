@@ -32,8 +32,10 @@ export async function convergeBatch(event: SQSEvent, deps: ConvergeBatchDeps): P
   const failed: { record: SQSRecord; error: unknown }[] = [];
   for (const { record, request } of jobs) {
     const outcome = outcomes.get(request.contact);
-    if (outcome?.ok !== true) failed.push({ record, error: outcome?.error });
-    else await follow(request, outcome, deps);
+    if (outcome?.ok !== true) {
+      failed.push({ record, error: outcome?.error });
+      deps.telemetry.measure('UnappliedAge', Math.max(0, deps.now() - request.occurredAt));
+    } else await follow(request, outcome, deps);
   }
   for (const outcome of outcomes.values()) {
     if (!outcome.ok) continue;

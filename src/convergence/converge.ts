@@ -4,6 +4,7 @@ import { type Desired, desiredControls } from '../consent/desired.ts';
 import { selfServiceReturns } from '../consent/self-service.ts';
 import { nextWake, settle } from '../consent/settle.ts';
 import { type ContactState, isLiftDue } from '../consent/state.ts';
+import { unheardOptOuts } from '../consent/unheard.ts';
 import { PermanentError, RetryableError } from '../errors.ts';
 import type { Draft } from '../ledger/chain.ts';
 import type { AppliedEntry, LedgerEntry } from '../ledger/entry.ts';
@@ -82,9 +83,11 @@ async function convergeOnce(
       outcomes.set(one.contact, { ok: false, error: new PermanentError('HubSpot knows no such contact') });
       continue;
     }
-    const returns = selfServiceReturns(one.state, view.statuses, deps.registry);
-    if (returns.length > 0) {
-      await appendDecisions(one, returns, deps);
+    const learned = [selfServiceReturns, unheardOptOuts].flatMap((look) =>
+      look(one.state, view.statuses, deps.registry),
+    );
+    if (learned.length > 0) {
+      await appendDecisions(one, learned, deps);
       continue;
     }
     const plan = planWrites(desired, view.actual, deps.registry, deps.now());

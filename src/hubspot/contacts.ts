@@ -37,6 +37,36 @@ export async function readContacts(
   );
 }
 
+const WithHistory = z.looseObject({
+  id: z.string(),
+  propertiesWithHistory: z.optional(
+    z.record(z.string(), z.array(z.looseObject({ value: z.nullish(z.string()), timestamp: z.string() }))),
+  ),
+});
+
+/** When a property took its present value, by contact (ms); contacts without a history of it are left out. */
+export async function readTimesOf(send: Send, ids: readonly string[], property: string): Promise<Map<string, number>> {
+  const answer = await postBatches(
+    send,
+    ids,
+    (part) => ({
+      method: 'POST',
+      path: `/crm/objects/${API_VERSION}/contacts/batch/read`,
+      body: { inputs: part.map((id) => ({ id })), properties: [], propertiesWithHistory: [property] },
+    }),
+    (id) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
+  );
+  return new Map(
+    z
+      .array(WithHistory)
+      .parse(answer.results)
+      .flatMap(({ id, propertiesWithHistory }) => {
+        const at = Date.parse(propertiesWithHistory?.[property]?.[0]?.timestamp ?? '');
+        return Number.isNaN(at) ? [] : [[id, at] as const];
+      }),
+  );
+}
+
 export type ContactUpdate = { id: string; properties: Record<string, string> };
 
 /** Updates contacts in batches (`POST …/contacts/batch/update`). Returns per contact HubSpot's time of the write (ms), or the error's category. */

@@ -13,3 +13,9 @@ export function createPacer(perTenSeconds: number): <T>(call: () => Promise<T>) 
   });
   return (call) => limiter.schedule(call);
 }
+
+/** HubSpot's search takes about five calls a second for the whole account: one at a time, four a second. */
+export function createSearchPacer(): <T>(call: () => Promise<T>) => Promise<T> {
+  const limiter = new Bottleneck({ minTime: 250, maxConcurrent: 1 });
+  return (call) => limiter.schedule(call);
+}

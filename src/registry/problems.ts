@@ -55,6 +55,20 @@ export function findProblems(registry: RegistryFile): RegistryProblem[] {
     }
   }
 
+  const { canary } = registry;
+  if (canary !== undefined) {
+    const ofBrands = Object.values(registry.companies).flatMap(({ brands }) =>
+      Object.values(brands).flatMap(({ controls, newsletters }) => [...controls, ...newsletters]),
+    );
+    if (!ofBrands.some((control) => control.kind === 'subscription' && control.id === canary.subscription)) {
+      problems.push({
+        path: ['canary', 'subscription'],
+        message: `the canary’s subscription ${canary.subscription} belongs to no brand or newsletter`,
+        mend: 'use a subscription type of a brand or newsletter; never a company’s own',
+      });
+    }
+  }
+
   const formIds = new Set<string>();
   registry.forms.forEach((form, i) => {
     const path = ['forms', i];

@@ -33,6 +33,8 @@ export type Registry = {
   watched: ReadonlyMap<string, PlacedControl | typeof PORTAL_WIDE>;
   forms: ReadonlyMap<string, RegisteredForm>;
   protectedControls: ReadonlySet<ControlKey>;
+  /** The test contact whose daily opt-out must come back as a webhook. */
+  canary?: { contact: string; subscription: number };
 };
 
 export function arrangeRegistry(file: RegistryFile): Registry {
@@ -71,6 +73,7 @@ export function arrangeRegistry(file: RegistryFile): Registry {
       ...file.protected.subscriptions.map(({ id }) => `subscription:${id}`),
       ...file.protected.properties.map((name) => `property:${name}`),
     ]),
+    ...(file.canary !== undefined && { canary: file.canary }),
   };
 }
 

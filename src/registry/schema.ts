@@ -113,6 +113,15 @@ export const RegistrySchema = z.strictObject({
   companies: z.record(key, Company),
   forms: z._default(z.array(Form), []),
   policy: z.prefault(Policy, {}),
+  canary: z.optional(
+    described(
+      z.strictObject({
+        contact: z.string().check(z.regex(/^\d{1,20}$/, 'use the contact’s id, in quotes')),
+        subscription: subscriptionId,
+      }),
+      'a test contact of yours, opted out of this brand or newsletter type every day to see whether the webhook comes back',
+    ),
+  ),
 });
 
 export type RegistryFile = z.infer<typeof RegistrySchema>;

@@ -1,6 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
+/** CloudWatch namespace of our own metrics. */
+export const NAMESPACE = 'Widerruf';
+
 /** Every metric there is, with its unit. Names are facts; dimensions are small closed sets. */
 export const metricNames = {
   EventQueued: MetricUnit.Count,
@@ -11,9 +14,15 @@ export const metricNames = {
   ControlClosed: MetricUnit.Count,
   ControlReopened: MetricUnit.Count,
   PropagationTime: MetricUnit.Milliseconds,
+  /** Age of a decision that HubSpot does not hold yet, told at each failed try. */
+  UnappliedAge: MetricUnit.Milliseconds,
   HubSpotAnswer: MetricUnit.Count,
   MessageRetried: MetricUnit.Count,
   MessageDeadLettered: MetricUnit.Count,
+  AuditFinished: MetricUnit.Count,
+  AuditContacts: MetricUnit.Count,
+  AuditFinding: MetricUnit.Count,
+  CanaryMissed: MetricUnit.Count,
 } as const;
 export type MetricName = keyof typeof metricNames;
 
@@ -32,7 +41,7 @@ export function createTelemetry(serviceName: string): Telemetry {
   });
   // An invocation without a metric is ordinary (an echo, a duplicate): its warning would be noise.
   const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error };
-  const metrics = new Metrics({ namespace: 'Widerruf', serviceName, logger: quiet });
+  const metrics = new Metrics({ namespace: NAMESPACE, serviceName, logger: quiet });
   return {
     logger,
     metrics,

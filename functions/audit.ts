@@ -1,0 +1,40 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import middy from '@middy/core';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { type AuditBatchDeps, auditBatch } from '../src/audit/audit-batch.ts';
+import { sendAll } from '../src/queues/send.ts';
+import { queueSignals } from '../src/signals/queue-signals.ts';
+import { createBase } from './hubspot.ts';
+import { AuditSettings, settings } from './settings.ts';
+import { createQueues } from './worker.ts';
+
+const env = settings(AuditSettings);
+const base = createBase('audit', env);
+const queues = createQueues(env, base.telemetry);
+const s3 = new S3Client({ forcePathStyle: true });
+/** Time kept back to finish a page and queue the rest of the run. */
+const RESERVE_MS = 60_000;
+
+const deps: AuditBatchDeps = {
+  ...base,
+  ...queues,
+  mode: env.AUDIT_MODE,
+  queueSignals: (signals) => queueSignals(queues.sqs, env.SIGNALS_QUEUE_URL, signals),
+  goOn: (run) => sendAll(queues.sqs, env.QUEUE_URL, [{ MessageBody: JSON.stringify(run) }]),
+  async keep(name, report, text) {
+    const put = (extension: string, ContentType: string, Body: string) =>
+      s3.send(
+        new PutObjectCommand({ Bucket: env.REPORT_BUCKET, Key: `audit/${name}.${extension}`, ContentType, Body }),
+      );
+    await put('json', 'application/json', JSON.stringify(report, null, 2));
+    await put('txt', 'text/plain; charset=utf-8', text);
+  },
+};
+
+/** Reads the audit queue: sweeps HubSpot for what webhooks never told. */
+export const handler = middy<SQSEvent, SQSBatchResponse>()
+  .use(injectLambdaContext(base.telemetry.logger, { resetKeys: true }))
+  .use(logMetrics(base.telemetry.metrics, { captureColdStartMetric: true }))
+  .handler(async (event, context) => auditBatch(event, deps, () => context.getRemainingTimeInMillis() > RESERVE_MS));

@@ -1,0 +1,19 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import * as z from 'zod/mini';
+import { isCanaryBack, sendCanary } from '../src/canary/canary.ts';
+import { createBase } from './hubspot.ts';
+import { CanarySettings, settings } from './settings.ts';
+
+const base = createBase('canary', settings(CanarySettings));
+const Task = z.object({ task: z.enum(['send', 'check']) });
+
+/** Called by two schedules, `{"task":"send"}` and an hour later `{"task":"check"}`. */
+export const handler = middy<unknown, void>()
+  .use(injectLambdaContext(base.telemetry.logger, { resetKeys: true }))
+  .use(logMetrics(base.telemetry.metrics, { captureColdStartMetric: true }))
+  .handler(async (event) => {
+    if (Task.parse(event).task === 'send') await sendCanary(base);
+    else base.telemetry.measure('CanaryMissed', (await isCanaryBack(base)) ? 0 : 1);
+  });

@@ -1,0 +1,37 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { HubSpot } from '../src/convergence/hubspot-view.ts';
+import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
+import { createStatusApi } from '../src/hubspot/statuses.ts';
+import { createTransport } from '../src/hubspot/transport.ts';
+import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
+import { bundledRegistry } from '../src/registry/bundled.ts';
+import { createTelemetry } from '../src/telemetry/telemetry.ts';
+import { secret } from './settings.ts';
+
+const HUBSPOT_TIMEOUT_MS = 10_000;
+
+/** What every function that talks to HubSpot is made of: the real clock, ledger, telemetry and API. */
+export function createBase(
+  service: string,
+  env: { HUBSPOT_API_URL: string; ACCESS_TOKEN_ARN: string; HUBSPOT_CALLS_PER_10S: number; LEDGER_TABLE: string },
+) {
+  const telemetry = createTelemetry(service);
+  const transport = (pace: ReturnType<typeof createPacer>) =>
+    createTransport({
+      baseUrl: env.HUBSPOT_API_URL,
+      accessToken: () => secret(env.ACCESS_TOKEN_ARN),
+      timeoutMs: HUBSPOT_TIMEOUT_MS,
+      pace,
+      onAnswer: (status) => telemetry.measure('HubSpotAnswer', 1, { status: String(status) }),
+    });
+  const send = transport(createPacer(env.HUBSPOT_CALLS_PER_10S));
+  const hubspot: HubSpot = { send, statuses: createStatusApi(send, Date.now) };
+  return {
+    registry: bundledRegistry(),
+    telemetry,
+    hubspot,
+    search: transport(createSearchPacer()),
+    ledger: dynamodbLedger(new DynamoDBClient({}), env.LEDGER_TABLE),
+    now: Date.now,
+  };
+}

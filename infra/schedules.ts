@@ -1,0 +1,58 @@
+import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct } from 'constructs';
+import type { Queues } from './queues.ts';
+import type { Stage } from './stage.ts';
+import type { WiderrufFunction } from './widerruf-function.ts';
+
+export type SchedulesProps = {
+  readonly queues: Queues;
+  readonly canary: WiderrufFunction | undefined;
+};
+
+/** What happens by the clock: the nightly audit, and the daily canary with its check an hour later. */
+export class Schedules extends Construct {
+  constructor(scope: Construct, id: string, { queues, canary }: SchedulesProps) {
+    super(scope, id);
+    const daily = (hour: string) => ScheduleExpression.cron({ minute: '0', hour, timeZone: TimeZone.EUROPE_VIENNA });
+    new Schedule(this, 'Audit', {
+      description: 'Widerruf: nightly audit',
+      schedule: daily('2'),
+      target: new SqsSendMessage(queues.audit, { input: ScheduleTargetInput.fromObject({ v: 1 }) }),
+    });
+    if (canary === undefined) return;
+    for (const [task, hour] of [
+      ['send', '7'],
+      ['check', '8'],
+    ] as const) {
+      new Schedule(this, task === 'send' ? 'CanarySend' : 'CanaryCheck', {
+        description: `Widerruf: canary, ${task}`,
+        schedule: daily(hour),
+        target: new LambdaInvoke(canary, {
+          input: ScheduleTargetInput.fromObject({ task }),
+          retryAttempts: 3,
+          maxEventAge: Duration.minutes(30),
+        }),
+      });
+    }
+  }
+}
+
+/** Where audits leave their reports. They hold contact ids, never addresses. */
+export class ReportBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      versioned: true,
+      lifecycleRules: [{ expiration: Duration.days(3 * 365), noncurrentVersionExpiration: Duration.days(30) }],
+      removalPolicy: stage.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+  }
+}

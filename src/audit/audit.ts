@@ -1,0 +1,73 @@
+import type { HubSpot } from '../convergence/hubspot-view.ts';
+import type { ConvergenceRequest } from '../convergence/request.ts';
+import { readTimesOf } from '../hubspot/contacts.ts';
+import { contactsAfter, SEARCH_PAGE } from '../hubspot/search.ts';
+import type { Send } from '../hubspot/transport.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { replay } from '../ledger/replay.ts';
+import { PORTAL_WIDE_PROPERTY, type Registry } from '../registry/registry.ts';
+import type { Signal } from '../signals/signal.ts';
+import { auditedProperties, type Finding, findDrift, isPortalWide } from './findings.ts';
+import { type AuditRequest, EXAMPLES } from './request.ts';
+import { unheardSignals } from './unheard.ts';
+
+export type AuditDeps = {
+  registry: Registry;
+  ledger: Ledger;
+  hubspot: HubSpot;
+  /** Paced for the search's own limit of about five a second. */
+  search: Send;
+  /** `report`: nothing is repaired. */
+  mode: 'repair' | 'report';
+  queueSignals: (signals: readonly Signal[]) => Promise<void>;
+  request: (requests: readonly ConvergenceRequest[]) => Promise<void>;
+  now: () => number;
+};
+
+/**
+ * Goes on with a run from where `from` says, page by page, until the end or until `mayGoOn` says no. Returns where the
+ * run stands; it is `done` when every contact was looked at. Repairs of a page are queued before the next one is read.
+ */
+export async function audit(
+  from: AuditRequest,
+  deps: AuditDeps,
+  mayGoOn: () => boolean,
+): Promise<{ done: boolean; run: AuditRequest & { startedAt: number } }> {
+  const run = { ...from, startedAt: from.startedAt ?? deps.now(), counts: { ...from.counts } };
+  const properties = auditedProperties(deps.registry);
+  while (mayGoOn()) {
+    const page = await contactsAfter(deps.search, run.after, properties);
+    const flagged = page.filter(({ properties: shown }) => isPortalWide(shown)).map(({ id }) => id);
+    const portalWideAt = await readTimesOf(deps.hubspot.send, flagged, PORTAL_WIDE_PROPERTY);
+    const findings = (
+      await Promise.all(
+        page.map(async ({ id, properties: shown }) => {
+          const entries = await deps.ledger.read({ portal: deps.registry.portal, contact: id });
+          const state = replay(entries, deps.registry);
+          return findDrift(id, shown, state, deps.registry, deps.now(), portalWideAt.get(id));
+        }),
+      )
+    ).flat();
+    if (deps.mode === 'repair') await repair(findings, portalWideAt, deps);
+    for (const { kind } of findings) run.counts[kind] = (run.counts[kind] ?? 0) + 1;
+    run.examples = [...run.examples, ...findings].slice(0, EXAMPLES);
+    run.contacts += page.length;
+    run.after = page.at(-1)?.id ?? run.after;
+    if (page.length < SEARCH_PAGE) return { done: true, run };
+  }
+  return { done: false, run };
+}
+
+/** What was never heard of is decided like any other signal; all else only needs HubSpot to be compared again. */
+async function repair(
+  findings: readonly Finding[],
+  portalWideAt: ReadonlyMap<string, number>,
+  deps: AuditDeps,
+): Promise<void> {
+  const unheard = findings.filter(({ kind }) => kind === 'opt-out-unheard');
+  if (unheard.length > 0) await deps.queueSignals(await unheardSignals(unheard, portalWideAt, deps));
+  const drifted = findings.filter(({ kind }) => kind === 'open-under-opt-out' || kind === 'lift-unapplied');
+  const contacts = [...new Set(drifted.map(({ contact }) => contact))];
+  const { portal } = deps.registry;
+  await deps.request(contacts.map((contact) => ({ v: 1, portal, contact, occurredAt: deps.now() })));
+}
