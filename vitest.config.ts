@@ -8,7 +8,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // They mostly wait, so more of them may run than there are processors.
-    maxWorkers: 6,
+    maxWorkers: 4,
     reporters: ['default', './test/helpers/closing-line.ts'],
     env: { POWERTOOLS_DEV: 'false', POWERTOOLS_METRICS_DISABLED: 'true', POWERTOOLS_LOG_LEVEL: 'SILENT' },
   },

@@ -4,6 +4,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
+import { allow } from './allow.ts';
 import type { Parameters } from './parameters.ts';
 import type { Queues } from './queues.ts';
 import type { Secrets } from './secrets.ts';
@@ -54,8 +55,8 @@ export class Ingress extends Construct {
       },
     });
     this.receive = receive;
-    queues.signals.grantSendMessages(receive);
-    secrets.clientSecret.grantRead(receive);
+    allow(receive, ['sqs:SendMessage'], queues.signals.queueArn);
+    allow(receive, ['secretsmanager:GetSecretValue'], secrets.clientSecret.secretArn);
 
     const integration = new HttpLambdaIntegration('ReceiveIntegration', receive);
     for (const path of ['/webhooks/hubspot', '/webhooks/hubspot/workflows']) {

@@ -1,20 +1,30 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ledgerTable } from '../src/ledger/dynamodb-ledger.ts';
+import { allow } from './allow.ts';
 import type { Stage } from './stage.ts';
 
 /** The ledger: the proof that a "no" was heard and kept. It outlives the stack. */
 export class LedgerTable extends Construct {
   readonly table: Table;
+  readonly #key: Key;
 
   constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
     super(scope, id);
+    this.#key = new Key(this, 'Key', {
+      description: 'Widerruf: the ledger',
+      enableKeyRotation: true,
+      removalPolicy: stage.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
     this.table = new Table(this, 'Table', {
       partitionKey: { name: ledgerTable.partitionKey, type: AttributeType.STRING },
       sortKey: { name: ledgerTable.sortKey, type: AttributeType.NUMBER },
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.#key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.production,
       removalPolicy: stage.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -26,5 +36,17 @@ export class LedgerTable extends Construct {
       sortKey: { name: sortKey, type: AttributeType.NUMBER },
       projectionType: ProjectionType.KEYS_ONLY,
     });
+  }
+
+  /** Reading a contact's entries. DynamoDB asks KMS in the caller's name, so the key must be allowed too. */
+  allowRead(reader: IGrantable): void {
+    allow(reader, ['dynamodb:Query'], this.table.tableArn);
+    this.#key.grantDecrypt(reader);
+  }
+
+  /** Appending: a put, and never an update or a delete. */
+  allowAppend(writer: IGrantable): void {
+    allow(writer, ['dynamodb:PutItem'], this.table.tableArn);
+    this.#key.grantEncryptDecrypt(writer);
   }
 }

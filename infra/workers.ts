@@ -4,6 +4,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
+import { allow } from './allow.ts';
 import type { LedgerTable } from './ledger.ts';
 import type { Parameters } from './parameters.ts';
 import { AUDIT_TIMEOUT, type Queues, WORKER_TIMEOUT } from './queues.ts';
@@ -45,13 +46,11 @@ export class Workers extends Construct {
 
     this.decide = this.#function('Decide', 'decide', { ADDRESS_KEY_ARN: secrets.addressKey.secretArn });
     this.#feed(this.decide, 'decide', queues.signals, queues.signalsDeadLetters, { batchSize: 10 });
-    secrets.addressKey.grantRead(this.decide);
 
     this.converge = this.#function('Converge', 'converge', { ADDRESS_KEY_ARN: secrets.addressKey.secretArn });
     // A hundred contacts fit HubSpot's batches; a second's wait lets those that come together be written together.
-    const hundred = { batchSize: 100, maxBatchingWindow: Duration.seconds(1) };
+    const hundred = { batchSize: 100, maxBatchingWindow: Duration.seconds(2) };
     this.#feed(this.converge, 'converge', queues.convergence, queues.convergenceDeadLetters, hundred);
-    secrets.addressKey.grantRead(this.converge);
 
     this.audit = this.#function(
       'Audit',
@@ -64,12 +63,14 @@ export class Workers extends Construct {
       AUDIT_TIMEOUT,
     );
     this.#feed(this.audit, 'audit', queues.audit, queues.auditDeadLetters, { batchSize: 1 });
-    queues.audit.grantSendMessages(this.audit);
-    queues.signals.grantSendMessages(this.audit);
-    reports.grantPut(this.audit, 'audit/*');
+    allow(this.audit, ['sqs:SendMessage'], queues.audit.queueArn, queues.signals.queueArn);
+    allow(this.audit, ['s3:PutObject'], reports.arnForObjects('audit/*'));
 
     this.canary = registry.canary === undefined ? undefined : this.#function('Canary', 'canary', {});
-    for (const writer of [this.decide, this.converge]) props.ledger.table.grant(writer, 'dynamodb:PutItem');
+    for (const writer of [this.decide, this.converge]) {
+      props.ledger.allowAppend(writer);
+      allow(writer, ['secretsmanager:GetSecretValue'], secrets.addressKey.secretArn);
+    }
   }
 
   /** A function that reads the ledger and calls HubSpot. */
@@ -94,8 +95,8 @@ export class Workers extends Construct {
         ...environment,
       },
     });
-    secrets.accessToken.grantRead(made);
-    ledger.table.grant(made, 'dynamodb:Query');
+    allow(made, ['secretsmanager:GetSecretValue'], secrets.accessToken.secretArn);
+    ledger.allowRead(made);
     return made;
   }
 
@@ -110,8 +111,7 @@ export class Workers extends Construct {
       BACKOFF_LONGEST_S: parameters.retryLongestSeconds.valueAsString,
     };
     for (const [name, value] of Object.entries(environment)) made.addEnvironment(name, value);
-    queues.convergence.grantSendMessages(made);
-    deadLetters.grantSendMessages(made);
+    allow(made, ['sqs:SendMessage'], queues.convergence.queueArn, deadLetters.queueArn);
     const maxConcurrency = CONCURRENCY[entry];
     made.addEventSource(new SqsEventSource(queue, { maxConcurrency, reportBatchItemFailures: true, ...props }));
   }

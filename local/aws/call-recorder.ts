@@ -10,7 +10,7 @@ export type CallRecorder = { endpoint: string; calls: AwsCall[]; stop(): Promise
  * Stands between the functions and the emulators and notes each call. The caller is known by its access key id, which the
  * local stack makes the function's name; the service by the credential scope of the signature (AWS Signature V4).
  */
-export async function startCallRecorder(services: Readonly<Record<string, string>>): Promise<CallRecorder> {
+export async function startCallRecorder(services: Readonly<Record<string, () => string>>): Promise<CallRecorder> {
   const calls: AwsCall[] = [];
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
@@ -19,7 +19,7 @@ export async function startCallRecorder(services: Readonly<Record<string, string
       const body = Buffer.concat(chunks);
       const [, caller = '', service = ''] =
         /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(incoming.headers.authorization ?? '') ?? [];
-      const endpoint = services[service];
+      const endpoint = services[service]?.();
       if (endpoint === undefined) {
         outgoing.writeHead(500).end(`no emulator for ${service}`);
         return;

@@ -34,6 +34,7 @@ export type Cloud = {
   /** Queue and table names and URLs, by logical id. */
   queueUrls: ReadonlyMap<string, string>;
   tableNames: ReadonlyMap<string, string>;
+  bucketNames: ReadonlyMap<string, string>;
   /** By logical id; each also runs at once when told to. */
   schedules: ReadonlyMap<string, LocalSchedule>;
   metrics: LocalMetrics;
@@ -89,13 +90,23 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const queues = await startQueues(join(options.dataDir, 'queues'));
   const tables = await startTables(join(options.dataDir, 'tables'));
 
+  const recorder = options.recordCalls
+    ? await startCallRecorder({
+        sqs: () => queues.endpoint,
+        s3: () => queues.endpoint,
+        dynamodb: () => tables.endpoint,
+        secretsmanager: () => secrets.endpoint,
+      })
+    : undefined;
+
   const scope: Scope = {
     template,
     parameters: options.parameters,
     ref(id) {
       switch (typeOf(id)) {
         case 'AWS::SQS::Queue':
-          return queueUrl(queues, nameOf(id));
+          // The SDK calls the host of a queue's URL.
+          return queueUrl(queues, nameOf(id)).replace(queues.endpoint, recorder?.endpoint ?? queues.endpoint);
         case 'AWS::SecretsManager::Secret':
         case 'AWS::SNS::Topic':
           return scope.attribute(id, 'Arn');
@@ -160,18 +171,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   for (const { id } of ofType('AWS::S3::Bucket')) queues.server.createBucket(nameOf(id));
   for (const { id, properties } of ofType('AWS::DynamoDB::Table')) await createTable(tables, nameOf(id), properties);
 
-  const recorder = options.recordCalls
-    ? await startCallRecorder({
-        sqs: queues.endpoint,
-        s3: queues.endpoint,
-        dynamodb: tables.endpoint,
-        secretsmanager: secrets.endpoint,
-      })
-    : undefined;
   const runtime = {
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_ENDPOINT_URL_SQS: recorder?.endpoint ?? queues.endpoint,
     AWS_ENDPOINT_URL_S3: recorder?.endpoint ?? queues.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: recorder?.endpoint ?? tables.endpoint,
@@ -278,6 +282,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     dynamodb: tables.client,
     queueUrls: new Map(ofType('AWS::SQS::Queue').map(({ id }) => [id, queueUrl(queues, nameOf(id))])),
     tableNames: new Map(ofType('AWS::DynamoDB::Table').map(({ id }) => [id, nameOf(id)])),
+    bucketNames: new Map(ofType('AWS::S3::Bucket').map(({ id }) => [id, nameOf(id)])),
     schedules,
     metrics,
     alarms: ofType('AWS::CloudWatch::Alarm').map(({ properties }) => properties as AlarmProperties),

@@ -23,10 +23,10 @@ export class LocalMetrics {
     const entry = parse(line);
     for (const { Namespace, Dimensions, Metrics } of entry?._aws?.CloudWatchMetrics ?? []) {
       for (const names of Dimensions) {
-        const dimensions = Object.fromEntries(names.toSorted().map((name) => [name, String(entry?.[name])]));
+        const dimensions = Object.fromEntries(names.map((name) => [name, String(entry?.[name])]));
         for (const { Name } of Metrics) {
           const values = [entry?.[Name]].flat().filter((value) => typeof value === 'number');
-          const key = JSON.stringify([Namespace, Name, dimensions]);
+          const key = JSON.stringify([Namespace, Name, Object.entries(dimensions).map(String).toSorted(byText)]);
           const series = this.#series.get(key) ?? { namespace: Namespace, name: Name, dimensions, values: [], last: 0 };
           series.values = [...series.values, ...values].slice(-KEEP);
           series.last = Date.now();
@@ -150,3 +150,5 @@ function parse(line: string): EmbeddedMetrics | undefined {
 function sameKeys(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((key) => b.includes(key));
 }
+
+const byText = (a: string, b: string) => (a < b ? -1 : 1);

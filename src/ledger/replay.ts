@@ -1,15 +1,15 @@
 import { applyChanges } from '../consent/fold.ts';
 import { type ContactState, isOptedOut, nothingKnown } from '../consent/state.ts';
-import type { ControlKey, ControlValue } from '../registry/control.ts';
+import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { AppliedEntry, EntryBody, LedgerEntry } from './entry.ts';
+import type { AppliedEntry, LedgerEntry } from './entry.ts';
 
 /** The state that a contact's ledger amounts to. Pure: same entries, same state. */
 export function replay(entries: readonly LedgerEntry[], registry: Registry): ContactState {
-  return entries.reduce((state, { body }) => after(state, body, registry), nothingKnown);
+  return entries.reduce((state, entry) => after(state, entry, registry), nothingKnown);
 }
 
-function after(state: ContactState, body: EntryBody, registry: Registry): ContactState {
+function after(state: ContactState, { body, recordedAt }: LedgerEntry, registry: Registry): ContactState {
   switch (body.kind) {
     case 'decision':
       return {
@@ -18,10 +18,35 @@ function after(state: ContactState, body: EntryBody, registry: Registry): Contac
         unconverged: state.unconverged || body.converge,
       };
     case 'planned':
-      return notePrior(state, body.before, registry);
+      return notePrior(
+        { ...state, written: intended(state, body.intended, recordedAt, registry) },
+        body.before,
+        registry,
+      );
     case 'applied':
       return applied(notePrior(state, body.before, registry), body);
   }
+}
+
+/** How long after its plan a write may still land: a worker lives no longer. */
+const WRITE_MAY_TAKE_MS = 60_000;
+
+/** Until `applied` tells when exactly, a planned write may be any moment's: its echo can come first, its worker can have died. */
+function intended(
+  state: ContactState,
+  values: Record<ControlKey, ControlValue>,
+  recordedAt: number,
+  registry: Registry,
+): ContactState['written'] {
+  const written = { ...state.written };
+  for (const [key, value] of Object.entries(values)) {
+    const control = registry.controls.get(key)?.control;
+    if (control === undefined) continue;
+    const direction = value === closedValue(control) ? 'closed' : 'open';
+    const when = { at: recordedAt, from: recordedAt, until: recordedAt + WRITE_MAY_TAKE_MS };
+    written[key] = { ...written[key], [direction]: when };
+  }
+  return written;
 }
 
 /** Keeps the first value seen under a standing opt-out: that is the one from before the fan-out (R6). */

@@ -32,12 +32,14 @@ export type DecideDeps = {
  */
 export async function decideBatch(event: SQSEvent, deps: DecideDeps): Promise<SQSBatchResponse> {
   const errors = new Map<string, unknown>();
+  const requests = new Map<SQSRecord, ConvergenceRequest>();
   const processor = new SqsFifoPartialProcessorAsync();
   const response = await processPartialResponse(
     event,
     async (record: SQSRecord) => {
       try {
-        await decideOne(readBody(record.body, SignalSchema), deps);
+        const request = await decideOne(readBody(record.body, SignalSchema), deps);
+        if (request !== undefined) requests.set(record, request);
       } catch (error) {
         if (isHopeless(error)) return deadLetter(record, error, deps.failures);
         errors.set(record.attributes.MessageGroupId ?? record.messageId, error);
@@ -48,6 +50,13 @@ export async function decideBatch(event: SQSEvent, deps: DecideDeps): Promise<SQ
     { skipGroupOnError: true, throwOnFullBatchFailure: false },
   );
   const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  await deps.request([...requests.values()]).catch((error: unknown) => {
+    // Decided, but nobody was asked to act on it: the redelivered signals ask again.
+    for (const { messageId, attributes } of requests.keys()) {
+      failed.add(messageId);
+      errors.set(attributes.MessageGroupId ?? messageId, error);
+    }
+  });
   // Messages skipped behind a failed one wait as long as it does: the group stays in order.
   await retryLater(
     event.Records.filter(({ messageId }) => failed.has(messageId)).map((record) => ({
@@ -56,10 +65,11 @@ export async function decideBatch(event: SQSEvent, deps: DecideDeps): Promise<SQ
     })),
     deps.failures,
   );
-  return response;
+  return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-async function decideOne(signal: Signal, deps: DecideDeps): Promise<void> {
+/** Returns the request for convergence, where the decision needs one. */
+async function decideOne(signal: Signal, deps: DecideDeps): Promise<ConvergenceRequest | undefined> {
   const { registry, telemetry } = deps;
   const now = deps.now();
   const known: { address: Facts['address']; identity: Identity } =
@@ -75,7 +85,7 @@ async function decideOne(signal: Signal, deps: DecideDeps): Promise<void> {
     telemetry.logger.info('signal decided', { signalId: signal.id, contact: signal.contact, rule, outcome });
   }
   const { portal, contact, occurredAt } = signal;
-  if (verdict.converge) await deps.request([{ v: 1, portal, contact, occurredAt }]);
+  return verdict.converge ? { v: 1, portal, contact, occurredAt } : undefined;
 }
 
 /** R4 compares the submitted address with the contact's: HubSpot can bind a submission to the browser's contact. */

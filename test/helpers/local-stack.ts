@@ -19,13 +19,14 @@ export function exampleRegistry() {
 }
 
 /** The local stack with its twin, in a folder of its own; short retries, all else as deployed. */
-export async function startTestStack() {
+export async function startTestStack(options: { recordCalls?: boolean } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'widerruf-test-'));
   const stack: LocalStack = await startLocalStack({
     registryFile: inject('registryFile'),
     dataDir,
     port: 0,
     assembly: readAssembly(inject('assembly')),
+    ...options,
     parameters: { RetryFirstSeconds: '1', RetryLongestSeconds: '2' },
   });
   const twin = stack.twin as Twin;
@@ -47,7 +48,14 @@ export async function startTestStack() {
       if (found === undefined) throw new Error(`no queue ${part}`);
       return found[1];
     },
-    async messages(part: 'SignalsDeadLetters' | 'ConvergenceDeadLetters') {
+    /** Runs a schedule of the template now, by a part of its logical id. */
+    async runSchedule(part: string): Promise<void> {
+      const found = [...stack.cloud.schedules].find(([id]) => id.startsWith(`Schedules${part}`));
+      if (found === undefined) throw new Error(`no schedule ${part}`);
+      await found[1].run();
+      await settled(stack, twin);
+    },
+    async messages(part: 'SignalsDeadLetters' | 'ConvergenceDeadLetters' | 'AuditDeadLetters') {
       const { Messages = [] } = await stack.cloud.sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: this.queue(part),

@@ -1,0 +1,316 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { type Assembly, readAssembly } from '../../local/aws/assembly.ts';
+import { NAMESPACE } from '../../src/telemetry/telemetry.ts';
+import { PORTAL, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { postV3 } from '../helpers/signed.ts';
+
+/** One run in which everything happens that operators may see; then what they see is held against the template. */
+let it: TestStack;
+let assembly: Assembly;
+let logs: Record<string, unknown>[];
+beforeAll(async () => {
+  assembly = readAssembly(inject('assembly'));
+  it = await startTestStack({ recordCalls: true });
+  const { twin } = it;
+  const canary = twin.people.createContact({ email: 'canary@example.at' }).id;
+  expect(canary, 'the contact that the registry names as canary').toBe('101');
+
+  // An opt-out, its refusal to be undone, a return, a brand's own "no", a duplicate.
+  const { id } = twin.people.createContact({ email: 'anna@example.at', statuses: { 511: 'SUBSCRIBED' } });
+  twin.behaviour.duplicates = 1;
+  twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+  await it.settled();
+  twin.people.subscribeByEmployee({ contact: id, subscription: 501 });
+  await it.settled();
+  twin.behaviour.duplicates = 0;
+  twin.people.submitForm({ contact: id, form: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80503' });
+  await it.settled();
+
+  // A submission that waits for its confirmation.
+  const { id: waiting } = twin.people.createContact({ email: 'waiting@example.at' });
+  twin.people.submitForm({ contact: waiting, form: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80501' });
+
+  // Requests that are refused, events that no rule needs.
+  await fetch(it.stack.webhooks, { method: 'POST', body: '[]' });
+  await postV3(it.stack.webhooks, '[]', { secret: 'guessed' });
+  await postV3(it.stack.webhooks, '[]', { now: 0 });
+  await postV3(it.stack.webhooks, '[{"subscriptionType":"contact.creation"}]');
+
+  // Trouble at HubSpot, for each worker; messages that can never succeed, for each worker.
+  const { id: late } = twin.people.createContact({ email: 'late@example.at' });
+  twin.behaviour.outage = 'answers 503';
+  twin.people.unsubscribeByLink({ contact: late, subscription: 701 });
+  twin.people.submitForm({ contact: id, form: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80701' });
+  const schedule = [...it.stack.cloud.schedules].find(([name]) => name.startsWith('SchedulesAudit'));
+  await schedule?.[1].run();
+  await vi.waitFor(() => expect(retriedBy()).toEqual(['audit', 'converge', 'decide']), {
+    timeout: 60_000,
+    interval: 200,
+  });
+  twin.behaviour.outage = false;
+  await it.settled();
+  const send = (queue: string, group = {}) =>
+    it.stack.cloud.sqs.send(new SendMessageCommand({ QueueUrl: it.queue(queue), MessageBody: 'poison', ...group }));
+  await send('Signals', { MessageGroupId: 'x', MessageDeduplicationId: 'x' });
+  await send('Convergence');
+  await send('Audit');
+  await it.settled();
+
+  // An audit that finds what webhooks did not tell, and something open that must not be; the canary.
+  twin.behaviour.lost = 1;
+  twin.people.unsubscribeByLink({
+    contact: twin.people.createContact({ email: 'unheard@example.at' }).id,
+    subscription: 501,
+  });
+  twin.people.editProperty({ contact: late, name: 'dsgvo_sperre_klangkunst', value: 'true' });
+  const { id: drifted } = twin.people.createContact({ email: 'drifted@example.at' });
+  twin.behaviour.lost = 0;
+  twin.people.unsubscribeByLink({ contact: drifted, subscription: 501 });
+  await it.settled();
+  twin.behaviour.lost = 1;
+  twin.people.editProperty({ contact: drifted, name: 'dsgvo_sperre_landesgalerie', value: 'false' });
+  await twin.sender.idle();
+  twin.behaviour.lost = 0;
+  await it.runSchedule('Audit');
+  await it.runSchedule('CanarySend');
+  await it.runSchedule('CanaryCheck');
+  logs = readLogs();
+});
+afterAll(() => it.stop());
+
+function readLogs(): Record<string, unknown>[] {
+  const folder = join(it.dataDir, 'logs');
+  return readdirSync(folder).flatMap((file) =>
+    readFileSync(join(folder, file), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>),
+  );
+}
+const inOrder = (words: readonly (string | undefined)[]) => words.map(String).toSorted((a, b) => (a < b ? -1 : 1));
+function retriedBy(): string[] {
+  const services = readLogs()
+    .filter((line) => 'MessageRetried' in line)
+    .map((line) => line['service']);
+  return inOrder([...new Set(services as string[])]);
+}
+
+describe('the canary', () => {
+  test('came back: it was opted out, heard of and recorded', async () => {
+    expect(it.twin.portal.status('canary@example.at', 612).status).toBe('UNSUBSCRIBED');
+    expect(await it.decisions('101')).toMatchObject([{ rule: 'R2', signal: { control: 'subscription:612' } }]);
+    expect(logs.find((line) => 'CanaryMissed' in line)).toMatchObject({ service: 'canary', CanaryMissed: 0 });
+  });
+
+  test('is missed when its webhook does not come', async () => {
+    const [missed] = it.stack.cloud.metrics.find(NAMESPACE, 'CanaryMissed', { service: 'canary' });
+    expect(missed?.values).toEqual([0]);
+    const alarm = it.stack.cloud.alarms.find(({ AlarmName }) => AlarmName.endsWith('canary-missed'));
+    expect(alarm).toMatchObject({
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'breaching',
+    });
+  });
+});
+
+type Named = { name: string; dimensions: Record<string, string | undefined> };
+const show = ({ name, dimensions }: Named) => `${name}{${inOrder(Object.keys(dimensions)).join(',')}}`;
+
+/** Metrics of ours that dashboards and alarms of the template name. */
+function namedMetrics(): { dashboard: Named[]; alarms: Named[] } {
+  const bodies = it.stack.cloud.dashboards.map(
+    (body) => JSON.parse(body) as { widgets: { properties: { metrics?: unknown[][] } }[] },
+  );
+  const dashboard = bodies
+    .flatMap(({ widgets }) => widgets.flatMap(({ properties }) => properties.metrics ?? []))
+    .flatMap(([first, name, ...rest]): Named[] => {
+      if (typeof first === 'string') {
+        if (first !== NAMESPACE) return [];
+        const words = rest.filter((one) => typeof one === 'string');
+        const dimensions = Object.fromEntries(words.flatMap((word, i) => (i % 2 === 0 ? [[word, words[i + 1]]] : [])));
+        return [{ name: String(name), dimensions }];
+      }
+      const { expression } = first as { expression: string };
+      // Any other expression only combines metrics that stand beside it.
+      if (!expression.startsWith('SEARCH(')) return [];
+      const [, schema = '', metric = ''] = /SEARCH\('\{([^}]+)\} MetricName="(\w+)"/.exec(expression) ?? [];
+      const [namespace, ...keys] = schema.split(',');
+      expect(namespace, expression).toBe(NAMESPACE);
+      return [{ name: metric, dimensions: Object.fromEntries(keys.map((key) => [key, undefined])) }];
+    });
+  const alarms = it.stack.cloud.alarms.flatMap((alarm) => {
+    const direct =
+      alarm.MetricName === undefined
+        ? []
+        : [alarm as { Namespace: string; MetricName: string; Dimensions?: { Name: string; Value: string }[] }];
+    const inside = (alarm.Metrics ?? []).flatMap(({ MetricStat }) =>
+      MetricStat === undefined ? [] : [MetricStat.Metric],
+    );
+    return [...direct, ...inside]
+      .filter(({ Namespace }) => Namespace === NAMESPACE)
+      .map(({ MetricName, Dimensions = [] }) => ({
+        name: MetricName,
+        dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value])),
+      }));
+  });
+  return { dashboard, alarms };
+}
+
+describe('what operators see', () => {
+  test('every metric and dimension on the dashboard and in alarms was really emitted', () => {
+    const { dashboard, alarms } = namedMetrics();
+    expect(dashboard.length).toBeGreaterThan(20);
+    expect(alarms.length).toBeGreaterThan(15);
+    const emitted = it.stack.cloud.metrics.all();
+    for (const one of [...dashboard, ...alarms]) {
+      const same = emitted.filter(({ name, dimensions }) => show({ name, dimensions }) === show(one));
+      expect(same, `${show(one)} was never emitted`).not.toEqual([]);
+      const service = one.dimensions['service'];
+      // Which statuses HubSpot answers is its own affair; every other value has to occur.
+      const exact = Object.entries(one.dimensions).filter(([key, value]) => value !== undefined && key !== 'status');
+      const found = same.some(({ dimensions }) => exact.every(([key, value]) => dimensions[key] === value));
+      expect(found, `${show(one)} of ${service} with ${JSON.stringify(one.dimensions)}`).toBe(true);
+    }
+  });
+
+  test('no metric is emitted without a widget', () => {
+    const shown = new Set(namedMetrics().dashboard.map(show));
+    const emitted = new Set(it.stack.cloud.metrics.all().map(show));
+    expect([...emitted].filter((one) => !shown.has(one))).toEqual([]);
+  });
+
+  test('every field and message that a saved query names was really logged', () => {
+    const queries = Object.values(assembly.template.Resources).filter(
+      ({ Type }) => Type === 'AWS::Logs::QueryDefinition',
+    );
+    expect(queries.length).toBeGreaterThan(3);
+    for (const { Properties } of queries) {
+      const text = String(Properties?.['QueryString']);
+      const message = /filter message = "([^"]+)"/.exec(text)?.[1];
+      // Trouble of our own is made by taking the queue away, which another test does.
+      if (message === 'request deferred') continue;
+      const lines = logs.filter((line) => line['message'] === message);
+      expect(lines, `no log line says "${message}"`).not.toEqual([]);
+      const listed = `${/fields (.*)/.exec(text)?.[1] ?? ''},${/ by (.*)/.exec(text)?.[1] ?? ''}`.split(',');
+      const fields = listed.map((one) => one.trim()).filter((one) => one !== '' && !one.startsWith('@'));
+      for (const line of lines) for (const field of fields) expect(line, `${message}: ${field}`).toHaveProperty(field);
+    }
+  });
+
+  test('every alarm has its section in the runbook, and every section an alarm', () => {
+    const anchors = it.stack.cloud.alarms.map(
+      ({ AlarmDescription }) => /docs\/runbook\.md#(\S+)$/.exec(AlarmDescription)?.[1],
+    );
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    const sections = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading = '']) =>
+      heading.toLowerCase().replaceAll(' ', '-'),
+    );
+    expect(inOrder(sections)).toEqual(inOrder(anchors));
+  });
+
+  test('the console page shows the dashboard and the alarms', async () => {
+    const page = await (await fetch(it.stack.console)).text();
+    expect(page).toContain('Is any opt-out not yet in HubSpot?');
+    expect(page).toContain('widerruf-test-audit-drift');
+  });
+});
+
+describe('least privilege', () => {
+  type Statement = { Effect: string; Action: string | string[]; Resource: string | string[] };
+  /** Each function's role, as the template makes it. */
+  const policiesOf = (functionId: string): Statement[] => {
+    const role = String(it.stack.cloud.properties(functionId)['Role']).split('/').at(-1);
+    return Object.entries(assembly.template.Resources)
+      .filter(([, { Type }]) => Type === 'AWS::IAM::Policy')
+      .map(([id]) => it.stack.cloud.properties(id) as { Roles: string[]; PolicyDocument: { Statement: Statement[] } })
+      .filter(({ Roles }) => Roles.includes(role ?? ''))
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  };
+  const functions = () =>
+    Object.keys(assembly.template.Resources).filter(
+      (id) => assembly.template.Resources[id]?.Type === 'AWS::Lambda::Function',
+    );
+  const distinctCalls = () => [...new Map(it.stack.cloud.calls.map((call) => [JSON.stringify(call), call])).values()];
+
+  test('every AWS call of every function is allowed by its role', async () => {
+    const calls = distinctCalls();
+    expect(calls.length).toBeGreaterThan(25);
+    for (const { function: caller, action, resource } of calls) {
+      const result = await runSimulation(
+        {
+          request: {
+            principal: `arn:aws:iam::000000000000:role/${caller}`,
+            action,
+            resource: { resource, accountId: '000000000000' },
+            contextVariables: { 'aws:SecureTransport': 'true' },
+          },
+          identityPolicies: [{ name: caller, policy: { Version: '2012-10-17', Statement: policiesOf(caller) } }],
+          serviceControlPolicies: [],
+          resourceControlPolicies: [],
+        },
+        {},
+      );
+      expect(
+        result.resultType === 'error' ? result.errors : result.overallResult,
+        `${caller} ${action} ${resource}`,
+      ).toBe('Allowed');
+    }
+  });
+
+  test('a call that no role allows would show', async () => {
+    const [caller = ''] = functions();
+    const result = await runSimulation(
+      {
+        request: {
+          principal: `arn:aws:iam::000000000000:role/${caller}`,
+          action: 'dynamodb:DeleteItem',
+          resource: { resource: 'arn:aws:dynamodb:eu-central-1:000000000000:table/x', accountId: '000000000000' },
+          contextVariables: {},
+        },
+        identityPolicies: [{ name: caller, policy: { Version: '2012-10-17', Statement: policiesOf(caller) } }],
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+      },
+      {},
+    );
+    expect(result).toMatchObject({ overallResult: 'ImplicitlyDenied' });
+  });
+
+  test('a permission that is never used is justified in docs/permissions.md', () => {
+    const used = new Set(
+      it.stack.cloud.calls.map(({ function: caller, action, resource }) => `${caller} ${action} ${resource}`),
+    );
+    const unused = functions().flatMap((id) =>
+      policiesOf(id).flatMap(({ Action, Resource }) =>
+        [Action].flat().flatMap((action) =>
+          [Resource].flat().flatMap((resource) => {
+            const prefix = `${id} ${action} ${resource.replace(/\*$/, '')}`;
+            return [...used].some((one) => one.startsWith(prefix))
+              ? []
+              : [`${id.replace(/[0-9A-F]{8}$/, '')} ${action}`];
+          }),
+        ),
+      ),
+    );
+    const table = [...readFileSync('docs/permissions.md', 'utf8').matchAll(/^\| `([^`]+)` \| `([^`]+)` \| (.+) \|$/gm)];
+    const justified = new Set(table.map(([, name, action]) => `${name} ${action}`));
+    const forAll = new Set(table.filter(([, name]) => name === 'all').map(([, , action]) => action));
+    const open = [...new Set(unused)].filter((one) => !justified.has(one) && !forAll.has(one.split(' ')[1]));
+    expect(open, 'remove them, or say why they are needed').toEqual([]);
+    const names = new Set(unused);
+    const idle = [...justified].filter((one) => !one.startsWith('all ') && !names.has(one));
+    expect(idle, 'justified, but used or not granted at all').toEqual([]);
+  });
+});
+
+test('addresses and names stay out of logs, metrics and reports', () => {
+  const text = JSON.stringify(logs);
+  expect(text).not.toContain('example.at');
+  expect(text).toContain(`"${NAMESPACE}"`);
+  expect(PORTAL).toBeGreaterThan(0);
+});

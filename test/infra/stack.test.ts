@@ -1,0 +1,222 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, inject, test } from 'vitest';
+import { checkWithNag } from '../../infra/nag.ts';
+import { readAssembly } from '../../local/aws/assembly.ts';
+import { makeStack, makeTemplate } from '../helpers/template.ts';
+
+type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string };
+const dev = makeTemplate();
+const prod = makeTemplate({ stage: 'prod', alarmEmail: 'ops@example.at' });
+const all = (template: Template, type: string) => Object.entries(template.findResources(type)) as [string, Resource][];
+const environmentOf = ({ Properties }: Resource) =>
+  (Properties['Environment'] as { Variables: Record<string, unknown> }).Variables;
+
+describe('cdk-nag (AwsSolutions)', () => {
+  test.each(['dev', 'prod'])('stage %s has no finding that is not acknowledged with a reason', (name) => {
+    const { app, stack } = makeStack({ stage: name });
+    checkWithNag(app, stack);
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+describe('functions', () => {
+  test('run nodejs24.x on arm64, traced, each with a role of its own', () => {
+    const functions = all(prod, 'AWS::Lambda::Function');
+    expect(functions).toHaveLength(5);
+    for (const [, { Properties }] of functions) {
+      expect(Properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+      });
+    }
+    expect(new Set(functions.map(([, { Properties }]) => JSON.stringify(Properties['Role']))).size).toBe(5);
+    expect(JSON.stringify(all(prod, 'AWS::IAM::Role'))).not.toContain('AWSLambdaBasicExecutionRole');
+  });
+
+  test('hold no secret in their environment', () => {
+    for (const [, one] of all(prod, 'AWS::Lambda::Function')) {
+      for (const [name, value] of Object.entries(environmentOf(one))) {
+        if (/SECRET|TOKEN|KEY/.test(name)) expect(value, name).toHaveProperty('Ref');
+      }
+    }
+  });
+
+  test('no bundle exceeds 1 MB, receive not 450 KB', () => {
+    const { folder, template } = readAssembly(inject('assembly'));
+    const sizes = Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
+      if (Type !== 'AWS::Lambda::Function') return [];
+      const code = Properties?.['Code'] as { S3Key: string } | undefined;
+      const asset = `asset.${code?.S3Key.replace('.zip', '')}`;
+      return [[id, statSync(join(folder, asset, 'index.mjs')).size] as const];
+    });
+    expect(sizes).toHaveLength(5);
+    for (const [id, size] of sizes)
+      expect(size, id).toBeLessThan(id.startsWith('IngressReceive') ? 450_000 : 1_000_000);
+  });
+
+  test('log groups end some day', () => {
+    for (const [id, { Properties }] of all(prod, 'AWS::Logs::LogGroup'))
+      expect(Properties['RetentionInDays'], id).toBe(90);
+  });
+});
+
+describe('queues', () => {
+  test('keep messages 14 days, by TLS only', () => {
+    const queues = all(prod, 'AWS::SQS::Queue');
+    expect(queues).toHaveLength(6);
+    for (const [, { Properties }] of queues) expect(Properties['MessageRetentionPeriod']).toBe(1_209_600);
+    prod.resourceCountIs('AWS::SQS::QueuePolicy', 6);
+    prod.allResourcesProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: { Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] },
+    });
+  });
+
+  test('those that are read have a dead-letter queue of their own kind, and time for six tries of the function', () => {
+    const queues = new Map(all(prod, 'AWS::SQS::Queue'));
+    const functions = new Map(all(prod, 'AWS::Lambda::Function'));
+    const fed = all(prod, 'AWS::Lambda::EventSourceMapping');
+    expect(fed).toHaveLength(3);
+    for (const [, { Properties }] of fed) {
+      const id = (Properties['EventSourceArn'] as { 'Fn::GetAtt': [string] })['Fn::GetAtt'][0];
+      const functionId = (Properties['FunctionName'] as { Ref: string }).Ref;
+      const queue = queues.get(id)?.Properties ?? {};
+      const { deadLetterTargetArn, maxReceiveCount } = queue['RedrivePolicy'] as {
+        deadLetterTargetArn: { 'Fn::GetAtt': [string] };
+        maxReceiveCount: number;
+      };
+      const deadLetters = queues.get(deadLetterTargetArn['Fn::GetAtt'][0])?.Properties ?? {};
+      expect(deadLetters['FifoQueue']).toBe(queue['FifoQueue']);
+      expect(maxReceiveCount).toBe(300);
+      const { Timeout } = functions.get(functionId)?.Properties ?? {};
+      expect(queue['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * Number(Timeout));
+      expect(Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+    }
+  });
+
+  test('signals are in high-throughput FIFO mode', () => {
+    prod.hasResourceProperties('AWS::SQS::Queue', {
+      FifoQueue: true,
+      FifoThroughputLimit: 'perMessageGroupId',
+      DeduplicationScope: 'messageGroup',
+      RedrivePolicy: Match.anyValue(),
+    });
+  });
+});
+
+describe.each([190, 100, 250])('with a portal that takes %d calls in ten seconds', (limit) => {
+  test('all workers together stay below it by construction', () => {
+    const template = makeTemplate({ hubspotCallsPer10Seconds: String(limit) });
+    const concurrency = new Map(
+      all(template, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => [
+        (Properties['FunctionName'] as { Ref: string }).Ref,
+        (Properties['ScalingConfig'] as { MaximumConcurrency: number }).MaximumConcurrency,
+      ]),
+    );
+    let calls = 0;
+    for (const [id, one] of all(template, 'AWS::Lambda::Function')) {
+      const perWorker = Number(environmentOf(one)['HUBSPOT_CALLS_PER_10S'] ?? 0);
+      if (id.startsWith('WorkersDecide') || id.startsWith('WorkersConverge')) expect(concurrency.has(id)).toBe(true);
+      calls += perWorker * (concurrency.get(id) ?? 1);
+    }
+    expect(calls).toBeGreaterThan(limit / 2);
+    expect(calls).toBeLessThanOrEqual(limit * 0.9);
+  });
+});
+
+describe('the ledger', () => {
+  test('is on demand, recoverable, encrypted with a key of its own that rotates', () => {
+    prod.hasResourceProperties('AWS::DynamoDB::Table', {
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: Match.anyValue() },
+    });
+    prod.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+  });
+
+  test('cannot be deleted in production, and nobody may update or delete an entry', () => {
+    prod.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      Properties: { DeletionProtectionEnabled: true },
+    });
+    expect(JSON.stringify(all(prod, 'AWS::IAM::Policy'))).not.toMatch(/dynamodb:(Update|Delete|BatchWrite|\*)/);
+    expect(makeStack({ stage: 'prod' }).stack.terminationProtection).toBe(true);
+    expect(makeStack().stack.terminationProtection).toBe(false);
+  });
+});
+
+test('the HTTP API logs each access and throttles', () => {
+  prod.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+    AccessLogSettings: Match.objectLike({ DestinationArn: Match.anyValue() }),
+    DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+  });
+  expect(all(prod, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties['RouteKey'])).toEqual([
+    'POST /webhooks/hubspot',
+    'POST /webhooks/hubspot/workflows',
+  ]);
+});
+
+describe('stages', () => {
+  test('tell of alarms by e-mail where an address is given', () => {
+    prod.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.at' });
+    dev.resourceCountIs('AWS::SNS::Subscription', 0);
+  });
+
+  test('show the dashboard in German where wanted', () => {
+    const body = (template: Template) => JSON.stringify(all(template, 'AWS::CloudWatch::Dashboard'));
+    expect(body(makeTemplate({ language: 'de' }))).toContain('Ist ein Widerruf noch nicht in HubSpot?');
+    expect(body(dev)).toContain('Is any opt-out not yet in HubSpot?');
+  });
+
+  test('have a canary only where the registry names one', async () => {
+    const { registryText } = await import('../helpers/registry.ts');
+    const without = makeTemplate({}, registryText);
+    without.resourceCountIs('AWS::Lambda::Function', 4);
+    without.resourceCountIs('AWS::Scheduler::Schedule', 1);
+    dev.resourceCountIs('AWS::Scheduler::Schedule', 3);
+  });
+
+  test.each([
+    [{ stage: 'Prod!' }, /-c stage=…: lower-case letters/],
+    [{ audit: 'maybe' }, /-c audit=…/],
+    [{ alarmEmail: 'nobody' }, /-c alarmEmail=…: an e-mail address/],
+  ])('%j is refused by name', (context, message) => {
+    expect(() => makeTemplate(context as Record<string, string>)).toThrow(message);
+  });
+});
+
+/** A new logical id, or a change of one of these properties, would make CloudFormation replace it and lose its content. */
+test('nothing that holds data would be replaced by this version', () => {
+  const kept = [
+    'AWS::DynamoDB::Table',
+    'AWS::SQS::Queue',
+    'AWS::S3::Bucket',
+    'AWS::SecretsManager::Secret',
+    'AWS::KMS::Key',
+  ];
+  const replacing = [
+    'KeySchema',
+    'AttributeDefinitions',
+    'LocalSecondaryIndexes',
+    'TableName',
+    'FifoQueue',
+    'QueueName',
+    'BucketName',
+    'Name',
+    'KeyUsage',
+  ];
+  const identity = kept.flatMap((type) =>
+    all(prod, type).map(([id, { Properties }]) => [
+      id,
+      Object.fromEntries(replacing.filter((key) => key in Properties).map((key) => [key, Properties[key]])),
+    ]),
+  );
+  expect(Object.fromEntries(identity)).toMatchSnapshot();
+});
+
+test('the rest of the template changes only on purpose', () => {
+  const text = JSON.stringify(prod.toJSON(), null, 2).replaceAll(/[0-9a-f]{64}/g, '<asset>');
+  expect(JSON.parse(text)).toMatchSnapshot();
+});
