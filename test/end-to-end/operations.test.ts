@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { type Assembly, readAssembly } from '../../local/aws/assembly.ts';
 import { NAMESPACE } from '../../src/telemetry/telemetry.ts';
+import { answerTo, deniedCalls, policiesOf } from '../helpers/least-privilege.ts';
 import { PORTAL, startTestStack, type TestStack } from '../helpers/local-stack.ts';
 import { postV3 } from '../helpers/signed.ts';
 
@@ -14,7 +14,7 @@ let assembly: Assembly;
 let logs: Record<string, unknown>[];
 beforeAll(async () => {
   assembly = readAssembly(inject('assembly'));
-  it = await startTestStack({ recordCalls: true });
+  it = await startTestStack();
   const { twin } = it;
   const canary = twin.people.createContact({ email: 'canary@example.at' }).id;
   expect(canary, 'the contact that the registry names as canary').toBe('101');
@@ -221,64 +221,21 @@ describe('what operators see', () => {
 });
 
 describe('least privilege', () => {
-  type Statement = { Effect: string; Action: string | string[]; Resource: string | string[] };
-  /** Each function's role, as the template makes it. */
-  const policiesOf = (functionId: string): Statement[] => {
-    const role = String(it.stack.cloud.properties(functionId)['Role']).split('/').at(-1);
-    return Object.entries(assembly.template.Resources)
-      .filter(([, { Type }]) => Type === 'AWS::IAM::Policy')
-      .map(([id]) => it.stack.cloud.properties(id) as { Roles: string[]; PolicyDocument: { Statement: Statement[] } })
-      .filter(({ Roles }) => Roles.includes(role ?? ''))
-      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  };
   const functions = () =>
     Object.keys(assembly.template.Resources).filter(
       (id) => assembly.template.Resources[id]?.Type === 'AWS::Lambda::Function',
     );
-  const distinctCalls = () => [...new Map(it.stack.cloud.calls.map((call) => [JSON.stringify(call), call])).values()];
 
   test('every AWS call of every function is allowed by its role', async () => {
-    const calls = distinctCalls();
-    expect(calls.length).toBeGreaterThan(25);
-    for (const { function: caller, action, resource } of calls) {
-      const result = await runSimulation(
-        {
-          request: {
-            principal: `arn:aws:iam::000000000000:role/${caller}`,
-            action,
-            resource: { resource, accountId: '000000000000' },
-            contextVariables: { 'aws:SecureTransport': 'true' },
-          },
-          identityPolicies: [{ name: caller, policy: { Version: '2012-10-17', Statement: policiesOf(caller) } }],
-          serviceControlPolicies: [],
-          resourceControlPolicies: [],
-        },
-        {},
-      );
-      expect(
-        result.resultType === 'error' ? result.errors : result.overallResult,
-        `${caller} ${action} ${resource}`,
-      ).toBe('Allowed');
-    }
+    expect(new Set(it.stack.cloud.calls.map((call) => JSON.stringify(call))).size).toBeGreaterThan(25);
+    expect(await deniedCalls(it.stack.cloud, assembly)).toEqual([]);
   });
 
   test('a call that no role allows would show', async () => {
     const [caller = ''] = functions();
-    const result = await runSimulation(
-      {
-        request: {
-          principal: `arn:aws:iam::000000000000:role/${caller}`,
-          action: 'dynamodb:DeleteItem',
-          resource: { resource: 'arn:aws:dynamodb:eu-central-1:000000000000:table/x', accountId: '000000000000' },
-          contextVariables: {},
-        },
-        identityPolicies: [{ name: caller, policy: { Version: '2012-10-17', Statement: policiesOf(caller) } }],
-        serviceControlPolicies: [],
-        resourceControlPolicies: [],
-      },
-      {},
-    );
-    expect(result).toMatchObject({ overallResult: 'ImplicitlyDenied' });
+    const resource = 'arn:aws:dynamodb:eu-central-1:000000000000:table/x';
+    const call = { function: caller, action: 'dynamodb:DeleteItem', resource };
+    expect(await answerTo(call, it.stack.cloud, assembly)).toBe('ImplicitlyDenied');
   });
 
   test('a permission that is never used is justified in docs/permissions.md', () => {
@@ -286,7 +243,7 @@ describe('least privilege', () => {
       it.stack.cloud.calls.map(({ function: caller, action, resource }) => `${caller} ${action} ${resource}`),
     );
     const unused = functions().flatMap((id) =>
-      policiesOf(id).flatMap(({ Action, Resource }) =>
+      policiesOf(id, it.stack.cloud, assembly).flatMap(({ Action, Resource }) =>
         [Action].flat().flatMap((action) =>
           [Resource].flat().flatMap((resource) => {
             const prefix = `${id} ${action} ${resource.replace(/\*$/, '')}`;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { readAssembly } from '../../local/aws/assembly.ts';
 import type { Twin } from '../../local/hubspot/twin.ts';
 import { settled } from '../../local/settled.ts';
@@ -11,6 +11,7 @@ import { dynamodbLedger } from '../../src/ledger/dynamodb-ledger.ts';
 import type { DecisionEntry, LedgerEntry } from '../../src/ledger/entry.ts';
 import { loadRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
+import { deniedCalls } from './least-privilege.ts';
 
 export const PORTAL = 24681357;
 
@@ -19,14 +20,15 @@ export function exampleRegistry() {
 }
 
 /** The local stack with its twin, in a folder of its own; short retries, all else as deployed. */
-export async function startTestStack(options: { recordCalls?: boolean } = {}) {
+export async function startTestStack() {
+  const assembly = readAssembly(inject('assembly'));
   const dataDir = mkdtempSync(join(tmpdir(), 'widerruf-test-'));
   const stack: LocalStack = await startLocalStack({
     registryFile: inject('registryFile'),
     dataDir,
     port: 0,
-    assembly: readAssembly(inject('assembly')),
-    ...options,
+    assembly,
+    recordCalls: true,
     parameters: { RetryFirstSeconds: '1', RetryLongestSeconds: '2' },
   });
   const twin = stack.twin as Twin;
@@ -66,7 +68,9 @@ export async function startTestStack(options: { recordCalls?: boolean } = {}) {
       );
       return Messages;
     },
+    /** Stops, after having checked that IAM would have allowed every AWS call that was made. */
     async stop() {
+      expect(await deniedCalls(stack.cloud, assembly)).toEqual([]);
       await stack.stop();
       rmSync(dataDir, { recursive: true, force: true });
     },
