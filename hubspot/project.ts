@@ -1,4 +1,4 @@
-import { CONFIRMATION_PROPERTY, type Registry } from '../src/registry/registry.ts';
+import { ADDRESS_PROPERTIES, CONFIRMATION_PROPERTY, type Registry } from '../src/registry/registry.ts';
 
 /** HubSpot's developer platform version that the project files are for. */
 export const PLATFORM_VERSION = '2026.09';
@@ -10,7 +10,9 @@ export const PLATFORM_VERSION = '2026.09';
  */
 export function projectFiles(registry: Registry, publicUrl: string): Map<string, string> {
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-  const properties = [...registry.watched.keys(), CONFIRMATION_PROPERTY].toSorted((a, b) => (a < b ? -1 : 1));
+  const properties = [...registry.watched.keys(), CONFIRMATION_PROPERTY, ...ADDRESS_PROPERTIES].toSorted((a, b) =>
+    a < b ? -1 : 1,
+  );
   return new Map([
     ['hsproject.json', json({ name: 'widerruf', srcDir: 'src', platformVersion: PLATFORM_VERSION })],
     [

@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ledgerTable } from '../src/ledger/dynamodb-ledger.ts';
@@ -42,6 +42,25 @@ export class LedgerTable extends Construct {
   allowRead(reader: IGrantable): void {
     allow(reader, ['dynamodb:Query'], this.table.tableArn);
     this.#key.grantDecrypt(reader);
+  }
+
+  /** Finding the ledgers that speak of an address. */
+  allowSearch(reader: IGrantable): void {
+    allow(reader, ['dynamodb:Query'], `${this.table.tableArn}/index/${ledgerTable.addressIndex.name}`);
+  }
+
+  /** Erasing personal data: of an entry only this one attribute may be touched, so the chain cannot be rewritten. */
+  allowErase(eraser: IGrantable): void {
+    const { partitionKey, sortKey } = ledgerTable;
+    Grant.addToPrincipal({
+      grantee: eraser,
+      actions: ['dynamodb:UpdateItem'],
+      resourceArns: [this.table.tableArn],
+      conditions: {
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': [partitionKey, sortKey, 'personal'] },
+        StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
+      },
+    });
   }
 
   /** Appending: a put, and never an update or a delete. */

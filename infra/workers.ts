@@ -67,6 +67,8 @@ export class Workers extends Construct {
     allow(this.audit, ['s3:PutObject'], reports.arnForObjects('audit/*'));
 
     this.canary = registry.canary === undefined ? undefined : this.#function('Canary', 'canary', {});
+    props.ledger.allowSearch(this.converge);
+    props.ledger.allowErase(this.decide);
     for (const writer of [this.decide, this.converge]) {
       props.ledger.allowAppend(writer);
       allow(writer, ['secretsmanager:GetSecretValue'], secrets.addressKey.secretArn);

@@ -1,5 +1,5 @@
 import type { Registry } from '../src/registry/registry.ts';
-import { CONFIRMATION_PROPERTY } from '../src/registry/registry.ts';
+import { ADDRESS_PROPERTIES, CONFIRMATION_PROPERTY } from '../src/registry/registry.ts';
 import type { RegistryFile } from '../src/registry/schema.ts';
 import { startTwin, type Twin, type TwinOptions } from './hubspot/twin.ts';
 
@@ -31,7 +31,8 @@ export function startTwinOf(file: RegistryFile, registry: Registry, options: Par
     accessToken: LOCAL_ACCESS_TOKEN,
     clientSecret: LOCAL_CLIENT_SECRET,
     subscriptionTypes: [...named, ...ofBrands, ...buyers],
-    watchedProperties: [...registry.watched.keys(), CONFIRMATION_PROPERTY],
+    watchedProperties: [...registry.watched.keys(), CONFIRMATION_PROPERTY, ...ADDRESS_PROPERTIES],
+    recordEvents: true,
     properties: [
       ...controls.flatMap(({ control }) => (control.kind === 'property' ? [control.name] : [])),
       ...file.protected.properties,

@@ -10,6 +10,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { COVERAGE } from '../../src/audit/coverage.ts';
 import { FINDINGS } from '../../src/audit/findings.ts';
 import type { ObservabilityProps } from './observability.ts';
 import { ownMetric, type Service } from './own-metric.ts';
@@ -134,6 +135,14 @@ function watches({ queues, ingress, workers }: ObservabilityProps): Record<strin
       ),
       threshold: 0,
       meaning: 'The last audit found drift: webhooks were lost, or somebody opened what must be closed.',
+    },
+    RegistryGaps: {
+      metric: sum(
+        COVERAGE.map((finding) => ownMetric('audit', 'AuditFinding', 'Maximum', { finding }, DAY)),
+        DAY,
+      ),
+      threshold: 0,
+      meaning: 'The portal has a type, property, form or mail that the registry does not know or protect.',
     },
     NoEvents: {
       metric: new MathExpression({

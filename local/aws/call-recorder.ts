@@ -3,7 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { ACCOUNT, REGION } from './intrinsics.ts';
 
 /** One call of AWS's API, as IAM sees it: who, what, on what. */
-export type AwsCall = { function: string; action: string; resource: string };
+export type AwsCall = {
+  function: string;
+  action: string;
+  resource: string;
+  /** Condition keys that the call would carry. */
+  context?: Record<string, string | string[]>;
+};
 export type CallRecorder = { endpoint: string; calls: AwsCall[]; stop(): Promise<void> };
 
 /**
@@ -64,11 +70,12 @@ function callOf(caller: string, service: string, target: string, method: string,
       };
     case 'dynamodb': {
       const index = input['IndexName'] === undefined ? '' : `/index/${input['IndexName']}`;
-      return {
+      const call = {
         function: caller,
         action: `dynamodb:${operation}`,
         resource: arn(`table/${input['TableName']}${index}`),
       };
+      return operation === 'UpdateItem' ? { ...call, context: { 'dynamodb:Attributes': attributesOf(input) } } : call;
     }
     case 'secretsmanager':
       return { function: caller, action: `secretsmanager:${operation}`, resource: input['SecretId'] ?? '' };
@@ -77,4 +84,10 @@ function callOf(caller: string, service: string, target: string, method: string,
       return { function: caller, action: `s3:${verb}`, resource: `arn:aws:s3:::${url.split('?')[0]?.slice(1) ?? ''}` };
     }
   }
+}
+
+/** The attributes that an update names: those of its key and of its expression. */
+function attributesOf(input: Record<string, unknown>): string[] {
+  const { Key, ExpressionAttributeNames } = input as Record<string, Record<string, string> | undefined>;
+  return [...Object.keys(Key ?? {}), ...Object.values(ExpressionAttributeNames ?? {})];
 }

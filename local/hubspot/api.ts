@@ -10,6 +10,9 @@ export type ApiOptions = {
   clock: () => number;
   /** Names of the contact properties that exist besides HubSpot's own; undefined: any. */
   properties?: readonly string[];
+  forms: readonly { id: string; subscriptions: number[] }[];
+  /** Published marketing e-mails. */
+  emails: readonly { id: string; name: string; subscription: number }[];
   calls: Call[];
 };
 
@@ -135,6 +138,38 @@ export function createApi(options: ApiOptions): Hono {
         isInternal: false,
         createdAt: new Date(0).toISOString(),
         updatedAt: new Date(0).toISOString(),
+      })),
+    }),
+  );
+
+  app.get(`/crm/properties/${VERSION}/contacts`, (c) =>
+    c.json({ results: (options.properties ?? []).map((name) => ({ name, type: 'enumeration', options: [] })) }),
+  );
+
+  app.get(`/marketing/forms/${VERSION}-beta`, (c) =>
+    c.json({
+      results: options.forms.map(({ id, subscriptions }) => ({
+        id,
+        name: `form ${id.slice(-5)}`,
+        legalConsentOptions: {
+          type: 'explicit_consent_to_process',
+          communicationsCheckboxes: subscriptions.map((subscriptionTypeId) => ({
+            subscriptionTypeId,
+            label: 'yes',
+            required: false,
+          })),
+        },
+      })),
+    }),
+  );
+
+  app.get(`/marketing/emails/${VERSION}`, (c) =>
+    c.json({
+      results: options.emails.map(({ id, name, subscription }) => ({
+        id,
+        name,
+        isPublished: true,
+        subscriptionDetails: { subscriptionId: String(subscription) },
       })),
     }),
   );

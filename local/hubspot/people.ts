@@ -109,6 +109,21 @@ export function createPeople({ portal, sender, behaviour, clock, formSubscriptio
     confirm({ contact, value = 'User clicked confirmation' }: { contact: string; value?: string }): void {
       portal.setProperty(find(contact), 'hs_emailconfirmationstatus', value, { changeSource: 'EMAIL' });
     },
+    deleteContact({ contact }: { contact: string }): void {
+      portal.archive(find(contact), { changeSource: 'CRM_UI', sourceId: USER });
+    },
+    restoreContact({ contact }: { contact: string }): void {
+      const found = portal.contacts.get(String(contact));
+      if (found === undefined) throw new Error(`the portal has no contact ${contact}`);
+      portal.restore(found, { changeSource: 'RECYCLING_BIN', sourceId: USER });
+    },
+    deleteForPrivacy({ contact }: { contact: string }): void {
+      portal.deleteForPrivacy(find(contact), { changeSource: 'CRM_UI', sourceId: USER });
+    },
+    /** Two contacts become one. Returns the id of what came out. */
+    mergeContacts({ primary, other }: { primary: string; other: string }): { id: string } {
+      return { id: portal.merge(find(primary), find(other), { changeSource: 'MERGE_OBJECTS', sourceId: USER }).id };
+    },
     /** Sends webhook events as they are. */
     sendEvents({ events }: { events: WireEvent[] }): void {
       sender.send(events);

@@ -31,12 +31,14 @@ export type Actor = { changeSource: string; sourceId?: string };
 
 /** A change of a contact that a webhook may tell of. */
 export type PortalEvent = {
-  type: 'propertyChange' | 'creation' | 'deletion' | 'restore';
+  type: 'propertyChange' | 'creation' | 'deletion' | 'restore' | 'merge' | 'privacyDeletion';
   contact: string;
   occurredAt: number;
   actor: Actor;
   propertyName?: string;
   propertyValue?: string;
+  /** Of a merge: the primary contact, those merged into it, and what came out. */
+  merge?: { primary: string; merged: string[]; result: string };
 };
 
 export type PortalOptions = {
@@ -142,6 +144,50 @@ export class Portal {
     this.#byAddress.get(normalised(this.emailOf(contact)))?.delete(contact.id);
     this.#save({ contact });
     this.#options.onEvent({ type: 'deletion', contact: contact.id, occurredAt: this.#options.clock(), actor });
+  }
+
+  restore(contact: PortalContact, actor: Actor): void {
+    contact.archived = false;
+    this.#index(contact);
+    this.#save({ contact });
+    this.#options.onEvent({ type: 'restore', contact: contact.id, occurredAt: this.#options.clock(), actor });
+  }
+
+  /** "Delete for GDPR": record and data are gone; HubSpot tells a deletion as well, in any order. */
+  deleteForPrivacy(contact: PortalContact, actor: Actor): void {
+    this.archive(contact, actor);
+    contact.properties = {};
+    contact.submissions = [];
+    this.#save({ contact });
+    this.#options.onEvent({ type: 'privacyDeletion', contact: contact.id, occurredAt: this.#options.clock(), actor });
+  }
+
+  /** The primary's values win; the other's address becomes an additional one. Returns what came out. */
+  merge(primary: PortalContact, other: PortalContact, actor: Actor): PortalContact {
+    const now = this.#options.clock();
+    const addresses = [
+      this.property(primary, 'hs_additional_emails'),
+      this.emailOf(other),
+      this.property(other, 'hs_additional_emails'),
+    ];
+    const additional = addresses.filter((one) => one !== null && one !== '').join(';');
+    let result = primary;
+    for (const gone of this.#options.behaviour.mergeMakesNewId ? [primary, other] : [other]) {
+      gone.archived = true;
+      this.#byAddress.get(normalised(this.emailOf(gone)))?.delete(gone.id);
+      this.#save({ contact: gone });
+    }
+    if (this.#options.behaviour.mergeMakesNewId) {
+      result = { ...primary, id: String(this.#nextId++), archived: false };
+      this.contacts.set(result.id, result);
+    }
+    for (const [name, versions] of Object.entries(other.properties)) result.properties[name] ??= versions;
+    result.properties['hs_additional_emails'] = [version(additional, now, actor)];
+    this.#index(result);
+    this.#save({ contact: result });
+    const merge = { primary: primary.id, merged: [other.id], result: result.id };
+    this.#options.onEvent({ type: 'merge', contact: result.id, occurredAt: now, actor, merge });
+    return result;
   }
 
   addSubmission(contact: PortalContact, submission: Submission): void {

@@ -16,6 +16,8 @@ export type TwinOptions = {
   subscriptionTypes: { id: number; name: string }[];
   /** Contact properties whose changes the app subscribed to. */
   watchedProperties: readonly string[];
+  /** Whether the app subscribed to creations, deletions, restores and merges (default no). */
+  recordEvents?: boolean;
   /** Contact properties that exist besides HubSpot's own; undefined: any. */
   properties?: readonly string[];
   /** Properties into which a workflow copies a type's opt-out ("true"/"false"), by the type's id. */
@@ -37,6 +39,8 @@ export type Twin = {
   sender: Sender;
   /** Every API call, oldest first. */
   calls: Call[];
+  /** Published marketing e-mails, and the type that each is sent under. */
+  emails: { id: string; name: string; subscription: number }[];
   connect(target: Target): void;
   stop(): Promise<void>;
 };
@@ -54,6 +58,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     clock,
     random,
     watches: (property) => watched.has(property),
+    recordEvents: options.recordEvents ?? false,
   });
   const portal = new Portal({
     subscriptionTypes: options.subscriptionTypes,
@@ -80,6 +85,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   });
 
   const calls: Call[] = [];
+  const emails: Twin['emails'] = [];
   const app = new Hono();
   app.post('/twin/:action', async (c) => {
     const name = c.req.param('action') as keyof People;
@@ -99,6 +105,8 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
       behaviour,
       clock,
       calls,
+      emails,
+      forms: options.forms ?? [],
       ...(options.properties !== undefined && { properties: options.properties }),
     }),
   );
@@ -118,6 +126,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     people,
     sender,
     calls,
+    emails,
     connect: (target) => sender.connect(target),
     async stop() {
       await sender.stop();

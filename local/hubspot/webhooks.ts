@@ -13,6 +13,8 @@ export type SenderOptions = {
   clock: () => number;
   random: () => number;
   watches: (property: string) => boolean;
+  /** Whether creations, deletions, restores and merges are told too. */
+  recordEvents: boolean;
 };
 
 export type WireEvent = Record<string, unknown>;
@@ -117,29 +119,24 @@ export function createSender(options: SenderOptions): Sender {
       target = to;
       enqueue([]);
     },
-    tell({ type, contact, occurredAt, actor, propertyName, propertyValue }) {
-      if (type !== 'propertyChange' || propertyName === undefined || !options.watches(propertyName)) return;
-      const common = {
-        subscriptionId: 7,
-        portalId: options.portal,
-        appId: APP_ID,
-        occurredAt,
-        objectId: Number(contact),
-        propertyName,
-        propertyValue,
-        changeSource: actor.changeSource,
-        ...(actor.sourceId !== undefined && { sourceId: actor.sourceId }),
-      };
-      const classic = () => ({ eventId: eventId++, subscriptionType: 'contact.propertyChange', ...common });
-      const generic = () => ({
-        eventId: eventId++,
-        subscriptionType: 'object.propertyChange',
-        objectTypeId: '0-1',
-        isSensitive: false,
-        ...common,
-      });
+    tell(event) {
+      const told = event.propertyName === undefined ? options.recordEvents : options.watches(event.propertyName);
+      if (!told) return;
       const { eventFormat } = behaviour;
-      enqueue([...(eventFormat === 'generic' ? [] : [classic()]), ...(eventFormat === 'classic' ? [] : [generic()])]);
+      // Deletion for privacy is told in the old format only.
+      const classic = eventFormat !== 'generic' || event.type === 'privacyDeletion';
+      const generic = eventFormat !== 'classic' && event.type !== 'privacyDeletion';
+      const body = bodyOf(event, options.portal);
+      const one = (prefix: string, rest: object) => ({
+        eventId: eventId++,
+        subscriptionType: `${prefix}.${event.type}`,
+        ...body,
+        ...rest,
+      });
+      enqueue([
+        ...(classic ? [one('contact', {})] : []),
+        ...(generic ? [one('object', { objectTypeId: '0-1', isSensitive: false })] : []),
+      ]);
     },
     send: enqueue,
     workflow(content) {
@@ -184,4 +181,29 @@ function shuffled<T>(items: readonly T[], random: () => number): T[] {
     .map((item) => [random(), item] as const)
     .sort(([a], [b]) => a - b)
     .map(([, item]) => item);
+}
+
+function bodyOf(
+  { type, contact, occurredAt, actor, propertyName, propertyValue, merge }: PortalEvent,
+  portalId: number,
+) {
+  return {
+    subscriptionId: 7,
+    portalId,
+    appId: APP_ID,
+    occurredAt,
+    changeSource: actor.changeSource,
+    ...(actor.sourceId !== undefined && { sourceId: actor.sourceId }),
+    ...(merge === undefined
+      ? { objectId: Number(contact) }
+      : {
+          primaryObjectId: Number(merge.primary),
+          mergedObjectIds: merge.merged.map(Number),
+          newObjectId: Number(merge.result),
+          numberOfPropertiesMoved: 1,
+        }),
+    ...(propertyName !== undefined && { propertyName, propertyValue }),
+    ...(type === 'creation' && { changeFlag: 'NEW' }),
+    ...(type === 'deletion' && { changeFlag: 'DELETED' }),
+  };
 }

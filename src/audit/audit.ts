@@ -1,13 +1,15 @@
 import type { HubSpot } from '../convergence/hubspot-view.ts';
 import type { ConvergenceRequest } from '../convergence/request.ts';
 import { readTimesOf } from '../hubspot/contacts.ts';
+import { readPortalInfo } from '../hubspot/portal-info.ts';
 import { contactsAfter, SEARCH_PAGE } from '../hubspot/search.ts';
 import type { Send } from '../hubspot/transport.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { replay } from '../ledger/replay.ts';
 import { PORTAL_WIDE_PROPERTY, type Registry } from '../registry/registry.ts';
 import type { Signal } from '../signals/signal.ts';
-import { auditedProperties, type Finding, findDrift, isPortalWide } from './findings.ts';
+import { findGaps } from './coverage.ts';
+import { auditedProperties, closingsOf, type Finding, findDrift, isPortalWide } from './findings.ts';
 import { type AuditRequest, EXAMPLES } from './request.ts';
 import { unheardSignals } from './unheard.ts';
 
@@ -33,23 +35,30 @@ export async function audit(
   deps: AuditDeps,
   mayGoOn: () => boolean,
 ): Promise<{ done: boolean; run: AuditRequest & { startedAt: number } }> {
-  const run = { ...from, startedAt: from.startedAt ?? deps.now(), counts: { ...from.counts } };
+  const run = {
+    ...from,
+    startedAt: from.startedAt ?? deps.now(),
+    counts: { ...from.counts },
+    closings: { ...from.closings },
+  };
+  if (from.startedAt === undefined) run.coverage = findGaps(await readPortalInfo(deps.hubspot.send), deps.registry);
   const properties = auditedProperties(deps.registry);
   while (mayGoOn()) {
     const page = await contactsAfter(deps.search, run.after, properties);
     const flagged = page.filter(({ properties: shown }) => isPortalWide(shown)).map(({ id }) => id);
     const portalWideAt = await readTimesOf(deps.hubspot.send, flagged, PORTAL_WIDE_PROPERTY);
-    const findings = (
-      await Promise.all(
-        page.map(async ({ id, properties: shown }) => {
-          const entries = await deps.ledger.read({ portal: deps.registry.portal, contact: id });
-          const state = replay(entries, deps.registry);
-          return findDrift(id, shown, state, deps.registry, deps.now(), portalWideAt.get(id));
-        }),
-      )
-    ).flat();
+    const perContact = await Promise.all(
+      page.map(async ({ id, properties: shown }) => {
+        const entries = await deps.ledger.read({ portal: deps.registry.portal, contact: id });
+        const state = replay(entries, deps.registry);
+        const findings = findDrift(id, shown, state, deps.registry, deps.now(), portalWideAt.get(id));
+        return { findings, closings: closingsOf(findings, shown, deps.registry) };
+      }),
+    );
+    const findings = perContact.flatMap((one) => one.findings);
     if (deps.mode === 'repair') await repair(findings, portalWideAt, deps);
     for (const { kind } of findings) run.counts[kind] = (run.counts[kind] ?? 0) + 1;
+    for (const place of perContact.flatMap((one) => one.closings)) run.closings[place] = (run.closings[place] ?? 0) + 1;
     run.examples = [...run.examples, ...findings].slice(0, EXAMPLES);
     run.contacts += page.length;
     run.after = page.at(-1)?.id ?? run.after;

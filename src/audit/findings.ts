@@ -49,10 +49,7 @@ export function findDrift(
 ): Finding[] {
   const findings: Finding[] = [];
   const find = (kind: FindingKind, control: string) => findings.push({ kind, contact, control });
-  const isClosed = (placed: PlacedControl) => {
-    const shown = properties[shownBy(placed)];
-    return shown === (placed.control.kind === 'subscription' ? 'true' : closedValue(placed.control));
-  };
+  const isClosed = (placed: PlacedControl) => shownClosed(placed, properties);
   let portalWideUnheard = false;
 
   for (const [key, { own, controls }] of registry.companies) {
@@ -79,4 +76,28 @@ export function findDrift(
 function propertyOfProtected(key: ControlKey): string {
   const [kind = '', name = ''] = key.split(/:(.*)/s);
   return kind === 'subscription' ? `hs_email_optout_${name}` : name;
+}
+
+/** The controls that repairing a contact's findings closes, as `company/brand` (the company's own type: `company`). */
+export function closingsOf(
+  findings: readonly Finding[],
+  properties: Readonly<Record<string, string>>,
+  registry: Registry,
+): string[] {
+  const place = ({ company, brand }: PlacedControl) => (brand === undefined ? company : `${company}/${brand}`);
+  const open = (company: string) =>
+    (registry.companies.get(company)?.controls ?? []).filter((placed) => !shownClosed(placed, properties));
+  return findings.flatMap(({ kind, control }) => {
+    if (kind === 'open-under-opt-out')
+      return [registry.controls.get(control)].flatMap((one) => (one ? [place(one)] : []));
+    if (kind !== 'opt-out-unheard') return [];
+    const company = registry.controls.get(control)?.company;
+    const companies = control === PORTAL_WIDE ? [...registry.companies.keys()] : company === undefined ? [] : [company];
+    return companies.flatMap(open).map(place);
+  });
+}
+
+function shownClosed(placed: PlacedControl, properties: Readonly<Record<string, string>>): boolean {
+  const shown = properties[shownBy(placed)];
+  return shown === (placed.control.kind === 'subscription' ? 'true' : closedValue(placed.control));
 }

@@ -12,6 +12,9 @@ export const AuditRequestSchema = z.object({
   after: z._default(z.string().check(z.regex(/^\d{1,20}$/)), '0'),
   contacts: z._default(z.int(), 0),
   counts: z._default(z.record(z.string(), z.int()), {}),
+  /** Controls that a repair closes, by `company/brand`. */
+  closings: z._default(z.record(z.string(), z.int()), {}),
+  coverage: z._default(z.array(z.object({ kind: z.string(), what: z.string() })), []),
   examples: z._default(z.array(z.object({ kind: z.string(), contact: z.string(), control: z.string() })), []),
 });
 export type AuditRequest = z.output<typeof AuditRequestSchema>;

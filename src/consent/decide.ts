@@ -1,6 +1,7 @@
 import { companyOf, type PlacedControl, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
 import type { ConfirmationSignal, ControlSignal, Signal } from '../signals/signal.ts';
 import { decideForm } from './decide-form.ts';
+import { decideLifecycle, decideMerge } from './decide-lifecycle.ts';
 import type { Change, Verdict } from './decision.ts';
 import { isEcho } from './echo.ts';
 import { type ContactState, companyState, isOptedOut } from './state.ts';
@@ -12,12 +13,15 @@ export type Facts = {
   now: number;
   /** For a form signal: whether the submitted address is the contact's (R4); `unknown` when either cannot be told. */
   address: 'same' | 'other' | 'unknown';
+  /** For a merge: the states of the contacts that became one with this. */
+  others?: readonly ContactState[];
 };
 
 /** Applies the rules R1–R9 to one signal. Pure: same ledger, signal and facts, same verdict. */
 export function decide(state: ContactState, signal: Signal, facts: Facts): Verdict {
   // A redelivery may mean that the first try died before convergence was asked for.
   if (state.seen.has(signal.id)) return { because: 'duplicate', converge: state.unconverged };
+  if (state.mergedInto !== undefined) return { because: 'merged', into: state.mergedInto, converge: false };
   switch (signal.kind) {
     case 'form':
       return decideForm(state, signal, facts);
@@ -25,6 +29,10 @@ export function decide(state: ContactState, signal: Signal, facts: Facts): Verdi
       return decideConfirmation(state, signal, facts);
     case 'control':
       return decideControl(state, signal, facts);
+    case 'lifecycle':
+      return decideLifecycle(state, signal);
+    case 'merge':
+      return decideMerge(state, signal, facts.others ?? []);
   }
 }
 
@@ -91,8 +99,9 @@ function reopened(
     const reason = 'not later than the standing opt-out: the "no" wins';
     return { decision: { rule: 'R9', outcome: 'stale', reason, changes: [] }, converge: true };
   }
-  if (policy.acceptSelfService && placed.brand === undefined) {
-    const reason = 'the source of the new status decides whether this is a self-service return';
+  const mayConfirm = company.awaiting.length > 0 && policy.ownerConfirmationSources.length > 0;
+  if ((policy.acceptSelfService || mayConfirm) && placed.brand === undefined) {
+    const reason = 'the source of the new status decides whether the owner did this';
     return { decision: { rule: 'R5', outcome: 'noted', reason, changes: [] }, converge: true };
   }
   const ascribedToForm = policy.formSources.includes(signal.source.change ?? '');

@@ -2,7 +2,7 @@ import type { ControlKey } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
 import type { Awaiting, Return } from './state.ts';
 
-export type Rule = 'R1' | 'R2' | 'R4' | 'R5' | 'R7' | 'R9';
+export type Rule = 'R1' | 'R2' | 'R4' | 'R5' | 'R7' | 'R8' | 'R9';
 
 /** What a decision changes in the state; the ledger's fold applies it. */
 export type Change =
@@ -13,7 +13,11 @@ export type Change =
   | { type: 'grace'; company: string; control: ControlKey; at: number; until: number; source: SignalSource }
   | { type: 'grace-expired'; company: string; control: ControlKey }
   | { type: 'own-no'; control: ControlKey; at: number }
-  | { type: 'confirmed'; at: number };
+  | { type: 'confirmed'; at: number }
+  | { type: 'merged-into'; contact: string }
+  | { type: 'linked'; contacts: string[] }
+  | { type: 'gone'; gone: boolean }
+  | { type: 'erased' };
 
 /** What happened to a signal, in one word; also a metric's dimension, so the set is closed and small. */
 export type Outcome =
@@ -25,7 +29,12 @@ export type Outcome =
   | 'refused'
   | 'expired'
   | 'noted'
-  | 'stale';
+  | 'stale'
+  | 'inherited'
+  | 'merged'
+  | 'deleted'
+  | 'restored'
+  | 'erased';
 
 /** A decision to be recorded: rule, outcome, a sentence for people, and what it changes. */
 export type Decision = { rule: Rule; outcome: Outcome; reason: string; changes: Change[] };
@@ -35,4 +44,12 @@ export type Decision = { rule: Rule; outcome: Outcome; reason: string; changes: 
  * leaves no entry (`because` is counted). `converge` asks for HubSpot to be compared with the desired state, and
  * for being woken when a wait of the ledger ends.
  */
-export type Verdict = { decision?: Decision; because?: 'duplicate' | 'echo' | 'already-so'; converge: boolean };
+export type Verdict = {
+  decision?: Decision;
+  because?: 'duplicate' | 'echo' | 'already-so' | 'merged';
+  converge: boolean;
+  /** Convergence is to look whether other contacts' ledgers speak of this contact's addresses (R8). */
+  identify?: boolean;
+  /** With `because: 'merged'`: the contact whose ledger the signal belongs to. */
+  into?: string;
+};

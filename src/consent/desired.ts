@@ -52,7 +52,11 @@ function lifted(state: ContactState, company: CompanyState, control: PlacedContr
   }
   if (control.newsletter !== undefined || (state.ownNo[control.key] ?? -1) > optOutAt) return undefined;
   const prior = company.prior[control.key];
-  if (prior === undefined || prior === closedValue(control.control)) return undefined;
+  // R6: where the earlier state is unknown, a property opens and a subscription type is left as it is.
+  if (prior === null && control.control.kind === 'property') {
+    return { to: 'restored', control, value: openValue(control.control), by: newest };
+  }
+  if (prior === undefined || prior === null || prior === closedValue(control.control)) return undefined;
   return { to: 'restored', control, value: prior, by: newest };
 }
 

@@ -47,6 +47,14 @@ function applyChange(state: ContactState, change: Change): ContactState {
       const newest = Math.max(change.at, state.ownNo[change.control] ?? 0);
       return { ...state, ownNo: { ...state.ownNo, [change.control]: newest } };
     }
+    case 'merged-into':
+      return { ...state, mergedInto: change.contact };
+    case 'gone':
+      return { ...state, gone: change.gone };
+    case 'erased':
+      return { ...state, gone: true, erased: true };
+    case 'linked':
+      return state;
     case 'confirmed':
       return { ...state, confirmedAt: Math.max(change.at, state.confirmedAt ?? 0) };
   }

@@ -18,8 +18,8 @@ export type CompanyState = {
   awaiting: Awaiting[];
   /** The opt-out (its time) whose lift HubSpot already holds. */
   liftedOptOut?: number;
-  /** What each control held before the fan-out closed it: what R6 restores from. */
-  prior: Record<ControlKey, ControlValue>;
+  /** What each control held before the fan-out closed it: what R6 restores from; null where that is unknown. */
+  prior: Record<ControlKey, ControlValue | null>;
   grace: Record<ControlKey, Grace>;
 };
 
@@ -38,6 +38,12 @@ export type ContactState = {
   seen: ReadonlySet<string>;
   /** True while a decision has not yet been seen to hold in HubSpot. */
   unconverged: boolean;
+  /** The contact is part of another one since a merge (R8): that one's ledger goes on. */
+  mergedInto?: string;
+  /** The contact's record was deleted in HubSpot; statuses of the address outlive it. */
+  gone?: boolean;
+  /** Deleted for privacy: no personal data may be recorded any more. */
+  erased?: boolean;
 };
 
 export const nothingKnown: ContactState = {

@@ -28,6 +28,7 @@ export async function convergeBatch(event: SQSEvent, deps: ConvergeBatchDeps): P
   const outcomes = await converge(
     jobs.map(({ request }) => request.contact),
     deps,
+    new Set(jobs.filter(({ request }) => request.identify).map(({ request }) => request.contact)),
   );
   const failed: { record: SQSRecord; error: unknown }[] = [];
   for (const { record, request } of jobs) {

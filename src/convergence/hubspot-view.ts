@@ -1,6 +1,6 @@
 import { normaliseAddress } from '../consent/address.ts';
 import type { Desired } from '../consent/desired.ts';
-import { type Contact, readContacts } from '../hubspot/contacts.ts';
+import { readContacts } from '../hubspot/contacts.ts';
 import type { Status, StatusApi } from '../hubspot/statuses.ts';
 import type { Send } from '../hubspot/transport.ts';
 import type { ControlKey, ControlValue } from '../registry/control.ts';
@@ -9,38 +9,78 @@ export type HubSpot = { send: Send; statuses: StatusApi };
 
 /** What HubSpot holds of one contact, as far as the desired controls go. */
 export type View = {
-  contact: Contact;
+  /** False: HubSpot has no such contact (any more); only its address's statuses can be seen. */
+  exists: boolean;
+  /** Normalised. */
   address?: string;
+  /** The person's other addresses: an opt-out holds for them too (R8). */
+  others: string[];
   actual: Record<ControlKey, ControlValue>;
+  /** Statuses of the address, and of each other one. */
   statuses: Status[];
+  statusesOfOthers: ReadonlyMap<string, Status[]>;
 };
 
-/** Reads all contacts' controls: one call for the contacts, one for the statuses, per hundred of them. */
-export async function readViews(
-  hubspot: HubSpot,
-  wanted: ReadonlyMap<string, ReadonlyMap<ControlKey, Desired>>,
-): Promise<Map<string, View>> {
-  const all = [...wanted.values()].flatMap((desired) => [...desired.values()].map(({ control }) => control.control));
-  const properties = [...new Set(all.flatMap((control) => (control.kind === 'property' ? [control.name] : [])))];
+export type Wanted = {
+  desired: ReadonlyMap<ControlKey, Desired>;
+  /** The address as the ledger remembers it, for a contact that is gone. */
+  remembered?: string;
+  /** Read the statuses of its addresses even if no desired control asks for them. */
+  identify?: boolean;
+};
+
+/**
+ * Reads all contacts' controls: one call for the contacts, one for the statuses, per hundred of them. A contact that
+ * HubSpot does not know and whose address nobody remembers is left out.
+ */
+export async function readViews(hubspot: HubSpot, wanted: ReadonlyMap<string, Wanted>): Promise<Map<string, View>> {
+  const controls = [...wanted.values()].flatMap(({ desired }) =>
+    [...desired.values()].map(({ control }) => control.control),
+  );
+  const properties = [...new Set(controls.flatMap((control) => (control.kind === 'property' ? [control.name] : [])))];
   const contacts = await readContacts(hubspot.send, [...wanted.keys()], properties);
-  const addressOf = new Map([...contacts].map(([id, { email }]) => [id, normaliseAddress(email)] as const));
-  const addresses = [...new Set([...addressOf.values()].filter((address) => address !== undefined))];
-  const statuses = addresses.length === 0 ? new Map<string, Status[]>() : await hubspot.statuses.read(addresses);
+
+  const addresses = new Map<string, string[]>();
+  for (const [id, { remembered }] of wanted) {
+    const contact = contacts.get(id);
+    const known = contact === undefined ? [remembered] : [contact.email, ...contact.additional];
+    addresses.set(id, [...new Set(known.map(normaliseAddress).filter((one) => one !== undefined))]);
+  }
+  const asksForStatuses = (id: string) =>
+    wanted.get(id)?.identify ||
+    [...(wanted.get(id)?.desired.values() ?? [])].some(({ control }) => control.control.kind === 'subscription');
+  const toRead = [...new Set([...addresses].flatMap(([id, all]) => (asksForStatuses(id) ? all : [])))];
+  const statuses = toRead.length === 0 ? new Map<string, Status[]>() : await hubspot.statuses.read(toRead);
 
   const views = new Map<string, View>();
-  for (const [id, contact] of contacts) {
-    const address = addressOf.get(id);
+  for (const [id, { desired }] of wanted) {
+    const contact = contacts.get(id);
+    const all = addresses.get(id) ?? [];
+    // An additional address alone cannot be a contact's; without a primary one there are no statuses.
+    const hasPrimary = contact === undefined || contact.email !== undefined;
+    const address = hasPrimary ? all[0] : undefined;
+    const others = hasPrimary ? all.slice(1) : all;
+    if (contact === undefined && address === undefined) continue;
     const ofAddress = address === undefined ? undefined : statuses.get(address);
     const actual: Record<ControlKey, ControlValue> = {};
-    for (const [key, { control }] of wanted.get(id) ?? []) {
+    for (const [key, { control }] of desired) {
       const definition = control.control;
-      if (definition.kind === 'property') actual[key] = contact.properties[definition.name] ?? '';
-      else if (ofAddress !== undefined) {
-        const held = ofAddress.find(({ subscriptionId }) => subscriptionId === definition.id);
-        actual[key] = held?.status ?? 'NOT_SPECIFIED';
-      }
+      if (definition.kind === 'subscription') {
+        if (ofAddress !== undefined) actual[key] = statusOf(ofAddress, definition.id);
+      } else if (contact !== undefined) actual[key] = contact.properties[definition.name] ?? '';
     }
-    views.set(id, { contact, actual, statuses: ofAddress ?? [], ...(address !== undefined && { address }) });
+    views.set(id, {
+      exists: contact !== undefined,
+      others,
+      actual,
+      statuses: ofAddress ?? [],
+      statusesOfOthers: new Map(others.flatMap((one) => (statuses.has(one) ? [[one, statuses.get(one) ?? []]] : []))),
+      ...(address !== undefined && { address }),
+    });
   }
   return views;
+}
+
+export function statusOf(statuses: readonly Status[], subscriptionId: number): ControlValue {
+  return statuses.find((one) => one.subscriptionId === subscriptionId)?.status ?? 'NOT_SPECIFIED';
 }

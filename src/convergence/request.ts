@@ -9,6 +9,8 @@ export const ConvergenceRequestSchema = z.object({
   occurredAt: z.int(),
   /** Set on a message that waits for a moment (the end of a grace window) rather than for work now. */
   wakeAt: z.optional(z.int()),
+  /** Whether to look for other ledgers of the contact's addresses first (R8). */
+  identify: z.optional(z.boolean()),
 });
 export type ConvergenceRequest = z.infer<typeof ConvergenceRequestSchema>;
 

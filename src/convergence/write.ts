@@ -4,8 +4,18 @@ import { legalBasisOf } from './explanation.ts';
 import type { HubSpot } from './hubspot-view.ts';
 import type { ControlWrite } from './plan.ts';
 
-/** One contact's writes. */
-export type Work = { contact: string; address?: string; writes: readonly ControlWrite[] };
+/** One contact's writes: at its address and record, and at the person's other addresses. */
+export type Work = {
+  contact: string;
+  view: { address?: string };
+  plan: { writes: readonly ControlWrite[] };
+  others: readonly { address: string; write: ControlWrite }[];
+};
+
+/** Names the result of a write at another address; the address itself stays out of it. */
+export function otherKey({ control }: ControlWrite, index: number): string {
+  return `${control.key} (${index})`;
+}
 
 /** Per control: HubSpot's time of the write (ms), or why it was refused. */
 export type WriteResults = Map<ControlKey, { at: number } | { error: string }>;
@@ -18,19 +28,12 @@ export async function writeAll(
 ): Promise<Map<string, WriteResults>> {
   const results = new Map<string, WriteResults>(work.map(({ contact }) => [contact, new Map()]));
 
-  const statuses = work.flatMap(({ contact, address, writes }) =>
-    writes.flatMap((write) => {
-      const { control } = write.control;
-      if (control.kind !== 'subscription' || address === undefined) return [];
-      return [
-        {
-          contact,
-          key: write.control.key,
-          item: { address, subscriptionId: control.id, status: write.value, ...legalBasisOf(write) },
-        },
-      ];
-    }),
-  );
+  const statuses = work.flatMap(({ contact, view: { address }, plan, others }) => {
+    const own = plan.writes.flatMap((write) =>
+      address === undefined ? [] : statusItem(contact, write.control.key, address, write),
+    );
+    return [...own, ...others.flatMap((one, i) => statusItem(contact, otherKey(one.write, i), one.address, one.write))];
+  });
   if (statuses.length > 0) {
     const outcomes = await hubspot.statuses.write(statuses.map(({ item }) => item));
     outcomes.forEach((outcome, i) => {
@@ -40,8 +43,8 @@ export async function writeAll(
     });
   }
 
-  const updates = work.flatMap(({ contact, writes }) => {
-    const properties = writes.flatMap(({ control: { control }, value }) =>
+  const updates = work.flatMap(({ contact, plan }) => {
+    const properties = plan.writes.flatMap(({ control: { control }, value }) =>
       control.kind === 'property' ? [[control.name, value] as const] : [],
     );
     return properties.length === 0 ? [] : [{ id: contact, properties: Object.fromEntries(properties) }];
@@ -56,4 +59,11 @@ export async function writeAll(
     }
   }
   return results;
+}
+
+function statusItem(contact: string, key: ControlKey, address: string, write: ControlWrite) {
+  const { control } = write.control;
+  if (control.kind !== 'subscription') return [];
+  const item = { address, subscriptionId: control.id, status: write.value, ...legalBasisOf(write) };
+  return [{ contact, key, item }];
 }

@@ -8,7 +8,8 @@ const Contact = z.looseObject({
   updatedAt: z.optional(z.string()),
 });
 
-export type Contact = { id: string; email?: string; properties: Record<string, string> };
+/** `additional`: addresses besides the primary one (`hs_additional_emails`, separated by semicolons). */
+export type Contact = { id: string; email?: string; additional: string[]; properties: Record<string, string> };
 
 /** Reads contacts in batches of 100 (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out. */
 export async function readContacts(
@@ -22,7 +23,11 @@ export async function readContacts(
     (part) => ({
       method: 'POST',
       path: `/crm/objects/${API_VERSION}/contacts/batch/read`,
-      body: { inputs: part.map((id) => ({ id })), properties: ['email', ...properties], propertiesWithHistory: [] },
+      body: {
+        inputs: part.map((id) => ({ id })),
+        properties: ['email', 'hs_additional_emails', ...properties],
+        propertiesWithHistory: [],
+      },
     }),
     (id) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
   );
@@ -31,8 +36,9 @@ export async function readContacts(
       .array(Contact)
       .parse(answer.results)
       .map(({ id, properties: values }) => {
-        const known = Object.entries(values).map(([name, value]) => [name, value ?? ''] as const);
-        return [id, { id, ...(values['email'] && { email: values['email'] }), properties: Object.fromEntries(known) }];
+        const known = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']));
+        const additional = (known['hs_additional_emails'] ?? '').split(';').filter((one) => one.trim() !== '');
+        return [id, { id, ...(known['email'] && { email: known['email'] }), additional, properties: known }];
       }),
   );
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { CONFIRMATION_PROPERTY, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
-import type { Signal, SignalSource } from '../signals/signal.ts';
+import { ADDRESS_PROPERTIES, CONFIRMATION_PROPERTY, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
+import type { LifecycleSignal, Signal, SignalSource } from '../signals/signal.ts';
 import { withId } from '../signals/signal-id.ts';
 
 /**
@@ -26,6 +26,9 @@ const WebhookEvent = z.looseObject({
   propertyValue: z.optional(z.nullable(z.union([z.string(), z.boolean(), z.number()]))),
   changeSource: z.optional(z.nullable(z.string())),
   sourceId: z.optional(z.nullable(z.string())),
+  primaryObjectId: z.optional(id),
+  mergedObjectIds: z.optional(z.array(id)),
+  newObjectId: z.optional(z.nullable(id)),
 });
 
 /** Why an event queues nothing: a small closed set, for a metric's dimension. */
@@ -38,18 +41,59 @@ export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: 
   const event = parsed.data;
   const type = event.subscriptionType ?? event.eventType ?? '';
   const isContact = type.startsWith('contact.') || (type.startsWith('object.') && event.objectTypeId === '0-1');
-  if (!isContact || !type.endsWith('.propertyChange')) return 'unknown-type';
-  const { objectId, occurredAt, propertyName } = event;
-  if (objectId === undefined || occurredAt === undefined || propertyName === undefined) return 'unreadable';
+  if (!isContact) return 'unknown-type';
+  const what = type.slice(type.indexOf('.') + 1);
+  if (what !== 'propertyChange' && what !== 'merge' && !(what in LIFECYCLE)) return 'unknown-type';
   if (event.portalId !== String(registry.portal)) return 'other-portal';
+  if (event.occurredAt === undefined) return 'unreadable';
 
   const source: SignalSource = {
     channel: 'webhook',
     ...(event.changeSource && { change: event.changeSource }),
     ...(event.sourceId && { id: sourceIdWithoutPerson(event.sourceId) }),
   };
-  const common = { v: 1, portal: registry.portal, contact: objectId, occurredAt, receivedAt, source } as const;
-  const value = String(event.propertyValue ?? '');
+  const base = { v: 1, portal: registry.portal, occurredAt: event.occurredAt, receivedAt, source } as const;
+  if (what === 'merge') return mergeSignal(event, base);
+  if (event.objectId === undefined) return 'unreadable';
+  const common = { ...base, contact: event.objectId };
+  const lifecycle = LIFECYCLE[what];
+  if (lifecycle !== undefined) return withId({ ...common, kind: 'lifecycle', event: lifecycle });
+  return propertySignal(event, common, registry);
+}
+
+type Event = z.output<typeof WebhookEvent>;
+type Base = { v: 1; portal: number; occurredAt: number; receivedAt: number; source: SignalSource };
+
+/** Event types about the record itself, and what they are to us. */
+const LIFECYCLE: Record<string, LifecycleSignal['event']> = {
+  creation: 'created',
+  deletion: 'deleted',
+  restore: 'restored',
+  privacyDeletion: 'erased',
+};
+
+/** The merged contact may have a new id or the primary's; all named ids are one person. */
+function mergeSignal(
+  { objectId, primaryObjectId, mergedObjectIds = [], newObjectId }: Event,
+  base: Base,
+): Signal | Ignored {
+  const contact = newObjectId ?? primaryObjectId ?? objectId;
+  if (contact === undefined) return 'unreadable';
+  const named = [primaryObjectId, objectId, ...mergedObjectIds].filter((one) => one !== undefined);
+  const others = [...new Set(named)].filter((one) => one !== contact);
+  return others.length === 0 ? 'unreadable' : withId({ ...base, contact, kind: 'merge', others });
+}
+
+function propertySignal(
+  { propertyName, propertyValue }: Event,
+  common: Base & { contact: string },
+  registry: Registry,
+): Signal | Ignored {
+  if (propertyName === undefined) return 'unreadable';
+  const value = String(propertyValue ?? '');
+  if (ADDRESS_PROPERTIES.some((name) => name === propertyName)) {
+    return withId({ ...common, kind: 'lifecycle', event: 'address-changed' });
+  }
   if (propertyName === CONFIRMATION_PROPERTY) return withId({ ...common, kind: 'confirmation', value });
   const watched = registry.watched.get(propertyName);
   if (watched === undefined) return 'unwatched-property';

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { nextEntry } from './chain.ts';
 import { type ContactRef, type LedgerEntry, LedgerEntrySchema } from './entry.ts';
 import type { Ledger } from './ledger.ts';
@@ -16,7 +16,7 @@ const personOf = ({ portal, contact }: ContactRef) => `${portal}#${contact}`;
 /** The ledger in a DynamoDB table: one item an entry, no transactions. */
 export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  return {
+  const ledger: Ledger = {
     async read(contact) {
       const entries: LedgerEntry[] = [];
       const pages = paginateQuery(
@@ -49,7 +49,42 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
         throw error;
       }
     },
+    async peopleWith(addressHash) {
+      const { name, partitionKey } = ledgerTable.addressIndex;
+      const people = new Set<string>();
+      const pages = paginateQuery(
+        { client: documents },
+        {
+          TableName: table,
+          IndexName: name,
+          KeyConditionExpression: '#hash = :hash',
+          ExpressionAttributeNames: { '#hash': partitionKey },
+          ExpressionAttributeValues: { ':hash': addressHash },
+        },
+      );
+      for await (const page of pages) {
+        for (const item of page.Items ?? []) people.add(String(item[ledgerTable.partitionKey]));
+      }
+      return [...people].map((person) => {
+        const [portal = '', contact = ''] = person.split('#');
+        return { portal: Number(portal), contact };
+      });
+    },
+    async erase(contact) {
+      for (const { seq, personal } of await ledger.read(contact)) {
+        if (personal === undefined) continue;
+        await documents.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: { [ledgerTable.partitionKey]: personOf(contact), [ledgerTable.sortKey]: seq },
+            UpdateExpression: 'REMOVE #personal',
+            ExpressionAttributeNames: { '#personal': 'personal' },
+          }),
+        );
+      }
+    },
   };
+  return ledger;
 }
 
 function entryOf(item: Record<string, unknown>): LedgerEntry {

@@ -10,7 +10,7 @@ export type ContactRef = { portal: number; contact: string };
 /** A decision: which rule made what of which signal, caused by whom, and both times. */
 export type DecisionEntry = {
   kind: 'decision';
-  signal?: { id: string; kind: string; control?: string; to?: string; form?: string };
+  signal?: { id: string; kind: string; control?: string; to?: string; form?: string; event?: string };
   rule: Rule;
   outcome: Outcome;
   reason: string;

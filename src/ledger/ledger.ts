@@ -7,4 +7,8 @@ export type Ledger = {
   read(contact: ContactRef): Promise<LedgerEntry[]>;
   /** Appends after `last` (the newest entry the writer knows). `conflict`: somebody else was first; read again. */
   append(contact: ContactRef, last: LedgerEntry | undefined, draft: Draft): Promise<LedgerEntry | 'conflict'>;
+  /** Contacts whose ledgers have an entry about an address, by its keyed hash. */
+  peopleWith(addressHash: string): Promise<ContactRef[]>;
+  /** Takes the personal data out of a contact's entries; chain and hashes stay. May be repeated. */
+  erase(contact: ContactRef): Promise<void>;
 };

@@ -35,6 +35,7 @@ export async function recordDecision(
           kind: signal.kind,
           ...(signal.kind === 'control' && { control: signal.control, to: signal.to }),
           ...(signal.kind === 'form' && { form: signal.form }),
+          ...(signal.kind === 'lifecycle' && { event: signal.event }),
         },
         source: signal.source,
         occurredAt: signal.occurredAt,

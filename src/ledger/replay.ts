@@ -56,7 +56,10 @@ function notePrior(state: ContactState, before: Record<ControlKey, ControlValue>
     const key = registry.controls.get(control)?.company;
     const company = key === undefined ? undefined : companies[key];
     if (key === undefined || company === undefined || !isOptedOut(company) || control in company.prior) continue;
-    companies[key] = { ...company, prior: { ...company.prior, [control]: value } };
+    const definition = registry.controls.get(control)?.control;
+    // What an audit found closed may have been closed for years by the opt-out itself: its earlier state is unknown.
+    const unknown = company.optOut?.source.channel === 'audit' && definition && value === closedValue(definition);
+    companies[key] = { ...company, prior: { ...company.prior, [control]: unknown ? null : value } };
   }
   return { ...state, companies };
 }

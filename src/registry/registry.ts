@@ -7,6 +7,8 @@ export const PORTAL_WIDE = 'portal-wide';
 /** Contact properties of HubSpot's own that are always watched. */
 export const PORTAL_WIDE_PROPERTY = 'hs_email_optout';
 export const CONFIRMATION_PROPERTY = 'hs_emailconfirmationstatus';
+/** A contact's addresses: the opt-out belongs to each of them (R8). */
+export const ADDRESS_PROPERTIES = ['email', 'hs_additional_emails'] as const;
 
 /** A control and its place: no brand for the company's own type, no newsletter for a whole brand's control. */
 export type PlacedControl = { key: ControlKey; control: Control; company: string; brand?: string; newsletter?: string };

@@ -2,17 +2,20 @@ import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambd
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { hashAddress, normaliseAddress } from '../consent/address.ts';
 import type { Facts } from '../consent/decide.ts';
+import type { Verdict } from '../consent/decision.ts';
 import type { HubSpot } from '../convergence/hubspot-view.ts';
 import type { ConvergenceRequest } from '../convergence/request.ts';
-import { isHopeless, RetryableError } from '../errors.ts';
+import { isHopeless, PermanentError, RetryableError } from '../errors.ts';
 import { readContacts } from '../hubspot/contacts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type Identity, recordDecision } from '../ledger/record-decision.ts';
+import { replay } from '../ledger/replay.ts';
 import { deadLetter, type FailureDeps, retryLater } from '../queues/failures.ts';
 import { readBody } from '../queues/read-body.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { type Signal, SignalSchema } from './signal.ts';
+import { type MergeSignal, type Signal, SignalSchema } from './signal.ts';
+import { withId } from './signal-id.ts';
 
 export type DecideDeps = {
   registry: Registry;
@@ -68,24 +71,82 @@ export async function decideBatch(event: SQSEvent, deps: DecideDeps): Promise<SQ
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** Returns the request for convergence, where the decision needs one. */
-async function decideOne(signal: Signal, deps: DecideDeps): Promise<ConvergenceRequest | undefined> {
-  const { registry, telemetry } = deps;
-  const now = deps.now();
-  const known: { address: Facts['address']; identity: Identity } =
-    signal.kind === 'form' ? await whoseForm(signal, deps) : { address: 'unknown', identity: {} };
-  const facts: Facts = { registry, now, address: known.address };
-  const verdict = await recordDecision(signal, facts, deps.ledger, known.identity);
+/** A contact can become part of another one, which becomes part of another one. */
+const MERGES = 10;
 
-  if (verdict.decision === undefined) {
-    telemetry.measure('SignalIgnored', 1, { because: verdict.because ?? 'already-so' });
-  } else {
-    const { rule, outcome } = verdict.decision;
-    telemetry.measure('SignalDecided', 1, { rule, outcome });
-    telemetry.logger.info('signal decided', { signalId: signal.id, contact: signal.contact, rule, outcome });
+/** Returns the request for convergence, where the decision needs one. A merged contact's signal is its survivor's. */
+async function decideOne(first: Signal, deps: DecideDeps): Promise<ConvergenceRequest | undefined> {
+  const { telemetry } = deps;
+  let signal = first;
+  for (let hop = 0; hop < MERGES; hop++) {
+    const verdict = await decideFor(signal, deps);
+    if (verdict.into !== undefined) {
+      signal = withId({ ...signal, contact: verdict.into });
+      continue;
+    }
+    if (verdict.decision === undefined) {
+      telemetry.measure('SignalIgnored', 1, { because: verdict.because ?? 'already-so' });
+    } else {
+      const { rule, outcome } = verdict.decision;
+      telemetry.measure('SignalDecided', 1, { rule, outcome });
+      telemetry.logger.info('signal decided', { signalId: signal.id, contact: signal.contact, rule, outcome });
+    }
+    const { portal, contact, occurredAt } = signal;
+    if (!verdict.converge) return undefined;
+    return { v: 1, portal, contact, occurredAt, ...(verdict.identify && { identify: true }) };
   }
-  const { portal, contact, occurredAt } = signal;
-  return verdict.converge ? { v: 1, portal, contact, occurredAt } : undefined;
+  throw new PermanentError('the contact was merged in a circle');
+}
+
+async function decideFor(signal: Signal, deps: DecideDeps): Promise<Verdict> {
+  const { registry, ledger } = deps;
+  const facts: Facts = { registry, now: deps.now(), address: 'unknown' };
+  switch (signal.kind) {
+    case 'form': {
+      const { address, identity } = await whoseForm(signal, deps);
+      return recordDecision(signal, { ...facts, address }, ledger, identity);
+    }
+    case 'merge': {
+      const others = await Promise.all(
+        signal.others.map(async (contact) => {
+          await markMerged(signal, contact, deps);
+          return replay(await ledger.read({ portal: signal.portal, contact }), registry);
+        }),
+      );
+      return recordDecision(signal, { ...facts, others }, ledger);
+    }
+    case 'lifecycle': {
+      const verdict = await recordDecision(signal, facts, ledger);
+      // Also when it was decided before: a crash may have come between.
+      if (signal.event === 'erased') await ledger.erase(signal);
+      return verdict;
+    }
+    default:
+      return recordDecision(signal, facts, ledger);
+  }
+}
+
+/** Tells a merged contact's ledger where its history goes on; so its late events find the survivor. */
+async function markMerged(signal: MergeSignal, contact: string, { ledger, registry, now }: DecideDeps): Promise<void> {
+  const ref = { portal: signal.portal, contact };
+  for (;;) {
+    const entries = await ledger.read(ref);
+    if (replay(entries, registry).mergedInto !== undefined) return;
+    const appended = await ledger.append(ref, entries.at(-1), {
+      recordedAt: now(),
+      body: {
+        kind: 'decision',
+        rule: 'R8',
+        outcome: 'merged',
+        reason: `became part of contact ${signal.contact}, where its history goes on`,
+        source: signal.source,
+        occurredAt: signal.occurredAt,
+        changes: [{ type: 'merged-into', contact: signal.contact }],
+        converge: false,
+      },
+    });
+    if (appended !== 'conflict') return;
+  }
 }
 
 /** R4 compares the submitted address with the contact's: HubSpot can bind a submission to the browser's contact. */
@@ -104,7 +165,10 @@ async function whoseForm(
   const contacts = await readContacts(hubspot.send, [signal.contact], []).catch((error: unknown) => {
     throw error instanceof RetryableError ? error : new RetryableError('the contact cannot be read', { cause: error });
   });
-  const held = normaliseAddress(contacts.get(signal.contact)?.email);
-  if (held === undefined) return { address: 'unknown', identity };
-  return { address: held === submitted ? 'same' : 'other', identity };
+  const contact = contacts.get(signal.contact);
+  const held = [contact?.email, ...(contact?.additional ?? [])]
+    .map(normaliseAddress)
+    .filter((one) => one !== undefined);
+  if (held.length === 0) return { address: 'unknown', identity };
+  return { address: held.includes(submitted) ? 'same' : 'other', identity };
 }

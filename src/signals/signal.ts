@@ -41,9 +41,27 @@ const FormSignal = z.object({
 
 const ConfirmationSignal = z.object({ ...common, kind: z.literal('confirmation'), value: z.string() });
 
-export const SignalSchema = z.discriminatedUnion('kind', [ControlSignal, FormSignal, ConfirmationSignal]);
+/** Something happened to the contact's record or address, not to a control (R8). */
+const LifecycleSignal = z.object({
+  ...common,
+  kind: z.literal('lifecycle'),
+  event: z.enum(['created', 'deleted', 'restored', 'address-changed', 'erased']),
+});
+
+/** `contact` is what is left after a merge; the others are one person with it from now on (R8). */
+const MergeSignal = z.object({ ...common, kind: z.literal('merge'), others: z.array(common.contact) });
+
+export const SignalSchema = z.discriminatedUnion('kind', [
+  ControlSignal,
+  FormSignal,
+  ConfirmationSignal,
+  LifecycleSignal,
+  MergeSignal,
+]);
 export type Signal = z.infer<typeof SignalSchema>;
 export type ControlSignal = z.infer<typeof ControlSignal>;
 export type FormSignal = z.infer<typeof FormSignal>;
 export type ConfirmationSignal = z.infer<typeof ConfirmationSignal>;
+export type LifecycleSignal = z.infer<typeof LifecycleSignal>;
+export type MergeSignal = z.infer<typeof MergeSignal>;
 export type SignalSource = z.infer<typeof Source>;

@@ -54,7 +54,12 @@ describe('contacts', () => {
     expect([...found]).toEqual([
       [
         id,
-        { id, email: 'read@example.at', properties: expect.objectContaining({ block_gallery: 'true', never_set: '' }) },
+        {
+          id,
+          email: 'read@example.at',
+          additional: [],
+          properties: expect.objectContaining({ block_gallery: 'true', never_set: '' }),
+        },
       ],
     ]);
     expect(answers).toEqual([207]);

@@ -102,6 +102,34 @@ describe('the nightly audit', () => {
     expect(it.twin.portal.status('tickets@example.at', 9001).status).toBe('UNSUBSCRIBED');
   });
 
+  test('names what the portal has and the registry does not know', async () => {
+    expect((await audit()).report.coverage).toEqual([]);
+    it.twin.portal.subscriptionTypes.push({ id: 599, name: 'Neue Marke' });
+    it.twin.emails.push({ id: '77', name: 'Ihre Karten und unser Herbstprogramm', subscription: 9001 });
+    const { report, text } = await audit();
+    it.twin.portal.subscriptionTypes.pop();
+    it.twin.emails.pop();
+    expect(report.coverage).toEqual([
+      { kind: 'unknown-type', what: '599 (Neue Marke)' },
+      { kind: 'promotion-as-service', what: '77 (Ihre Karten und unser Herbstprogramm)' },
+    ]);
+    expect(report.findings).toMatchObject({ 'unknown-type': 1, 'promotion-as-service': 1, 'unknown-form': 0 });
+    expect(text).toContain('599 (Neue Marke)');
+  });
+
+  test('an opt-out list with addresses that were no contacts yet counts when one becomes a contact', async () => {
+    it.twin.portal.setStatus(
+      'list@example.at',
+      501,
+      { status: 'UNSUBSCRIBED', source: 'Import' },
+      { changeSource: 'IMPORT' },
+    );
+    const id = contact('list@example.at');
+    await it.settled();
+    expect(openControls(it.twin, id, COMPANY)).toEqual([]);
+    expect((await it.decisions(id))[0]).toMatchObject({ rule: 'R1', source: undefined });
+  });
+
   test('30 % of all webhooks lost: after one audit no brand is open that must not be', async () => {
     const ids = Array.from({ length: 250 }, (_, i) => contact(`third-${i}@example.at`));
     it.twin.behaviour.lost = 0.3;

@@ -17,6 +17,7 @@ describe('the opt-out of one contact from a company with eight brands', () => {
       email: 'one@example.at',
       statuses: { 711: 'SUBSCRIBED', 9001: 'SUBSCRIBED' },
     });
+    await it.settled();
     twin.calls.length = 0;
     twin.people.unsubscribeByLink({ contact: id, subscription: 701 });
     await it.settled();
@@ -97,8 +98,9 @@ describe('the opt-out of one contact from a company with eight brands', () => {
 
 test('a hundred such contacts arriving together cost no more calls than HubSpot’s batches need, plus half', async () => {
   const { twin } = it;
-  twin.behaviour.hold = true;
   const ids = Array.from({ length: 100 }, (_, i) => twin.people.createContact({ email: `crowd-${i}@example.at` }).id);
+  await it.settled();
+  twin.behaviour.hold = true;
   for (const id of ids) twin.people.unsubscribeByLink({ contact: id, subscription: 701 });
   twin.calls.length = 0;
   twin.behaviour.hold = false;

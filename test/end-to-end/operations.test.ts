@@ -34,6 +34,12 @@ beforeAll(async () => {
   const { id: waiting } = twin.people.createContact({ email: 'waiting@example.at' });
   twin.people.submitForm({ contact: waiting, form: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80501' });
 
+  // Somebody asks to be deleted.
+  const { id: deleted } = twin.people.createContact({ email: 'deleted@example.at' });
+  twin.people.unsubscribeByLink({ contact: deleted, subscription: 501 });
+  await it.settled();
+  twin.people.deleteForPrivacy({ contact: deleted });
+
   // Requests that are refused, events that no rule needs.
   await fetch(it.stack.webhooks, { method: 'POST', body: '[]' });
   await postV3(it.stack.webhooks, '[]', { secret: 'guessed' });

@@ -15,6 +15,7 @@ async function optOutDuring(name: string, trouble: Partial<Behaviour>, calls: nu
   const { twin } = it;
   const usual = { ...twin.behaviour };
   const { id } = twin.people.createContact({ email: `${name}@example.at` });
+  await it.settled();
   Object.assign(twin.behaviour, trouble);
   twin.calls.length = 0;
   twin.people.unsubscribeByLink({ contact: id, subscription: 701 });

@@ -24,7 +24,7 @@ export async function answerTo(call: AwsCall, cloud: Cloud, assembly: Assembly):
         principal: `arn:aws:iam::000000000000:role/${caller}`,
         action,
         resource: { resource, accountId: '000000000000' },
-        contextVariables: { 'aws:SecureTransport': 'true' },
+        contextVariables: { 'aws:SecureTransport': 'true', ...call.context },
       },
       identityPolicies: [
         { name: caller, policy: { Version: '2012-10-17', Statement: policiesOf(caller, cloud, assembly) } },

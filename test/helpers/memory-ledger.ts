@@ -20,5 +20,19 @@ export function memoryLedger(): Ledger {
       entries.push(entry);
       return Promise.resolve(entry);
     },
+    peopleWith(addressHash) {
+      const found = [...people].filter(([, entries]) => entries.some((entry) => entry.addressHash === addressHash));
+      return Promise.resolve(
+        found.map(([key]) => ({ portal: Number(key.split('#')[0]), contact: key.split('#')[1] ?? '' })),
+      );
+    },
+    erase(contact) {
+      const entries = of(contact);
+      entries.forEach((entry, i) => {
+        const { personal: _, ...rest } = entry;
+        entries[i] = rest;
+      });
+      return Promise.resolve();
+    },
   };
 }

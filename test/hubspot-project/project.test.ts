@@ -22,7 +22,7 @@ test('exactly the properties that the rules need are subscribed, in the generic 
     ({ subscriptionType }) => subscriptionType === 'object.propertyChange',
   );
   expect(new Set(changes.map(({ propertyName }) => propertyName))).toEqual(
-    new Set([...registry.watched.keys(), 'hs_emailconfirmationstatus']),
+    new Set([...registry.watched.keys(), 'hs_emailconfirmationstatus', 'email', 'hs_additional_emails']),
   );
   expect(config.subscriptions.hubEvents).toEqual([{ subscriptionType: 'contact.privacyDeletion', active: true }]);
   expect(JSON.parse(files.get('hsproject.json') ?? '')).toMatchObject({ platformVersion: '2026.09' });

@@ -76,7 +76,7 @@ describe('webhook events', () => {
   });
 
   test.each([
-    ['an unknown type', { ...classic, subscriptionType: 'contact.creation' }, 'unknown-type'],
+    ['an unknown type', { ...classic, subscriptionType: 'contact.associationChange' }, 'unknown-type'],
     ['another kind of object', { ...generic, objectTypeId: '0-2' }, 'unknown-type'],
     ['a property no rule needs', { ...classic, propertyName: 'lastname' }, 'unwatched-property'],
     ['buyer service mail', { ...classic, propertyName: 'hs_email_optout_9001' }, 'unwatched-property'],
@@ -85,6 +85,43 @@ describe('webhook events', () => {
     ['not an object at all', 'x', 'unreadable'],
   ])('%s is dropped by name', (_, event, reason) => {
     expect(read(event)).toBe(reason);
+  });
+});
+
+describe('events about the record itself', () => {
+  test.each([
+    ['contact.creation', 'created'],
+    ['object.creation', 'created'],
+    ['contact.deletion', 'deleted'],
+    ['object.restore', 'restored'],
+    ['contact.privacyDeletion', 'erased'],
+  ])('%s', (subscriptionType, event) => {
+    const base = subscriptionType.startsWith('object') ? generic : classic;
+    const { propertyName: _, propertyValue: __, ...rest } = base;
+    expect(read({ ...rest, subscriptionType })).toMatchObject({ kind: 'lifecycle', event, contact: '123' });
+  });
+
+  test.each(['email', 'hs_additional_emails'])('a change of %s keeps no address', (propertyName) => {
+    const signal = read({ ...classic, propertyName, propertyValue: 'new@example.at' });
+    expect(signal).toMatchObject({ kind: 'lifecycle', event: 'address-changed' });
+    expect(JSON.stringify(signal)).not.toContain('@');
+  });
+
+  test.each([
+    ['into the primary', { primaryObjectId: 5, mergedObjectIds: [6, 7] }, '5', ['6', '7']],
+    ['into a contact of its own', { primaryObjectId: 5, mergedObjectIds: [6], newObjectId: 9 }, '9', ['5', '6']],
+    [
+      'with ids as strings, named twice',
+      { objectId: '5', primaryObjectId: '5', mergedObjectIds: ['6', '5'] },
+      '5',
+      ['6'],
+    ],
+  ])('a merge %s: all named ids are one person', (_, ids, contact, others) => {
+    const event = { subscriptionType: 'object.merge', objectTypeId: '0-1', portalId: 1, occurredAt: 7, ...ids };
+    expect(read(event)).toMatchObject({ kind: 'merge', contact, others });
+    expect(read({ ...event, ...{ primaryObjectId: undefined, newObjectId: undefined, objectId: undefined } })).toBe(
+      'unreadable',
+    );
   });
 });
 

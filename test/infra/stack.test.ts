@@ -136,12 +136,21 @@ describe('the ledger', () => {
     prod.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
   });
 
-  test('cannot be deleted in production, and nobody may update or delete an entry', () => {
+  test('cannot be deleted in production, and of an entry nothing but personal data may be touched', () => {
     prod.hasResource('AWS::DynamoDB::Table', {
       DeletionPolicy: 'Retain',
       Properties: { DeletionProtectionEnabled: true },
     });
-    expect(JSON.stringify(all(prod, 'AWS::IAM::Policy'))).not.toMatch(/dynamodb:(Update|Delete|BatchWrite|\*)/);
+    expect(JSON.stringify(all(prod, 'AWS::IAM::Policy'))).not.toMatch(/dynamodb:(Delete|BatchWrite|\*)/);
+    type Policy = { PolicyDocument: { Statement: { Action: string | string[]; Condition?: unknown }[] } };
+    const statements = all(prod, 'AWS::IAM::Policy').flatMap(
+      ([, { Properties }]) => (Properties as Policy).PolicyDocument.Statement,
+    );
+    const updates = statements.filter(({ Action }) => [Action].flat().includes('dynamodb:UpdateItem'));
+    expect(updates).toHaveLength(1);
+    expect(updates[0]?.Condition).toMatchObject({
+      'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['person', 'seq', 'personal'] },
+    });
     expect(makeStack({ stage: 'prod' }).stack.terminationProtection).toBe(true);
     expect(makeStack().stack.terminationProtection).toBe(false);
   });

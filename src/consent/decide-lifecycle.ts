@@ -1,0 +1,54 @@
+import type { LifecycleSignal, MergeSignal } from '../signals/signal.ts';
+import type { Decision, Verdict } from './decision.ts';
+import { applyChanges } from './fold.ts';
+import { inheritedByMerge } from './inherit.ts';
+import type { ContactState } from './state.ts';
+
+/** R8: the opt-out belongs to the person and the address, whatever becomes of the record. */
+export function decideLifecycle(state: ContactState, { event }: LifecycleSignal): Verdict {
+  const record = (outcome: Decision['outcome'], reason: string, gone: boolean, rest: Partial<Verdict>): Verdict => ({
+    decision: { rule: 'R8', outcome, reason, changes: [{ type: 'gone', gone }] },
+    converge: true,
+    ...rest,
+  });
+  const known = Object.keys(state.companies).length > 0 || Object.keys(state.ownNo).length > 0;
+  switch (event) {
+    case 'deleted':
+      if (!known || state.gone) return { because: 'already-so', converge: false };
+      return record('deleted', 'the record was deleted; the opt-out stays with the address', true, {});
+    case 'erased':
+      return {
+        decision: {
+          rule: 'R8',
+          outcome: 'erased',
+          reason: 'deleted for privacy: personal data is erased, the keyed hash of the address stays',
+          changes: [{ type: 'erased' }],
+        },
+        converge: false,
+      };
+    case 'restored':
+      return record('restored', 'the record is back', false, { identify: true });
+    case 'created':
+      if (state.gone) return record('restored', 'the record is back', false, { identify: true });
+      return { because: 'already-so', converge: true, identify: true };
+    case 'address-changed':
+      return { because: 'already-so', converge: true, identify: true };
+  }
+}
+
+/** R8: on a merge the strictest of all wins; the histories stay, linked to each other. */
+export function decideMerge(state: ContactState, signal: MergeSignal, others: readonly ContactState[]): Verdict {
+  const changes: Decision['changes'] = [];
+  for (const other of others) changes.push(...inheritedByMerge(applyChanges(state, changes), other));
+  const reason = `merged with ${signal.others.join(', ')}: the strictest of all wins`;
+  return {
+    decision: {
+      rule: 'R8',
+      outcome: 'merged',
+      reason,
+      changes: [{ type: 'linked', contacts: signal.others }, ...changes],
+    },
+    converge: true,
+    identify: true,
+  };
+}
