@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
 import { Ingress } from './ingress.ts';
@@ -25,6 +25,20 @@ export class WiderrufStack extends Stack {
     const ingress = new Ingress(this, 'Ingress', { stage, registry, parameters, secrets, queues });
     const workers = new Workers(this, 'Workers', { stage, registry, parameters, secrets, queues, ledger, reports });
     new Schedules(this, 'Schedules', { queues, canary: workers.canary });
+    // What the operator's tool needs to know of a deployed stack.
+    const outputs = {
+      LedgerTableName: ledger.table.tableName,
+      SignalsQueueUrl: queues.signals.queueUrl,
+      SignalsDeadLettersUrl: queues.signalsDeadLetters.queueUrl,
+      ConvergenceQueueUrl: queues.convergence.queueUrl,
+      ConvergenceDeadLettersUrl: queues.convergenceDeadLetters.queueUrl,
+      AuditQueueUrl: queues.audit.queueUrl,
+      AuditDeadLettersUrl: queues.auditDeadLetters.queueUrl,
+      ReportBucketName: reports.bucketName,
+      AddressKeyArn: secrets.addressKey.secretArn,
+      HubSpotApi: parameters.hubspotApiUrl.valueAsString,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
     new Observability(this, 'Observability', { stage, queues, ledger, ingress, workers });
   }
 }

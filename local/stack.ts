@@ -83,6 +83,14 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const { webhooks, workflows } = endpoint(cloud.http.url);
   const signed = endpoint((options.publicUrl ?? cloud.http.url).replace(/\/$/, ''));
   twin?.connect({ webhooks, workflows, signedWebhooks: signed.webhooks, signedWorkflows: signed.workflows });
+  // The operator's tool finds the running stack by this file.
+  const connection = join(dataDir, 'connection.json');
+  const resolvedOutputs = Object.fromEntries(Object.keys(outputs).map((name) => [name, cloud.output(name)]));
+  writeFileSync(
+    connection,
+    JSON.stringify({ ...cloud.endpoints, outputs: resolvedOutputs, registry: options.registryFile }),
+    { mode: 0o600 },
+  );
   addConsole(cloud, { logs: join(dataDir, 'logs'), ...(twin !== undefined && { twin: twin.url }) });
   return {
     webhooks,
@@ -93,6 +101,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     async stop() {
       await twin?.stop();
       await cloud.stop();
+      rmSync(connection, { force: true });
       unlock();
     },
   };

@@ -19,11 +19,19 @@ const allowed: Record<string, { folders: string[]; packages?: string[] }> = {
   'src/': { folders: ['src/'] },
   'functions/': { folders: ['functions/', 'src/'] },
   'infra/': { folders: ['infra/', 'src/', 'functions/settings.ts'] },
+  'ops/': { folders: ['ops/', 'src/'] },
   'hubspot/': { folders: ['hubspot/', 'src/registry/'] },
   'local/hubspot/': { folders: ['local/hubspot/'] },
 };
 
-const files = globSync(['src/**/*.ts', 'functions/*.ts', 'infra/**/*.ts', 'hubspot/*.ts', 'local/hubspot/**/*.ts']);
+const files = globSync([
+  'src/**/*.ts',
+  'functions/*.ts',
+  'infra/**/*.ts',
+  'hubspot/*.ts',
+  'ops/**/*.ts',
+  'local/hubspot/**/*.ts',
+]);
 
 test.each(files)('%s imports only what its part may', (file) => {
   const rule = allowed[Object.keys(allowed).find((prefix) => file.startsWith(prefix)) ?? ''];

@@ -29,6 +29,7 @@ export type CloudOptions = {
 /** The part of AWS that a template asks for, running on this machine. */
 export type Cloud = {
   http: HttpApi;
+  endpoints: { sqs: string; s3: string; dynamodb: string; secretsmanager: string };
   sqs: SQSClient;
   dynamodb: DynamoDBClient;
   /** Queue and table names and URLs, by logical id. */
@@ -278,6 +279,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
   return {
     http,
+    endpoints: {
+      sqs: queues.endpoint,
+      s3: queues.endpoint,
+      dynamodb: tables.endpoint,
+      secretsmanager: secrets.endpoint,
+    },
     sqs: queues.client,
     dynamodb: tables.client,
     queueUrls: new Map(ofType('AWS::SQS::Queue').map(({ id }) => [id, queueUrl(queues, nameOf(id))])),

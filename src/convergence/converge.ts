@@ -95,10 +95,11 @@ async function convergeOnce(
       outcomes.set(one.contact, one.state.gone || desired.size === 0 ? done(one.state) : { ok: false, error });
       continue;
     }
-    const learned = [
-      ...[selfServiceReturns, unheardOptOuts].flatMap((look) => look(one.state, view.statuses, deps.registry)),
-      ...(identify.has(one.contact) ? await inheritedDecisions(one, view, deps) : []),
-    ];
+    const inherited = identify.has(one.contact) ? await inheritedDecisions(one, view, deps) : [];
+    const learned =
+      inherited.length > 0
+        ? inherited
+        : [selfServiceReturns, unheardOptOuts].flatMap((look) => look(one.state, view.statuses, deps.registry));
     if (learned.length > 0) {
       await appendDecisions(one, learned, deps);
       continue;

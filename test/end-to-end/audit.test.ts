@@ -127,7 +127,7 @@ describe('the nightly audit', () => {
     const id = contact('list@example.at');
     await it.settled();
     expect(openControls(it.twin, id, COMPANY)).toEqual([]);
-    expect((await it.decisions(id))[0]).toMatchObject({ rule: 'R1', source: undefined });
+    expect((await it.decisions(id))[0]).toMatchObject({ rule: 'R1', outcome: 'opted-out' });
   });
 
   test('30 % of all webhooks lost: after one audit no brand is open that must not be', async () => {

@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { fromIni } from '@aws-sdk/credential-providers';
+import type { HubSpot } from '../src/convergence/hubspot-view.ts';
+import { type ConvergenceRequest, delaySeconds } from '../src/convergence/request.ts';
+import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
+import { createStatusApi } from '../src/hubspot/statuses.ts';
+import { createTransport } from '../src/hubspot/transport.ts';
+import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
+import { sendAll } from '../src/queues/send.ts';
+import { loadRegistry } from '../src/registry/load.ts';
+import { arrangeRegistry } from '../src/registry/registry.ts';
+import { queueSignals } from '../src/signals/queue-signals.ts';
+import type { Signal } from '../src/signals/signal.ts';
+
+export type ConnectOptions = {
+  /** Stage of a deployed stack; undefined: the local stack. */
+  stage?: string;
+  profile?: string;
+  region?: string;
+  registry?: string;
+};
+
+/** Something the operator has to mend before the command can work. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}
+
+const LOCAL = { region: 'eu-central-1', credentials: { accessKeyId: 'operator', secretAccessKey: 'local' } };
+type Local = {
+  sqs: string;
+  dynamodb: string;
+  secretsmanager: string;
+  s3: string;
+  outputs: Record<string, string>;
+  registry: string;
+};
+
+/** Calls in ten seconds that an operator's command may make beside the workers. */
+const CALLS_PER_10S = 15;
+
+/** Connects to a deployed stack (by profile and stage) or to the local stack that runs on `WIDERRUF_DATA`. */
+export async function connect({ stage, profile, region, registry: registryFile }: ConnectOptions) {
+  const dataDir = process.env['WIDERRUF_DATA'] || '.widerruf';
+  const local = stage === undefined ? readLocal(dataDir) : undefined;
+  const aws = { ...(region && { region }), ...(profile && { credentials: fromIni({ profile }) }) };
+  const client = (service: keyof Omit<Local, 'outputs' | 'registry'>) =>
+    local === undefined ? aws : { ...LOCAL, endpoint: local[service] };
+  const outputs = local?.outputs ?? (await outputsOf(`Widerruf-${stage}`, aws));
+  const output = (name: string): string => {
+    const value = outputs[name];
+    if (!value) throw new OperatorError(`the stack has no output ${name}: deploy this version first`);
+    return value;
+  };
+  const secrets = new SecretsManagerClient(client('secretsmanager'));
+  const secret = async (arn: string) =>
+    (await secrets.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString ?? '';
+  const sqs = new SQSClient(client('sqs'));
+  const file = registryFile ?? local?.registry ?? process.env['WIDERRUF_REGISTRY'];
+  if (file === undefined) throw new OperatorError('name the registry that was deployed: --registry FILE');
+  const registry = arrangeRegistry(loadRegistry(file));
+
+  const token = await secret(output('AccessTokenArn'));
+  const transport = (pace: ReturnType<typeof createPacer>) =>
+    createTransport({
+      baseUrl: output('HubSpotApi'),
+      accessToken: () => Promise.resolve(token),
+      timeoutMs: 10_000,
+      pace,
+    });
+  const send = transport(createPacer(CALLS_PER_10S));
+  const hubspot: HubSpot = { send, statuses: createStatusApi(send, Date.now) };
+  return {
+    where: stage ?? `local (${dataDir})`,
+    dataDir,
+    registry,
+    hubspot,
+    search: transport(createSearchPacer()),
+    sqs,
+    output,
+    ledger: dynamodbLedger(new DynamoDBClient(client('dynamodb')), output('LedgerTableName')),
+    addressKey: () => secret(output('AddressKeyArn')),
+    queueSignals: (signals: readonly Signal[]) => queueSignals(sqs, output('SignalsQueueUrl'), signals),
+    request: (requests: readonly ConvergenceRequest[]) =>
+      sendAll(
+        sqs,
+        output('ConvergenceQueueUrl'),
+        requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, Date.now()) })),
+      ),
+    now: Date.now,
+  };
+}
+export type Connection = Awaited<ReturnType<typeof connect>>;
+
+function readLocal(dataDir: string): Local {
+  const file = join(dataDir, 'connection.json');
+  if (!existsSync(file)) {
+    throw new OperatorError(`no local stack runs on ${dataDir}: npm start, or name a deployed one by --stage`);
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Local;
+}
+
+async function outputsOf(name: string, aws: object): Promise<Record<string, string>> {
+  const { Stacks = [] } = await new CloudFormationClient(aws).send(new DescribeStacksCommand({ StackName: name }));
+  return Object.fromEntries(
+    (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+  );
+}
