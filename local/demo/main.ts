@@ -18,10 +18,12 @@ async function demo(): Promise<boolean> {
   const stack = await startLocalStack({ registryFile: shortRegistry(), dataDir, port: 0 });
   const { twin } = stack;
   if (twin === undefined) throw new Error('the demo needs the twin');
+  const [schedule] = [...stack.cloud.schedules.values()].filter(({ name }) => name.startsWith('SchedulesAudit'));
+  const audit = async () => schedule?.run();
   try {
     const cast = stories.map((story, i) => ({
       story,
-      person: createPerson(twin, `person-${i + 1}`, story.before ?? {}),
+      person: createPerson(twin, audit, `person-${i + 1}`, story.before ?? {}),
     }));
     const acts = Math.max(...stories.map(({ steps }) => steps.length));
     for (let act = 0; act < acts; act++) {

@@ -13,6 +13,9 @@ import {
 } from './story.ts';
 
 const optOut = ({ twin, id }: Person) => twin.people.unsubscribeByLink({ contact: id, subscription: COMPANY });
+const createAgain = (person: Person) => {
+  Object.assign(person, person.twin.people.createContact({ email: person.email }));
+};
 const fill =
   (form: string, email?: string) =>
   ({ twin, id }: Person) =>
@@ -141,6 +144,55 @@ export const stories: Story[] = [
     what: 'the same, and then confirms',
     steps: [optOut, fill(FORM_WITH_DOUBLE_OPT_IN), ({ twin, id }) => twin.people.confirm({ contact: id })],
     check: (person) => cameBack(person, 0),
+  },
+  {
+    rule: 'R8',
+    what: 'opts out; then a contact of theirs that had not is merged with this one',
+    steps: [
+      optOut,
+      (person) => {
+        const { id } = person.twin.people.createContact({ email: `other-${person.email}` });
+        Object.assign(person, person.twin.people.mergeContacts({ primary: id, other: person.id }));
+        person.email = `other-${person.email}`;
+      },
+    ],
+    check: (person) => expectAll([[person.closed() === CONTROLS, `${CONTROLS - person.closed()} controls are open`]]),
+  },
+  {
+    rule: 'R8',
+    what: 'opts out; the contact is deleted and created again',
+    steps: [optOut, ({ twin, id }) => twin.people.deleteContact({ contact: id }), createAgain],
+    check: everythingClosed,
+  },
+  {
+    rule: 'R8',
+    what: 'opts out; an employee changes the e-mail address',
+    steps: [
+      optOut,
+      (person) => {
+        person.email = `new-${person.email}`;
+        person.twin.people.editProperty({ contact: person.id, name: 'email', value: person.email });
+      },
+    ],
+    check: (person) => expectAll([[person.closed() === CONTROLS, `${CONTROLS - person.closed()} controls are open`]]),
+  },
+  {
+    rule: 'R8',
+    what: 'opts out; is deleted for privacy; a list brings the address back',
+    steps: [optOut, ({ twin, id }) => twin.people.deleteForPrivacy({ contact: id }), createAgain],
+    check: everythingClosed,
+  },
+  {
+    rule: 'R8',
+    what: 'opts out, and HubSpot’s webhook is lost; the nightly audit finds it',
+    steps: [
+      (person) => {
+        person.twin.behaviour.lostContacts.add(person.id);
+        optOut(person);
+      },
+      ({ audit }) => audit(),
+    ],
+    check: everythingClosed,
   },
   {
     rule: 'R9',

@@ -12,11 +12,13 @@ const PROPERTIES = ['kunsthalle_krems', 'karikaturmuseum', 'landesgalerie', 'for
   (n) => `dsgvo_sperre_${n}`,
 );
 
-/** One person of a story, seen through HubSpot. */
+/** One person of a story, seen through HubSpot. Id and address change when the story goes on as another record. */
 export type Person = {
   id: string;
   email: string;
   twin: Twin;
+  /** Runs the nightly audit now. */
+  audit(): Promise<void>;
   status(subscription: number): string;
   property(name: string): string;
   /** Controls of Kunstmeile Krems that are closed, and how many there are. */
@@ -37,25 +39,28 @@ export type Story = {
 
 export function createPerson(
   twin: Twin,
+  audit: () => Promise<void>,
   name: string,
   { statuses = {}, properties = {} }: NonNullable<Story['before']>,
 ): Person {
   const email = `${name}@example.at`;
   const everything = { 501: 'SUBSCRIBED', 511: 'SUBSCRIBED', 512: 'SUBSCRIBED', 9001: 'SUBSCRIBED' } as const;
   const { id } = twin.people.createContact({ email, properties, statuses: { ...everything, ...statuses } });
-  const contact = twin.portal.contact(id);
-  const property = (key: string) => (contact === undefined ? '' : (twin.portal.property(contact, key) ?? ''));
-  const status = (subscription: number) => twin.portal.status(email, subscription).status;
-  return {
+  const person: Person = {
     id,
     email,
     twin,
-    status,
-    property,
+    audit,
+    status: (subscription) => twin.portal.status(person.email, subscription).status,
+    property(key) {
+      const contact = twin.portal.contact(person.id);
+      return contact === undefined ? '' : (twin.portal.property(contact, key) ?? '');
+    },
     closed: () =>
-      SUBSCRIPTIONS.filter((subscription) => status(subscription) === 'UNSUBSCRIBED').length +
-      PROPERTIES.filter((key) => property(key) === 'true').length,
+      SUBSCRIPTIONS.filter((subscription) => person.status(subscription) === 'UNSUBSCRIBED').length +
+      PROPERTIES.filter((key) => person.property(key) === 'true').length,
   };
+  return person;
 }
 
 /** What HubSpot holds now, in one line. */

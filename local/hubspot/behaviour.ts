@@ -23,6 +23,8 @@ export type Behaviour = {
   /** Share (0…1) of webhook batches sent twice, and lost altogether. */
   duplicates: number;
   lost: number;
+  /** Contacts whose webhooks are all lost. */
+  lostContacts: Set<string>;
   /** Whether the events of a batch are sent in random order. */
   reorder: boolean;
   /** Whether webhooks wait until `release()`. */
@@ -50,6 +52,7 @@ export const ordinary: Behaviour = {
   mergeMakesNewId: false,
   duplicates: 0,
   lost: 0,
+  lostContacts: new Set(),
   reorder: false,
   hold: false,
   retryDelaysMs: [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 102_400],

@@ -49,7 +49,7 @@ export type Twin = {
 export async function startTwin(options: TwinOptions): Promise<Twin> {
   const clock = options.clock ?? Date.now;
   const random = options.random ?? Math.random;
-  const behaviour: Behaviour = { ...ordinary, ...options.behaviour };
+  const behaviour: Behaviour = { ...ordinary, lostContacts: new Set(), ...options.behaviour };
   const watched = new Set(options.watchedProperties);
   const sender = createSender({
     portal: options.portal,

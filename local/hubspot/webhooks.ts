@@ -121,7 +121,7 @@ export function createSender(options: SenderOptions): Sender {
     },
     tell(event) {
       const told = event.propertyName === undefined ? options.recordEvents : options.watches(event.propertyName);
-      if (!told) return;
+      if (!told || behaviour.lostContacts.has(event.contact)) return;
       const { eventFormat } = behaviour;
       // Deletion for privacy is told in the old format only.
       const classic = eventFormat !== 'generic' || event.type === 'privacyDeletion';

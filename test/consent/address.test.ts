@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { hashAddress, normaliseAddress } from '../../src/consent/address.ts';
+
+describe('addresses are compared', () => {
+  test.each([
+    ['Anna@Example.AT', 'anna@example.at'],
+    ['  anna@example.at\t', 'anna@example.at'],
+    ['anna@künstler.at', 'anna@xn--knstler-n2a.at'],
+    ['anna@XN--KNSTLER-N2A.at', 'anna@xn--knstler-n2a.at'],
+    ['\u0061\u0308nna@example.at', '\u00e4nna@example.at'],
+  ])('%j as %j', (given, normalised) => {
+    expect(normaliseAddress(given)).toBe(normalised);
+  });
+
+  test.each(['anna+news@example.at', 'an.na@example.at'])('%s is another address than anna@example.at', (other) => {
+    expect(normaliseAddress(other)).toBe(other);
+  });
+
+  test.each(['', 'anna', '@example.at', 'anna@', null, undefined])('%j is none', (given) => {
+    expect(normaliseAddress(given)).toBeUndefined();
+  });
+});
+
+test('the hash needs the key and is not the address', () => {
+  const hash = hashAddress('key', 'anna@example.at');
+  expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(hashAddress('other', 'anna@example.at')).not.toBe(hash);
+});
