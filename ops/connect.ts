@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromIni } from '@aws-sdk/credential-providers';
@@ -81,6 +82,8 @@ export async function connect({ stage, profile, region, registry: registryFile }
     hubspot,
     search: transport(createSearchPacer()),
     sqs,
+    s3: new S3Client({ ...client('s3'), forcePathStyle: true }),
+    secret,
     output,
     ledger: dynamodbLedger(new DynamoDBClient(client('dynamodb')), output('LedgerTableName')),
     addressKey: () => secret(output('AddressKeyArn')),

@@ -9,6 +9,16 @@ const Page = z.looseObject({
 /** HubSpot gives 200 results a page. */
 export const SEARCH_PAGE = 200;
 
+/** Ids of the contacts that have an address as their primary one (`POST …/contacts/batch/read` by `email`). */
+export async function contactsOfAddress(send: Send, address: string): Promise<string[]> {
+  const response = await send({
+    method: 'POST',
+    path: `/crm/objects/${API_VERSION}/contacts/batch/read`,
+    body: { idProperty: 'email', inputs: [{ id: address }], properties: ['email'], propertiesWithHistory: [] },
+  });
+  return successOf(response, Page).results.map(({ id }) => id);
+}
+
 /**
  * The next contacts after an object id, in the order of ids (`POST …/contacts/search`). Slicing on the id instead of
  * paging keeps clear of the search's end at 10,000 results. The search lags some seconds behind writes.

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, paginateQuery, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { nextEntry } from './chain.ts';
 import { type ContactRef, type LedgerEntry, LedgerEntrySchema } from './entry.ts';
 import type { Ledger } from './ledger.ts';
@@ -65,10 +65,23 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
       for await (const page of pages) {
         for (const item of page.Items ?? []) people.add(String(item[ledgerTable.partitionKey]));
       }
-      return [...people].map((person) => {
-        const [portal = '', contact = ''] = person.split('#');
-        return { portal: Number(portal), contact };
-      });
+      return [...people].map(refOf);
+    },
+    async *everybody() {
+      // The first entry of a contact stands for it: each has exactly one.
+      const pages = paginateScan(
+        { client: documents },
+        {
+          TableName: table,
+          FilterExpression: '#seq = :one',
+          ProjectionExpression: '#person',
+          ExpressionAttributeNames: { '#person': ledgerTable.partitionKey, '#seq': ledgerTable.sortKey },
+          ExpressionAttributeValues: { ':one': 1 },
+        },
+      );
+      for await (const page of pages) {
+        for (const item of page.Items ?? []) yield refOf(String(item[ledgerTable.partitionKey]));
+      }
     },
     async erase(contact) {
       for (const { seq, personal } of await ledger.read(contact)) {
@@ -85,6 +98,11 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
     },
   };
   return ledger;
+}
+
+function refOf(person: string): ContactRef {
+  const [portal = '', contact = ''] = person.split('#');
+  return { portal: Number(portal), contact };
 }
 
 function entryOf(item: Record<string, unknown>): LedgerEntry {

@@ -9,6 +9,8 @@ export type Ledger = {
   append(contact: ContactRef, last: LedgerEntry | undefined, draft: Draft): Promise<LedgerEntry | 'conflict'>;
   /** Contacts whose ledgers have an entry about an address, by its keyed hash. */
   peopleWith(addressHash: string): Promise<ContactRef[]>;
+  /** Every contact that has a ledger; reads the whole store. */
+  everybody(): AsyncIterable<ContactRef>;
   /** Takes the personal data out of a contact's entries; chain and hashes stay. May be repeated. */
   erase(contact: ContactRef): Promise<void>;
 };

@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 
 /** Who or what caused it, as far as HubSpot says; recorded as it came, never decided on alone. */
 const Source = z.object({
-  channel: z.enum(['webhook', 'workflow', 'audit']),
+  channel: z.enum(['webhook', 'workflow', 'audit', 'operator']),
   change: z.optional(z.string()),
   id: z.optional(z.string()),
 });

@@ -6,9 +6,9 @@ import type { AuditReport } from '../../src/audit/report.ts';
 import type { AuditRequest } from '../../src/audit/request.ts';
 import { createStatusApi } from '../../src/hubspot/statuses.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
+import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import type { Signal } from '../../src/signals/signal.ts';
-import { memoryLedger } from '../helpers/memory-ledger.ts';
 import { registryText, testRegistry } from '../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../helpers/sqs.ts';
 

@@ -7,10 +7,10 @@ import { createStatusApi } from '../../src/hubspot/statuses.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import { recordDecision } from '../../src/ledger/record-decision.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import type { Signal } from '../../src/signals/signal.ts';
-import { memoryLedger } from '../helpers/memory-ledger.ts';
 import { changed, submitted } from '../helpers/person.ts';
 import { forms, museumControls, registryText, testRegistry } from '../helpers/registry.ts';
 

@@ -5,13 +5,13 @@ import { settle } from '../../src/consent/settle.ts';
 import { isLiftDue } from '../../src/consent/state.ts';
 import { planWrites } from '../../src/convergence/plan.ts';
 import type { AppliedEntry, EntryBody, LedgerEntry } from '../../src/ledger/entry.ts';
+import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import { recordDecision } from '../../src/ledger/record-decision.ts';
 import { replay } from '../../src/ledger/replay.ts';
 import type { ControlKey, ControlValue } from '../../src/registry/control.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import type { Signal } from '../../src/signals/signal.ts';
 import { withId } from '../../src/signals/signal-id.ts';
-import { memoryLedger } from './memory-ledger.ts';
 
 export const MINUTE = 60_000;
 const CONTACT = { portal: 1, contact: '101' };

@@ -6,10 +6,10 @@ import { type ConvergenceRequest, delaySeconds } from '../../src/convergence/req
 import { createStatusApi } from '../../src/hubspot/statuses.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import { type DecideDeps, decideBatch } from '../../src/signals/decide-batch.ts';
 import type { Signal } from '../../src/signals/signal.ts';
-import { memoryLedger } from '../helpers/memory-ledger.ts';
 import { changed, MINUTE } from '../helpers/person.ts';
 import { registryText, testRegistry } from '../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../helpers/sqs.ts';

@@ -1,8 +1,8 @@
-import { nextEntry } from '../../src/ledger/chain.ts';
-import type { ContactRef, LedgerEntry } from '../../src/ledger/entry.ts';
-import type { Ledger } from '../../src/ledger/ledger.ts';
+import { nextEntry } from './chain.ts';
+import type { ContactRef, LedgerEntry } from './entry.ts';
+import type { Ledger } from './ledger.ts';
 
-/** The ledger's port in memory, with the same one-winner rule as the table. */
+/** The ledger in memory, with the same one-winner rule as the table: for what-if questions and tests. */
 export function memoryLedger(): Ledger {
   const people = new Map<string, LedgerEntry[]>();
   const of = ({ portal, contact }: ContactRef) => {
@@ -25,6 +25,9 @@ export function memoryLedger(): Ledger {
       return Promise.resolve(
         found.map(([key]) => ({ portal: Number(key.split('#')[0]), contact: key.split('#')[1] ?? '' })),
       );
+    },
+    async *everybody() {
+      for (const key of people.keys()) yield { portal: Number(key.split('#')[0]), contact: key.split('#')[1] ?? '' };
     },
     erase(contact) {
       const entries = of(contact);

@@ -1,0 +1,101 @@
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { AuditReport } from '../src/audit/report.ts';
+import { replay } from '../src/ledger/replay.ts';
+import type { Connection } from './connect.ts';
+import { countDeadLetters } from './dead-letters.ts';
+
+export type Status = {
+  /** The oldest decision that HubSpot does not hold yet. */
+  oldestUnapplied: { contact: string; since: string } | null;
+  unapplied: number;
+  waiting: Record<string, number>;
+  deadLetters: Record<string, number>;
+  lastAudit: Pick<AuditReport, 'finishedAt' | 'contacts' | 'findings' | 'mode'> | null;
+  refusedToday: number;
+};
+
+/** The dashboard's first screen. Reads the whole ledger: it is the truth, metrics are only its shadow. */
+export async function statusOf(connection: Connection, onContact: (count: number) => void): Promise<Status> {
+  const { ledger, registry, now } = connection;
+  const today = new Date(now()).toISOString().slice(0, 10);
+  let oldest: { contact: string; at: number } | undefined;
+  let [unapplied, refusedToday, count] = [0, 0, 0];
+  for await (const ref of ledger.everybody()) {
+    const entries = await ledger.read(ref);
+    onContact(++count);
+    for (const { body, recordedAt } of entries) {
+      const isToday = new Date(recordedAt).toISOString().startsWith(today);
+      if (isToday && body.kind === 'decision' && body.outcome === 'refused') refusedToday++;
+    }
+    const state = replay(entries, registry);
+    if (!state.unconverged || state.mergedInto !== undefined || state.gone) continue;
+    const lastApplied = entries.findLastIndex(({ body }) => body.kind === 'applied');
+    const waiting = entries.slice(lastApplied + 1).find(({ body }) => body.kind === 'decision' && body.converge);
+    // A submission or a grace that waits for its moment is not late.
+    const isOptOut =
+      waiting?.body.kind === 'decision' &&
+      ['opted-out', 'refused', 'inherited', 'merged', 'returned'].includes(waiting.body.outcome);
+    if (waiting === undefined || !isOptOut) continue;
+    unapplied++;
+    if (oldest === undefined || waiting.recordedAt < oldest.at)
+      oldest = { contact: ref.contact, at: waiting.recordedAt };
+  }
+  return {
+    oldestUnapplied:
+      oldest === undefined ? null : { contact: oldest.contact, since: new Date(oldest.at).toISOString() },
+    unapplied,
+    waiting: await waitingMessages(connection),
+    deadLetters: await countDeadLetters(connection),
+    lastAudit: await lastAudit(connection),
+    refusedToday,
+  };
+}
+
+export function readableStatus(status: Status): string {
+  const counts = (all: Record<string, number>) =>
+    Object.entries(all)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
+  const { oldestUnapplied, unapplied, waiting, deadLetters, lastAudit: audit, refusedToday } = status;
+  const findings = Object.entries(audit?.findings ?? {}).filter(([, count]) => count > 0);
+  return [
+    `not yet in HubSpot  ${oldestUnapplied === null ? 'nothing' : `${unapplied}; the oldest is contact ${oldestUnapplied.contact}, since ${oldestUnapplied.since}`}`,
+    `waiting             ${counts(waiting)}`,
+    `dead letters        ${counts(deadLetters)}`,
+    `last audit          ${audit === null ? 'none yet' : `${audit.finishedAt}, ${audit.contacts} contacts, ${findings.length === 0 ? 'nothing found' : counts(Object.fromEntries(findings))}`}`,
+    `refused today       ${refusedToday}`,
+    '',
+  ].join('\n');
+}
+
+async function waitingMessages({ sqs, output }: Connection): Promise<Record<string, number>> {
+  const queues = { signals: 'SignalsQueueUrl', convergence: 'ConvergenceQueueUrl', audit: 'AuditQueueUrl' };
+  const counts = await Promise.all(
+    Object.entries(queues).map(async ([name, url]) => {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: output(url), AttributeNames: ['All'] }),
+      );
+      const inWork = Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0);
+      return [name, Number(Attributes.ApproximateNumberOfMessages ?? 0) + inWork] as const;
+    }),
+  );
+  return Object.fromEntries(counts);
+}
+
+async function lastAudit({ s3, output }: Connection): Promise<Status['lastAudit']> {
+  const Bucket = output('ReportBucketName');
+  let newest = '';
+  for (let token: string | undefined; ; ) {
+    const { Contents = [], NextContinuationToken } = await s3.send(
+      new ListObjectsV2Command({ Bucket, Prefix: 'audit/', ...(token !== undefined && { ContinuationToken: token }) }),
+    );
+    for (const { Key = '' } of Contents) if (Key.endsWith('.json') && Key > newest) newest = Key;
+    if (NextContinuationToken === undefined) break;
+    token = NextContinuationToken;
+  }
+  if (newest === '') return null;
+  const text = await (await s3.send(new GetObjectCommand({ Bucket, Key: newest }))).Body?.transformToString();
+  const { finishedAt, contacts, findings, mode } = JSON.parse(text ?? '{}') as AuditReport;
+  return { finishedAt, contacts, findings, mode };
+}
