@@ -36,6 +36,7 @@ export class WiderrufStack extends Stack {
       AuditDeadLettersUrl: queues.auditDeadLetters.queueUrl,
       ReportBucketName: reports.bucketName,
       AddressKeyArn: secrets.addressKey.secretArn,
+      HubSpotCallsPer10Seconds: String(stage.hubspotCallsPer10Seconds),
       HubSpotApi: parameters.hubspotApiUrl.valueAsString,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

@@ -30,7 +30,7 @@ export async function examine(connection: Connection): Promise<Finding[]> {
     ...examineRegistry(info as PortalInfo, registry),
     ...contacts,
     ...(await batchEndpoints(connection)),
-    ...(await clock(connection)),
+    ...(await clockAndLimits(connection)),
     ...(await secrets(connection)),
     ...(await queues(connection)),
     {
@@ -74,6 +74,23 @@ export function examineRegistry(info: PortalInfo, registry: Registry): Finding[]
           'correct blocked and open in the registry',
         );
       }
+    }
+  }
+  for (const [place, ofBrand] of Map.groupBy(
+    registry.controls.values(),
+    ({ company, brand }) => `${company}/${brand ?? ''}`,
+  )) {
+    const known = ofBrand.flatMap(({ control }) =>
+      control.kind === 'subscription' ? (types.get(control.id) ?? []) : [],
+    );
+    const brands = new Set(known.map(({ brand }) => brand));
+    if (brands.size > 1) {
+      const list = known.map(({ id, brand }) => `${id} in brand ${brand}`).join(', ');
+      add(
+        'risk',
+        `the types of ${place} are in different brands of HubSpot: ${list}`,
+        'correct the ids in the registry, or move the types',
+      );
     }
   }
   for (const [name, watched] of registry.watched) {
@@ -144,11 +161,30 @@ async function batchEndpoints({ hubspot }: Connection): Promise<Finding[]> {
   return [{ level: 'note', what: 'no batch scopes: statuses go one call at a time', mend }];
 }
 
-async function clock({ output, now }: Connection): Promise<Finding[]> {
-  const date = (await fetch(output('HubSpotApi')).catch(() => undefined))?.headers.get('date');
+/** What HubSpot's own headers say of its clock and of the calls it allows. */
+async function clockAndLimits({ output, now, secret }: Connection): Promise<Finding[]> {
+  const authorization = `Bearer ${await secret(output('AccessTokenArn'))}`;
+  const url = `${output('HubSpotApi')}/communication-preferences/2026-09/definitions`;
+  const headers = (await fetch(url, { headers: { authorization } }).catch(() => undefined))?.headers;
+  const findings: Finding[] = [];
+  const date = headers?.get('date');
   const off = date ? Math.abs(now() - Date.parse(date)) / 1000 : 0;
-  if (off <= CLOCK_OFF_S) return [];
-  return [{ level: 'risk', what: `this machine’s clock is ${Math.round(off)} s off HubSpot’s`, mend: 'set the clock' }];
+  if (off > CLOCK_OFF_S) {
+    findings.push({
+      level: 'risk',
+      what: `this machine’s clock is ${Math.round(off)} s off HubSpot’s`,
+      mend: 'set the clock',
+    });
+  }
+  const [allowed, configured] = [
+    Number(headers?.get('x-hubspot-ratelimit-max') ?? Number.NaN),
+    Number(output('HubSpotCallsPer10Seconds')),
+  ];
+  if (allowed < configured) {
+    const what = `HubSpot allows ${allowed} calls in ten seconds, the stack was deployed for ${configured}`;
+    findings.push({ level: 'risk', what, mend: `deploy with -c hubspotCallsPer10Seconds=${allowed}` });
+  }
+  return findings;
 }
 
 async function secrets({ secret, output }: Connection): Promise<Finding[]> {

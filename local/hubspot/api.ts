@@ -69,6 +69,8 @@ export function createApi(options: ApiOptions): Hono {
       return c.json(body, 429, headers);
     }
     starts.push(now);
+    c.header('x-hubspot-ratelimit-max', String(behaviour.limitPer10Seconds));
+    c.header('x-hubspot-ratelimit-interval-milliseconds', '10000');
     return undefined;
   }
 

@@ -22,7 +22,7 @@ export function decideLifecycle(state: ContactState, { event }: LifecycleSignal)
           rule: 'R8',
           outcome: 'erased',
           reason: 'deleted for privacy: personal data is erased, the keyed hash of the address stays',
-          changes: [{ type: 'erased' }],
+          changes: [{ type: 'gone', gone: true }, { type: 'erased' }],
         },
         converge: false,
       };

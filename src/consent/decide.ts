@@ -40,7 +40,7 @@ function decideControl(state: ContactState, signal: ControlSignal, facts: Facts)
   const { registry } = facts;
   if (signal.control === PORTAL_WIDE) {
     const all = [...registry.companies.keys()];
-    return signal.to === 'closed' ? companyOptOut(state, signal, all) : portalWideReopened(state, signal, all);
+    return signal.to === 'closed' ? companyOptOut(state, signal, all) : portalWideReopened(state, all);
   }
   const placed = registry.controls.get(signal.control);
   if (placed === undefined) return { because: 'already-so', converge: false };
@@ -125,11 +125,11 @@ function reopened(
 }
 
 /** The end of "unsubscribed from all" is nobody's return to a company: each stays as its own type and the ledger say. */
-function portalWideReopened(state: ContactState, signal: ControlSignal, companies: string[]): Verdict {
+function portalWideReopened(state: ContactState, companies: string[]): Verdict {
   const standing = companies.filter((key) => isOptedOut(companyState(state, key)));
   if (standing.length === 0) return { because: 'already-so', converge: false };
   const reason = `"unsubscribed from all" was lifted; the opt-out of ${standing.join(', ')} stands`;
-  return { decision: { rule: 'R5', outcome: 'noted', reason, changes: [] }, converge: signal.to === 'open' };
+  return { decision: { rule: 'R5', outcome: 'noted', reason, changes: [] }, converge: true };
 }
 
 /** R7: the owner's own confirmation makes a submission take effect, if it is later than it and no opt-out came between. */

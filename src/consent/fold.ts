@@ -52,7 +52,7 @@ function applyChange(state: ContactState, change: Change): ContactState {
     case 'gone':
       return { ...state, gone: change.gone };
     case 'erased':
-      return { ...state, gone: true, erased: true };
+      return { ...state, erased: true };
     case 'linked':
       return state;
     case 'confirmed':

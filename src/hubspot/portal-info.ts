@@ -55,7 +55,8 @@ const Emails = z.looseObject({
 
 /** What a portal has, as far as the token may see it; undefined: it may not. */
 export type PortalInfo = {
-  types: { id: number; name: string; active: boolean }[];
+  /** `brand`: HubSpot's businessUnitId; 0 is the account's own. */
+  types: { id: number; name: string; active: boolean; brand: number }[];
   properties: { name: string; options: string[] }[] | undefined;
   /** `subscriptions`: types that the form's consent is about. `consent`: HubSpot's legalConsentOptions.type. */
   forms: { id: string; name: string; consent: string; subscriptions: number[] }[] | undefined;
@@ -75,10 +76,11 @@ export async function readPortalInfo(send: Send): Promise<PortalInfo> {
   const properties = await seen(send, `/crm/properties/${API_VERSION}/contacts`, Properties);
   const emails = await seen(send, `/marketing/emails/${API_VERSION}?isPublished=true&limit=100`, Emails);
   return {
-    types: definitions.results.map(({ id, name = '', isActive = true }) => ({
+    types: definitions.results.map(({ id, name = '', isActive = true, businessUnitId }) => ({
       id: Number(id),
       name,
       active: isActive,
+      brand: Number(businessUnitId ?? 0),
     })),
     properties: properties?.results.map(({ name, options = [] }) => ({
       name,

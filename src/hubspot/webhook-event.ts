@@ -43,7 +43,7 @@ export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: 
   const isContact = type.startsWith('contact.') || (type.startsWith('object.') && event.objectTypeId === '0-1');
   if (!isContact) return 'unknown-type';
   const what = type.slice(type.indexOf('.') + 1);
-  if (what !== 'propertyChange' && what !== 'merge' && !(what in LIFECYCLE)) return 'unknown-type';
+  if (what !== 'propertyChange' && what !== 'merge' && !LIFECYCLE.has(what)) return 'unknown-type';
   if (event.portalId !== String(registry.portal)) return 'other-portal';
   if (event.occurredAt === undefined) return 'unreadable';
 
@@ -56,7 +56,7 @@ export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: 
   if (what === 'merge') return mergeSignal(event, base);
   if (event.objectId === undefined) return 'unreadable';
   const common = { ...base, contact: event.objectId };
-  const lifecycle = LIFECYCLE[what];
+  const lifecycle = LIFECYCLE.get(what);
   if (lifecycle !== undefined) return withId({ ...common, kind: 'lifecycle', event: lifecycle });
   return propertySignal(event, common, registry);
 }
@@ -65,12 +65,12 @@ type Event = z.output<typeof WebhookEvent>;
 type Base = { v: 1; portal: number; occurredAt: number; receivedAt: number; source: SignalSource };
 
 /** Event types about the record itself, and what they are to us. */
-const LIFECYCLE: Record<string, LifecycleSignal['event']> = {
-  creation: 'created',
-  deletion: 'deleted',
-  restore: 'restored',
-  privacyDeletion: 'erased',
-};
+const LIFECYCLE = new Map<string, LifecycleSignal['event']>([
+  ['creation', 'created'],
+  ['deletion', 'deleted'],
+  ['restore', 'restored'],
+  ['privacyDeletion', 'erased'],
+]);
 
 /** The merged contact may have a new id or the primary's; all named ids are one person. */
 function mergeSignal(

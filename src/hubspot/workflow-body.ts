@@ -9,9 +9,16 @@ const id = z.pipe(
   z.union([z.int(), z.string().check(z.regex(/^\s*\d{1,20}\s*$/))]),
   z.transform((value: number | string) => String(value).trim()),
 );
+/** Milliseconds, as a number or a string; or an ISO 8601 date and time, as a property token may be rendered. */
 const time = z.pipe(
-  z.union([z.int(), z.string().check(z.regex(/^\s*\d{1,16}\s*$/))]),
-  z.transform((value: number | string) => Number(value)),
+  z.union([
+    z.int(),
+    z.string().check(z.regex(/^\s*\d{1,16}\s*$/)),
+    z.string().check(z.regex(/^\s*\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})\s*$/)),
+  ]),
+  z.transform((value: number | string) =>
+    /^\s*\d+\s*$/.test(String(value)) ? Number(value) : Date.parse(String(value)),
+  ),
 );
 
 const FormSubmission = z.looseObject({

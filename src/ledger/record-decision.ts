@@ -23,11 +23,14 @@ export async function recordDecision(
 ): Promise<Verdict> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const entries = await ledger.read(signal);
-    const verdict = decide(replay(entries, facts.registry), signal, facts);
+    const state = replay(entries, facts.registry);
+    const verdict = decide(state, signal, facts);
     if (verdict.decision === undefined) return verdict;
     const appended = await ledger.append(signal, entries.at(-1), {
       recordedAt: facts.now,
-      ...identity,
+      ...(identity.addressHash !== undefined && { addressHash: identity.addressHash }),
+      // After an erasure nothing personal comes back in.
+      ...(identity.personal !== undefined && state.erased !== true && { personal: identity.personal }),
       body: {
         kind: 'decision',
         signal: {

@@ -91,7 +91,9 @@ async function decideOne(first: Signal, deps: DecideDeps): Promise<ConvergenceRe
       telemetry.measure('SignalDecided', 1, { rule, outcome });
       telemetry.logger.info('signal decided', { signalId: signal.id, contact: signal.contact, rule, outcome });
     }
-    const { portal, contact, occurredAt } = signal;
+    const { portal, contact } = signal;
+    // What an audit found may be years old: its way to HubSpot begins when it was found.
+    const occurredAt = signal.source.channel === 'audit' ? signal.receivedAt : signal.occurredAt;
     if (!verdict.converge) return undefined;
     return { v: 1, portal, contact, occurredAt, ...(verdict.identify && { identify: true }) };
   }

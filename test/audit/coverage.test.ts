@@ -11,7 +11,7 @@ const nothing: PortalInfo = { types: [], properties: undefined, forms: undefined
 const gaps = (info: Partial<PortalInfo>, registry = testRegistry()) => findGaps({ ...nothing, ...info }, registry);
 
 test('a type that the registry does not know is open to everybody who opted out', () => {
-  const types = [501, 9001, 777, 778].map((id) => ({ id, name: `type ${id}`, active: id !== 778 }));
+  const types = [501, 9001, 777, 778].map((id) => ({ id, name: `type ${id}`, active: id !== 778, brand: 0 }));
   expect(gaps({ types })).toEqual([{ kind: 'unknown-type', what: '777 (type 777)' }]);
 });
 

@@ -181,6 +181,11 @@ describe('deletion for privacy', () => {
     expect(findBreak(entries)).toBeUndefined();
     expect(entries.some(({ addressHash }) => addressHash !== undefined)).toBe(true);
     expect(await outcomes(id)).toContain('R8 erased');
+    // A late submission of the erased contact brings nothing personal back.
+    const late = { event: 'form-submission', formId: FORM, contactId: id, email: 'privacy@example.at', submittedAt: 5 };
+    it.twin.sender.workflow(late);
+    await it.settled();
+    expect(JSON.stringify(await it.entries(id))).not.toContain('example.at');
     const again = contact('privacy@example.at');
     await it.settled();
     expect(openControls(it.twin, again, COMPANY)).toEqual([]);

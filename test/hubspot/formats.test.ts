@@ -82,6 +82,12 @@ describe('webhook events', () => {
     ['buyer service mail', { ...classic, propertyName: 'hs_email_optout_9001' }, 'unwatched-property'],
     ['another portal', { ...classic, portalId: 2 }, 'other-portal'],
     ['no object', { ...classic, objectId: undefined }, 'unreadable'],
+    [
+      'a type named like something every object has',
+      { ...classic, subscriptionType: 'contact.toString' },
+      'unknown-type',
+    ],
+    ['a property named so', { ...classic, propertyName: '__proto__' }, 'unwatched-property'],
     ['not an object at all', 'x', 'unreadable'],
   ])('%s is dropped by name', (_, event, reason) => {
     expect(read(event)).toBe(reason);
@@ -146,6 +152,8 @@ describe('workflow bodies', () => {
       submittedAt: '1763999999000',
     };
     expect(from(strings)).toEqual([plain]);
+    const iso = { ...submission, submittedAt: new Date(submission.submittedAt).toISOString() };
+    expect(from(iso), 'a time as a property token may be rendered').toEqual([plain]);
   });
 
   test('a subscription change', () => {

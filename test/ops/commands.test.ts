@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -235,12 +237,58 @@ describe('widerruf doctor', () => {
     expect(out).toMatch(/NOTE {2}form \S+ does without double opt-in/);
   });
 
+  test('a portal that allows fewer calls than the stack was deployed for', async () => {
+    it.twin.behaviour.limitPer10Seconds = 100;
+    const { out } = await widerruf('doctor');
+    it.twin.behaviour.limitPer10Seconds = 190;
+    expect(out).toContain('deploy with -c hubspotCallsPer10Seconds=100');
+  });
+
   test('a token that is not taken', async () => {
     it.twin.behaviour.fail = () => 401;
     const { code, out } = await widerruf('doctor');
     it.twin.behaviour.fail = undefined;
     expect(code).toBe(1);
     expect(out).toContain('check the access token');
+  });
+});
+
+describe('a deployed stack', () => {
+  test('is found by stage, through CloudFormation’s outputs and the usual credentials', async () => {
+    const { endpoints, output } = it.stack.cloud;
+    const names = Object.keys(JSON.parse(readFileSync(join(it.dataDir, 'connection.json'), 'utf8')).outputs);
+    const asked: string[] = [];
+    const cloudFormation = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => asked.push(chunk.toString()));
+      request.on('end', () => {
+        const outputs = names.map(
+          (name) =>
+            `<member><OutputKey>${name}</OutputKey><OutputValue>${output(name).replaceAll('&', '&amp;')}</OutputValue></member>`,
+        );
+        const stack = `<member><StackName>Widerruf-prod</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime><Outputs>${outputs.join('')}</Outputs></member>`;
+        response.writeHead(200, { 'content-type': 'text/xml' });
+        response.end(
+          `<DescribeStacksResponse><DescribeStacksResult><Stacks>${stack}</Stacks></DescribeStacksResult></DescribeStacksResponse>`,
+        );
+      });
+    });
+    await new Promise<void>((resolve) => cloudFormation.listen(0, '127.0.0.1', resolve));
+    const env = {
+      ...process.env,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'operator',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      AWS_ENDPOINT_URL_CLOUDFORMATION: `http://127.0.0.1:${(cloudFormation.address() as AddressInfo).port}`,
+      AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+      AWS_ENDPOINT_URL_S3: endpoints.s3,
+      AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
+    };
+    const args = ['ops/widerruf.ts', '--stage', 'prod', '--registry', inject('registryFile'), 'explain', anna];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    cloudFormation.close();
+    expect(stdout).toContain('Kunstmeile Krems Betriebs GmbH: opted out of the company');
+    expect(asked.join('')).toContain('StackName=Widerruf-prod');
   });
 });
 
