@@ -7,7 +7,7 @@ import { type AuditBatchDeps, auditBatch } from '../src/audit/audit-batch.ts';
 import { sendAll } from '../src/queues/send.ts';
 import { queueSignals } from '../src/signals/queue-signals.ts';
 import { createBase } from './hubspot.ts';
-import { AuditSettings, settings } from './settings.ts';
+import { AuditSettings, secret, settings } from './settings.ts';
 import { createQueues } from './worker.ts';
 
 const env = settings(AuditSettings);
@@ -17,7 +17,7 @@ const s3 = new S3Client({ forcePathStyle: true });
 /** Time kept back to finish a page and queue the rest of the run. */
 const RESERVE_MS = 60_000;
 
-const deps: AuditBatchDeps = {
+const deps: Omit<AuditBatchDeps, 'addressKey'> = {
   ...base,
   ...queues,
   mode: env.AUDIT_MODE,
@@ -37,4 +37,7 @@ const deps: AuditBatchDeps = {
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(base.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(base.telemetry.metrics, { captureColdStartMetric: true }))
-  .handler(async (event, context) => auditBatch(event, deps, () => context.getRemainingTimeInMillis() > RESERVE_MS));
+  .handler(async (event, context) => {
+    const mayGoOn = () => context.getRemainingTimeInMillis() > RESERVE_MS;
+    return auditBatch(event, { ...deps, addressKey: await secret(env.ADDRESS_KEY_ARN) }, mayGoOn);
+  });

@@ -34,6 +34,7 @@ export const AuditSettings = z.object({
   ...HubSpotSettings,
   ...QueueSettings,
   SIGNALS_QUEUE_URL: text,
+  ADDRESS_KEY_ARN: text,
   REPORT_BUCKET: text,
   AUDIT_MODE: z.enum(['repair', 'report']),
 });

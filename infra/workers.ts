@@ -57,6 +57,7 @@ export class Workers extends Construct {
       'audit',
       {
         SIGNALS_QUEUE_URL: queues.signals.queueUrl,
+        ADDRESS_KEY_ARN: secrets.addressKey.secretArn,
         REPORT_BUCKET: reports.bucketName,
         AUDIT_MODE: stage.audit,
       },
@@ -67,11 +68,11 @@ export class Workers extends Construct {
     allow(this.audit, ['s3:PutObject'], reports.arnForObjects('audit/*'));
 
     this.canary = registry.canary === undefined ? undefined : this.#function('Canary', 'canary', {});
-    props.ledger.allowSearch(this.converge);
+    for (const searcher of [this.converge, this.audit]) props.ledger.allowSearch(searcher);
     props.ledger.allowErase(this.decide);
-    for (const writer of [this.decide, this.converge]) {
-      props.ledger.allowAppend(writer);
-      allow(writer, ['secretsmanager:GetSecretValue'], secrets.addressKey.secretArn);
+    for (const writer of [this.decide, this.converge]) props.ledger.allowAppend(writer);
+    for (const hasher of [this.decide, this.converge, this.audit]) {
+      allow(hasher, ['secretsmanager:GetSecretValue'], secrets.addressKey.secretArn);
     }
   }
 

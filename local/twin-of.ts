@@ -6,8 +6,13 @@ import { startTwin, type Twin, type TwinOptions } from './hubspot/twin.ts';
 export const LOCAL_ACCESS_TOKEN = 'local-access-token';
 export const LOCAL_CLIENT_SECRET = 'local-client-secret';
 
-/** A twin of the portal that a registry describes: its subscription types, properties, forms and app webhooks. */
+/** A twin of the portal that a registry describes. */
 export function startTwinOf(file: RegistryFile, registry: Registry, options: Partial<TwinOptions> = {}): Promise<Twin> {
+  return startTwin({ ...twinOptions(file, registry), ...options });
+}
+
+/** What of a portal a registry describes: its subscription types, properties, forms and app webhooks. */
+export function twinOptions(file: RegistryFile, registry: Registry): TwinOptions {
   const named = Object.values(file.companies).map(({ name, subscription: { id } }) => ({ id, name }));
   const controls = [...registry.controls.values()].map(({ control, brand, newsletter }) => ({
     control,
@@ -26,7 +31,7 @@ export function startTwinOf(file: RegistryFile, registry: Registry, options: Par
     ),
   );
   const typeOf = (company: string) => file.companies[company]?.subscription.id;
-  return startTwin({
+  return {
     portal: file.portal,
     accessToken: LOCAL_ACCESS_TOKEN,
     clientSecret: LOCAL_CLIENT_SECRET,
@@ -53,6 +58,5 @@ export function startTwinOf(file: RegistryFile, registry: Registry, options: Par
         ),
       ].filter((type) => type !== undefined),
     })),
-    ...options,
-  });
+  };
 }

@@ -23,10 +23,11 @@ export async function sweep(
     resume === undefined ? undefined : join(connection.dataDir, `${resume}-${connection.registry.portal}.json`);
   if (file !== undefined) mkdirSync(connection.dataDir, { recursive: true });
   const kept = file !== undefined && !restart && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { v: 1 };
+  const deps = { ...connection, mode, addressKey: await connection.addressKey() };
   let run: AuditRequest = AuditRequestSchema.parse(kept);
   for (;;) {
     let pages = 0;
-    const step = await audit(run, { ...connection, mode }, () => pages++ === 0);
+    const step = await audit(run, deps, () => pages++ === 0);
     run = step.run;
     onPage(run);
     if (step.done) {

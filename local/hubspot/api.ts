@@ -78,10 +78,12 @@ export function createApi(options: ApiOptions): Hono {
     batch(c, BATCH, (inputs, body) => {
       const wanted = strings(body['properties']);
       const history = strings(body['propertiesWithHistory']);
+      const archived = c.req.query('archived') === 'true';
       const idProperty = body['idProperty'] === 'email' ? 'email' : 'id';
       return inputs.map((input) => {
         const id = String((input as Body)['id']);
-        const contact = idProperty === 'email' ? portal.byAddress(id)[0] : portal.contact(id);
+        const contact =
+          idProperty === 'email' ? portal.byAddress(id)[0] : archived ? portal.archived(id) : portal.contact(id);
         if (contact === undefined) return { error: 'OBJECT_NOT_FOUND', context: { ids: [id] } };
         return { result: contactBody(contact, wanted, history) };
       });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Behaviour } from './behaviour.ts';
-import type { Portal, PortalContact, StatusValue } from './portal.ts';
+import { normalised, type Portal, type PortalContact, type StatusValue } from './portal.ts';
 import type { Sender, WireEvent } from './webhooks.ts';
 
 export type PeopleOptions = {
@@ -79,7 +79,8 @@ export function createPeople({ portal, sender, behaviour, clock, formSubscriptio
       const bound = find(contact);
       const timestamp = clock();
       const address = email ?? portal.emailOf(bound);
-      portal.addSubmission(bound, { conversionId: randomUUID(), formId: form, timestamp, pageUrl: page });
+      const byAddress = normalised(address) === normalised(portal.emailOf(bound));
+      portal.addSubmission(bound, { conversionId: randomUUID(), formId: form, timestamp, pageUrl: page, byAddress });
       if (behaviour.formsResubscribe) {
         const actor = { changeSource: 'FORM', sourceId: form };
         for (const id of formSubscriptions(form)) {
@@ -102,7 +103,7 @@ export function createPeople({ portal, sender, behaviour, clock, formSubscriptio
               submittedAt: timestamp,
               pageUrl: page,
             }
-          : contactRecord(bound, address),
+          : contactRecord(bound),
       );
     },
     /** The owner clicks the confirmation in the double opt-in mail. */
@@ -131,17 +132,17 @@ export function createPeople({ portal, sender, behaviour, clock, formSubscriptio
   };
 
   /** HubSpot's full contact body of a workflow webhook (the old Contacts v1 record). */
-  function contactRecord(contact: PortalContact, email: string): object {
+  function contactRecord(contact: PortalContact): object {
     return {
       vid: Number(contact.id),
       'is-contact': true,
-      properties: { email: { value: email, versions: [] } },
+      properties: { email: { value: portal.emailOf(contact), versions: [] } },
       'form-submissions': contact.submissions.map((one) => ({
         'conversion-id': one.conversionId,
         timestamp: one.timestamp,
         'form-id': one.formId,
         'page-url': one.pageUrl,
-        'contact-associated-by': ['EMAIL'],
+        'contact-associated-by': [one.byAddress ? 'EMAIL' : 'LEAD_GUID'],
       })),
     };
   }

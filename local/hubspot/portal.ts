@@ -12,7 +12,14 @@ export type PortalContact = {
   properties: Record<string, PropertyVersion[]>;
   submissions: Submission[];
 };
-export type Submission = { conversionId: string; formId: string; timestamp: number; pageUrl: string };
+/** `byAddress`: the address that was typed in is the contact's; otherwise the browser's cookie bound the submission to it. */
+export type Submission = {
+  conversionId: string;
+  formId: string;
+  timestamp: number;
+  pageUrl: string;
+  byAddress: boolean;
+};
 export type PortalStatus = {
   status: StatusValue;
   source: string;
@@ -82,6 +89,12 @@ export class Portal {
   contact(id: string): PortalContact | undefined {
     const found = this.contacts.get(id);
     return found?.archived === false ? found : undefined;
+  }
+
+  /** A deleted contact that could still be restored. */
+  archived(id: string): PortalContact | undefined {
+    const found = this.contacts.get(id);
+    return found?.archived === true && this.emailOf(found) !== '' ? found : undefined;
   }
 
   byAddress(address: string): PortalContact[] {
@@ -182,6 +195,7 @@ export class Portal {
       this.contacts.set(result.id, result);
     }
     for (const [name, versions] of Object.entries(other.properties)) result.properties[name] ??= versions;
+    result.submissions = [...primary.submissions, ...other.submissions].sort((a, b) => b.timestamp - a.timestamp);
     result.properties['hs_additional_emails'] = [version(additional, now, actor)];
     this.#index(result);
     this.#save({ contact: result });

@@ -5,8 +5,8 @@ import { Hono } from 'hono';
 import { type Call, createApi } from './api.ts';
 import { type Behaviour, ordinary } from './behaviour.ts';
 import { createPeople, type People } from './people.ts';
-import { Portal } from './portal.ts';
-import { createSender, type Sender, type Target } from './webhooks.ts';
+import { Portal, type PortalEvent } from './portal.ts';
+import { createSender, type Network, type Sender, type Target } from './webhooks.ts';
 
 export type TwinOptions = {
   /** HubSpot account id. */
@@ -29,10 +29,15 @@ export type TwinOptions = {
   clock?: () => number;
   random?: () => number;
   behaviour?: Partial<Behaviour>;
+  /** How webhooks travel; default: this machine's network. */
+  network?: Network;
+  /** Told of every change, before any webhook. */
+  observe?: (event: PortalEvent) => void;
 };
 
-export type Twin = {
-  url: string;
+/** The account itself; its API is a function of requests. */
+export type TwinAccount = {
+  app: Hono;
   portal: Portal;
   behaviour: Behaviour;
   people: People;
@@ -41,12 +46,16 @@ export type Twin = {
   calls: Call[];
   /** Published marketing e-mails, and the type that each is sent under. */
   emails: { id: string; name: string; subscription: number }[];
+};
+
+export type Twin = Omit<TwinAccount, 'app'> & {
+  url: string;
   connect(target: Target): void;
   stop(): Promise<void>;
 };
 
-/** A HubSpot account on this machine: its API over HTTP, its webhooks, and what people do there (`POST /twin/<action>`). */
-export async function startTwin(options: TwinOptions): Promise<Twin> {
+/** A HubSpot account without a network: its API as a function, its webhooks, and what people do there (`POST /twin/<action>`). */
+export function createTwin(options: TwinOptions): TwinAccount {
   const clock = options.clock ?? Date.now;
   const random = options.random ?? Math.random;
   const behaviour: Behaviour = { ...ordinary, lostContacts: new Set(), ...options.behaviour };
@@ -59,6 +68,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     random,
     watches: (property) => watched.has(property),
     recordEvents: options.recordEvents ?? false,
+    ...(options.network !== undefined && { network: options.network }),
   });
   const portal = new Portal({
     subscriptionTypes: options.subscriptionTypes,
@@ -66,6 +76,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     behaviour,
     ...(options.journal !== undefined && { journal: options.journal }),
     onEvent: (event) => {
+      options.observe?.(event);
       sender.tell(event);
       const type = Number(/^hs_email_optout_(\d+)$/.exec(event.propertyName ?? '')?.[1]);
       const copy = options.copies?.get(type);
@@ -110,6 +121,13 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
       ...(options.properties !== undefined && { properties: options.properties }),
     }),
   );
+  return { app, portal, behaviour, people, sender, calls, emails };
+}
+
+/** A HubSpot account on this machine, its API over HTTP. */
+export async function startTwin(options: TwinOptions): Promise<Twin> {
+  const { app, ...account } = createTwin(options);
+  const { behaviour, sender } = account;
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.prependListener('request', (request) => {
     const cut = behaviour.outage === 'cuts connections' && request.url?.startsWith('/twin/') !== true;
@@ -121,12 +139,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    portal,
-    behaviour,
-    people,
-    sender,
-    calls,
-    emails,
+    ...account,
     connect: (target) => sender.connect(target),
     async stop() {
       await sender.stop();

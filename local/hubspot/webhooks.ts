@@ -15,6 +15,31 @@ export type SenderOptions = {
   watches: (property: string) => boolean;
   /** Whether creations, deletions, restores and merges are told too. */
   recordEvents: boolean;
+  /** Default: this machine's. */
+  network?: Network;
+};
+
+/** How webhooks travel; replaced where time is simulated. */
+export type Network = {
+  /** Rejects when the signal aborts. */
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Returns the status, 0 when no answer came in time. */
+  post: (request: Outgoing, signal: AbortSignal) => Promise<number>;
+};
+export type Outgoing = { url: string; body: string; headers: Record<string, string>; timeoutMs: number };
+
+const machine: Network = {
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+  async post({ url, body, headers, timeoutMs }, stopping) {
+    try {
+      const signal = AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]);
+      const response = await fetch(url, { method: 'POST', body, headers, signal });
+      await response.arrayBuffer();
+      return response.status;
+    } catch {
+      return 0;
+    }
+  },
 };
 
 export type WireEvent = Record<string, unknown>;
@@ -42,7 +67,7 @@ const WORKFLOW_TIMEOUT_MS = 30_000;
 
 /** Sends webhooks as HubSpot does: signed, in batches of up to 100, tried again when not answered 2xx. */
 export function createSender(options: SenderOptions): Sender {
-  const { behaviour, clock, random } = options;
+  const { behaviour, clock, random, network = machine } = options;
   const stopping = new AbortController();
   const active = new Set<Promise<void>>();
   const deliveries: Sender['deliveries'] = [];
@@ -63,7 +88,8 @@ export function createSender(options: SenderOptions): Sender {
     }
     pending.push(...events);
     if (gathering !== undefined || target === undefined) return;
-    gathering = sleep(GATHER_MS, undefined, { signal: stopping.signal })
+    gathering = network
+      .sleep(GATHER_MS, stopping.signal)
       .then(() => flush())
       .finally(() => {
         gathering = undefined;
@@ -80,23 +106,13 @@ export function createSender(options: SenderOptions): Sender {
       if (random() < behaviour.duplicates) track(deliver(batch));
     }
   };
-  const post = async (url: string, body: string, headers: Record<string, string>, timeoutMs: number) => {
-    try {
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(timeoutMs)]);
-      const response = await fetch(url, { method: 'POST', body, headers, signal });
-      await response.arrayBuffer();
-      return response.status;
-    } catch {
-      return 0;
-    }
-  };
   /** Tries until `done`; each retry is signed anew. */
   const persist = async (send: (attempt: number) => Promise<number>, done: (status: number) => boolean) => {
     for (let attempt = 0; ; attempt++) {
       if (stopping.signal.aborted || done(await send(attempt))) return;
       const delay = behaviour.retryDelaysMs[attempt];
       if (delay === undefined) return;
-      await sleep(delay, undefined, { signal: stopping.signal });
+      await network.sleep(delay, stopping.signal);
     }
   };
   const deliver = (batch: WireEvent[]) =>
@@ -105,8 +121,9 @@ export function createSender(options: SenderOptions): Sender {
         if (target === undefined) return 0;
         const body = JSON.stringify(batch.map((event) => ({ ...event, attemptNumber: attempt })));
         const url = target.signedWebhooks ?? target.webhooks;
-        const headers = appWebhookHeaders({ method: 'POST', url, body, secret: options.secret }, Date.now());
-        const status = await post(target.webhooks, body, headers, WEBHOOK_TIMEOUT_MS);
+        const headers = appWebhookHeaders({ method: 'POST', url, body, secret: options.secret }, clock());
+        const outgoing = { url: target.webhooks, body, headers, timeoutMs: WEBHOOK_TIMEOUT_MS };
+        const status = await network.post(outgoing, stopping.signal);
         deliveries.push({ kind: 'webhooks', status, events: batch.length, attempt });
         return status;
       },
@@ -147,7 +164,8 @@ export function createSender(options: SenderOptions): Sender {
             if (target === undefined) return 0;
             const url = target.signedWorkflows ?? target.workflows;
             const headers = workflowHeaders({ method: 'POST', url, body, secret: options.secret });
-            const status = await post(target.workflows, body, headers, WORKFLOW_TIMEOUT_MS);
+            const outgoing = { url: target.workflows, body, headers, timeoutMs: WORKFLOW_TIMEOUT_MS };
+            const status = await network.post(outgoing, stopping.signal);
             deliveries.push({ kind: 'workflow', status, events: 1, attempt });
             return status;
           },
@@ -166,8 +184,6 @@ export function createSender(options: SenderOptions): Sender {
     },
     async idle() {
       while (active.size > 0) await Promise.all(active);
-      // Random numbers and clocks are the caller's; nothing else keeps the sender busy.
-      clock();
     },
     async stop() {
       stopping.abort();

@@ -1,4 +1,7 @@
+import { normaliseAddress } from '../consent/address.ts';
+import type { ContactState } from '../consent/state.ts';
 import type { HubSpot } from '../convergence/hubspot-view.ts';
+import { inheritedDecisions } from '../convergence/identify.ts';
 import type { ConvergenceRequest } from '../convergence/request.ts';
 import { readTimesOf } from '../hubspot/contacts.ts';
 import { readPortalInfo } from '../hubspot/portal-info.ts';
@@ -6,7 +9,7 @@ import { contactsAfter, SEARCH_PAGE } from '../hubspot/search.ts';
 import type { Send } from '../hubspot/transport.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { replay } from '../ledger/replay.ts';
-import { PORTAL_WIDE_PROPERTY, type Registry } from '../registry/registry.ts';
+import { ADDRESS_PROPERTIES, companyOf, PORTAL_WIDE_PROPERTY, type Registry } from '../registry/registry.ts';
 import type { Signal } from '../signals/signal.ts';
 import { findGaps } from './coverage.ts';
 import { auditedProperties, closingsOf, type Finding, findDrift, isPortalWide } from './findings.ts';
@@ -23,6 +26,7 @@ export type AuditDeps = {
   mode: 'repair' | 'report';
   queueSignals: (signals: readonly Signal[]) => Promise<void>;
   request: (requests: readonly ConvergenceRequest[]) => Promise<void>;
+  addressKey: string;
   now: () => number;
 };
 
@@ -51,7 +55,10 @@ export async function audit(
       page.map(async ({ id, properties: shown }) => {
         const entries = await deps.ledger.read({ portal: deps.registry.portal, contact: id });
         const state = replay(entries, deps.registry);
-        const findings = findDrift(id, shown, state, deps.registry, deps.now(), portalWideAt.get(id));
+        const findings = [
+          ...findDrift(id, shown, state, deps.registry, deps.now(), portalWideAt.get(id)),
+          ...(await findInherited(id, shown, state, deps)),
+        ];
         return { findings, closings: closingsOf(findings, shown, deps.registry) };
       }),
     );
@@ -78,5 +85,33 @@ async function repair(
   const drifted = findings.filter(({ kind }) => kind === 'open-under-opt-out' || kind === 'lift-unapplied');
   const contacts = [...new Set(drifted.map(({ contact }) => contact))];
   const { portal } = deps.registry;
-  await deps.request(contacts.map((contact) => ({ v: 1, portal, contact, occurredAt: deps.now() })));
+  const inheriting = [
+    ...new Set(findings.filter(({ kind }) => kind === 'opt-out-of-address').map(({ contact }) => contact)),
+  ];
+  const request = (contact: string) => ({ v: 1, portal, contact, occurredAt: deps.now() }) as const;
+  await deps.request([
+    ...contacts.map(request),
+    ...inheriting.map((contact) => ({ ...request(contact), identify: true })),
+  ]);
+}
+
+/** R8: opt-outs that other contacts' ledgers hold of this one's addresses; a lost creation or merge leaves them behind. */
+async function findInherited(
+  contact: string,
+  properties: Readonly<Record<string, string>>,
+  state: ContactState,
+  deps: AuditDeps,
+): Promise<Finding[]> {
+  const addresses = ADDRESS_PROPERTIES.flatMap((name) => (properties[name] ?? '').split(';'))
+    .map(normaliseAddress)
+    .filter((one) => one !== undefined);
+  const decisions = await inheritedDecisions(contact, state, addresses, deps);
+  const companies = decisions
+    .flatMap(({ changes }) => changes)
+    .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
+  return [...new Set(companies)].map((company) => ({
+    kind: 'opt-out-of-address',
+    contact,
+    control: companyOf(deps.registry, company).own.key,
+  }));
 }

@@ -1,12 +1,25 @@
 import { type ContactState, companyState, isLiftDue, isOptedOut } from '../consent/state.ts';
 import { type ControlKey, closedValue } from '../registry/control.ts';
-import { type PlacedControl, PORTAL_WIDE, PORTAL_WIDE_PROPERTY, type Registry } from '../registry/registry.ts';
+import {
+  ADDRESS_PROPERTIES,
+  type PlacedControl,
+  PORTAL_WIDE,
+  PORTAL_WIDE_PROPERTY,
+  type Registry,
+} from '../registry/registry.ts';
 
 /** Everything an audit can find, in the order in which an operator wants to see it. */
-export const FINDINGS = ['opt-out-unheard', 'open-under-opt-out', 'lift-unapplied', 'protected-closed'] as const;
+export const FINDINGS = [
+  'opt-out-unheard',
+  'opt-out-of-address',
+  'open-under-opt-out',
+  'lift-unapplied',
+  'protected-closed',
+] as const;
 
 /**
  * - `opt-out-unheard`: HubSpot holds a company's (or the portal-wide) opt-out that no webhook ever told.
+ * - `opt-out-of-address`: the contact's address was opted out as another contact, and no webhook told of the new one (R8).
  * - `open-under-opt-out`: a control is open although the ledger says that its company was opted out of.
  * - `lift-unapplied`: the owner came back, and HubSpot does not hold it yet.
  * - `protected-closed`: somebody closed buyer service mail; reported, never written.
@@ -24,6 +37,7 @@ function shownBy({ control }: PlacedControl): string {
 export function auditedProperties(registry: Registry): string[] {
   return [
     PORTAL_WIDE_PROPERTY,
+    ...ADDRESS_PROPERTIES,
     ...[...registry.controls.values()].map(shownBy),
     ...[...registry.protectedControls].map(propertyOfProtected),
   ];
@@ -90,7 +104,7 @@ export function closingsOf(
   return findings.flatMap(({ kind, control }) => {
     if (kind === 'open-under-opt-out')
       return [registry.controls.get(control)].flatMap((one) => (one ? [place(one)] : []));
-    if (kind !== 'opt-out-unheard') return [];
+    if (kind !== 'opt-out-unheard' && kind !== 'opt-out-of-address') return [];
     const company = registry.controls.get(control)?.company;
     const companies = control === PORTAL_WIDE ? [...registry.companies.keys()] : company === undefined ? [] : [company];
     return companies.flatMap(open).map(place);

@@ -21,6 +21,10 @@ export function decideForm(state: ContactState, signal: FormSignal, { registry, 
     const reason = `submitted no later than the opt-out of ${name}: the "no" wins`;
     return record({ rule: 'R9', outcome: 'stale', reason, changes: [] });
   }
+  if (state.mergedAt !== undefined && signal.occurredAt <= state.mergedAt && isOptedOut(company)) {
+    const reason = `submitted before the merge, of which the strictest wins: the opt-out of ${name} stands`;
+    return record({ rule: 'R8', outcome: 'stale', reason, changes: [] });
+  }
   const back: Return = {
     at: signal.occurredAt,
     form: form.id,

@@ -39,14 +39,14 @@ export function decideLifecycle(state: ContactState, { event }: LifecycleSignal)
 /** R8: on a merge the strictest of all wins; the histories stay, linked to each other. */
 export function decideMerge(state: ContactState, signal: MergeSignal, others: readonly ContactState[]): Verdict {
   const changes: Decision['changes'] = [];
-  for (const other of others) changes.push(...inheritedByMerge(applyChanges(state, changes), other));
+  for (const other of others) changes.push(...inheritedByMerge(applyChanges(state, changes), other, signal.occurredAt));
   const reason = `merged with ${signal.others.join(', ')}: the strictest of all wins`;
   return {
     decision: {
       rule: 'R8',
       outcome: 'merged',
       reason,
-      changes: [{ type: 'linked', contacts: signal.others }, ...changes],
+      changes: [{ type: 'linked', contacts: signal.others, mergedAt: signal.occurredAt }, ...changes],
     },
     converge: true,
     identify: true,

@@ -4,6 +4,7 @@ import { decideForm } from './decide-form.ts';
 import { decideLifecycle, decideMerge } from './decide-lifecycle.ts';
 import type { Change, Verdict } from './decision.ts';
 import { isEcho } from './echo.ts';
+import { strictest } from './inherit.ts';
 import { type ContactState, companyState, isOptedOut } from './state.ts';
 
 /** What the rules need to know besides the ledger and the signal. */
@@ -13,6 +14,8 @@ export type Facts = {
   now: number;
   /** For a form signal: whether the submitted address is the contact's (R4); `unknown` when either cannot be told. */
   address: 'same' | 'other' | 'unknown';
+  /** The signal is of a contact that became part of this one (R8). */
+  ofMerged?: boolean;
   /** For a merge: the states of the contacts that became one with this. */
   others?: readonly ContactState[];
 };
@@ -40,7 +43,7 @@ function decideControl(state: ContactState, signal: ControlSignal, facts: Facts)
   const { registry } = facts;
   if (signal.control === PORTAL_WIDE) {
     const all = [...registry.companies.keys()];
-    return signal.to === 'closed' ? companyOptOut(state, signal, all) : portalWideReopened(state, all);
+    return signal.to === 'closed' ? companyOptOut(state, signal, all, facts) : portalWideReopened(state, all);
   }
   const placed = registry.controls.get(signal.control);
   if (placed === undefined) return { because: 'already-so', converge: false };
@@ -48,19 +51,28 @@ function decideControl(state: ContactState, signal: ControlSignal, facts: Facts)
   if (signal.to === 'open') return reopened(state, signal, placed, echo, facts);
   if (echo) return { because: 'echo', converge: false };
   return placed.brand === undefined
-    ? companyOptOut(state, signal, [placed.company])
+    ? companyOptOut(state, signal, [placed.company], facts)
     : ownNo(state, signal, placed, registry);
 }
 
 /** R1: whoever sets it, a company opt-out counts; R9: an older one than the owner's return, or one already known, changes nothing. */
-function companyOptOut(state: ContactState, signal: ControlSignal, companies: string[]): Verdict {
-  const news = companies.filter((key) => signal.occurredAt > (companyState(state, key).optOut?.at ?? -1));
+function companyOptOut(
+  state: ContactState,
+  signal: ControlSignal,
+  companies: string[],
+  { ofMerged = false }: Facts,
+): Verdict {
+  // R8: had it been heard of in time, the merge would have made it stricter than any return before it.
+  const { occurredAt } = signal;
+  const times = companies.map((key) => strictest(occurredAt, companyState(state, key), state.mergedAt ?? 0));
+  const time = ofMerged ? Math.max(...times) : occurredAt;
+  const news = companies.filter((key) => time > (companyState(state, key).optOut?.at ?? -1));
   if (news.length === 0) return { because: 'already-so', converge: false };
-  const stale = news.every((key) => companyState(state, key).returns.some(({ at }) => at > signal.occurredAt));
+  const stale = news.every((key) => companyState(state, key).returns.some(({ at }) => at > time));
   const change: Change = {
     type: 'company-opt-out',
     companies: news,
-    at: signal.occurredAt,
+    at: time,
     source: signal.source,
   };
   // Even a late one is folded in: it tells that the owner's later return has something to lift.

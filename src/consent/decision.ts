@@ -15,7 +15,8 @@ export type Change =
   | { type: 'own-no'; control: ControlKey; at: number }
   | { type: 'confirmed'; at: number }
   | { type: 'merged-into'; contact: string }
-  | { type: 'linked'; contacts: string[] }
+  /** `mergedAt`: the contacts are one since then, ms. */
+  | { type: 'linked'; contacts: string[]; mergedAt?: number }
   | { type: 'gone'; gone: boolean }
   | { type: 'erased' };
 

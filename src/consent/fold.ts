@@ -54,7 +54,8 @@ function applyChange(state: ContactState, change: Change): ContactState {
     case 'erased':
       return { ...state, erased: true };
     case 'linked':
-      return state;
+      if (change.mergedAt === undefined) return state;
+      return { ...state, mergedAt: Math.max(change.mergedAt, state.mergedAt ?? 0) };
     case 'confirmed':
       return { ...state, confirmedAt: Math.max(change.at, state.confirmedAt ?? 0) };
   }

@@ -1,5 +1,5 @@
 import type { Change } from './decision.ts';
-import { type ContactState, companyState, isOptedOut } from './state.ts';
+import { type CompanyState, type ContactState, companyState, isOptedOut } from './state.ts';
 
 /**
  * What a contact takes over from another ledger of the same address (re-created, restored, changed address): its standing
@@ -13,12 +13,12 @@ export function inheritedByAddress(state: ContactState, other: ContactState): Ch
   });
 }
 
-/** What a merge brings: the strictest of both wins, even over a later return of the one of them (R8). */
-export function inheritedByMerge(state: ContactState, other: ContactState): Change[] {
+/** What a merge brings: the strictest of both wins, even over a later return of the one of them (R8). `mergedAt` in ms. */
+export function inheritedByMerge(state: ContactState, other: ContactState, mergedAt: number): Change[] {
   const optOuts = Object.entries(other.companies).flatMap(([company, theirs]): Change[] => {
     if (theirs.optOut === undefined || !isOptedOut(theirs)) return [];
     const ours = companyState(state, company);
-    const at = Math.max(theirs.optOut.at, ...ours.returns.map((back) => back.at));
+    const at = strictest(theirs.optOut.at, ours, mergedAt);
     if (at <= (ours.optOut?.at ?? -1)) return [];
     return [{ type: 'company-opt-out', companies: [company], at, source: theirs.optOut.source }];
   });
@@ -26,4 +26,9 @@ export function inheritedByMerge(state: ContactState, other: ContactState): Chan
     at > (state.ownNo[control] ?? -1) ? [{ type: 'own-no', control, at }] : [],
   );
   return [...optOuts, ...ownNos];
+}
+
+/** The time at which an opt-out counts that a merge brought: no submission from before the merge beats it. */
+export function strictest(at: number, { returns, awaiting }: CompanyState, mergedAt: number): number {
+  return Math.max(at, ...[...returns, ...awaiting].map((back) => back.at).filter((one) => one <= mergedAt));
 }

@@ -20,6 +20,8 @@ export type CompanyState = {
   liftedOptOut?: number;
   /** What each control held before the fan-out closed it: what R6 restores from; null where that is unknown. */
   prior: Record<ControlKey, ControlValue | null>;
+  /** Keyed hash of the address whose statuses `prior` holds: another address was never asked what this one was. */
+  priorAddress?: string;
   grace: Record<ControlKey, Grace>;
 };
 
@@ -38,6 +40,8 @@ export type ContactState = {
   seen: ReadonlySet<string>;
   /** True while a decision has not yet been seen to hold in HubSpot. */
   unconverged: boolean;
+  /** When another contact last became part of this one (R8), ms. */
+  mergedAt?: number;
   /** The contact is part of another one since a merge (R8): that one's ledger goes on. */
   mergedInto?: string;
   /** The contact's record was deleted in HubSpot; statuses of the address outlive it. */

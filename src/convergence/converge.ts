@@ -10,7 +10,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { replay } from '../ledger/replay.ts';
 import type { Registry } from '../registry/registry.ts';
 import { appendAbout, finish, type Job } from './finish.ts';
-import { type HubSpot, readViews, type Wanted } from './hubspot-view.ts';
+import { type HubSpot, readViews, type View, type Wanted } from './hubspot-view.ts';
 import { inheritedDecisions } from './identify.ts';
 import { planWrites } from './plan.ts';
 import { planOthers } from './plan-others.ts';
@@ -95,7 +95,9 @@ async function convergeOnce(
       outcomes.set(one.contact, one.state.gone || desired.size === 0 ? done(one.state) : { ok: false, error });
       continue;
     }
-    const inherited = identify.has(one.contact) ? await inheritedDecisions(one, view, deps) : [];
+    const inherited = identify.has(one.contact)
+      ? await inheritedDecisions(one.contact, one.state, addressesOf(view), deps)
+      : [];
     const learned =
       inherited.length > 0
         ? inherited
@@ -124,6 +126,10 @@ async function convergeOnce(
       if (outcome !== 'moved') outcomes.set(job.contact, outcome.ok ? { ...done(job.state), ...outcome } : outcome);
     }),
   );
+}
+
+function addressesOf({ address, others }: View): string[] {
+  return address === undefined ? others : [address, ...others];
 }
 
 async function load(contact: string, deps: ConvergeDeps): Promise<Known | 'moved'> {

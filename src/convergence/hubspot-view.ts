@@ -39,11 +39,20 @@ export async function readViews(hubspot: HubSpot, wanted: ReadonlyMap<string, Wa
   );
   const properties = [...new Set(controls.flatMap((control) => (control.kind === 'property' ? [control.name] : [])))];
   const contacts = await readContacts(hubspot.send, [...wanted.keys()], properties);
+  // A contact may be deleted before anybody asked for its address; the opt-out stays with that address all the same.
+  const strangers = [...wanted].filter(([id, { remembered }]) => !contacts.has(id) && remembered === undefined);
+  const deleted = await readContacts(
+    hubspot.send,
+    strangers.map(([id]) => id),
+    [],
+    true,
+  );
 
   const addresses = new Map<string, string[]>();
   for (const [id, { remembered }] of wanted) {
     const contact = contacts.get(id);
-    const known = contact === undefined ? [remembered] : [contact.email, ...contact.additional];
+    const { email, additional = [] } = contact ?? deleted.get(id) ?? { email: remembered };
+    const known = [email, ...additional];
     addresses.set(id, [...new Set(known.map(normaliseAddress).filter((one) => one !== undefined))]);
   }
   const asksForStatuses = (id: string) =>

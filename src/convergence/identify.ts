@@ -2,17 +2,21 @@ import { hashAddress } from '../consent/address.ts';
 import type { Decision } from '../consent/decision.ts';
 import { applyChanges } from '../consent/fold.ts';
 import { inheritedByAddress } from '../consent/inherit.ts';
+import type { ContactState } from '../consent/state.ts';
 import { replay } from '../ledger/replay.ts';
-import type { ConvergeDeps, Known } from './converge.ts';
-import type { View } from './hubspot-view.ts';
+import type { ConvergeDeps } from './converge.ts';
 
-/** R8: what a contact takes over because another ledger speaks of one of its addresses (re-created, restored, changed). */
+/**
+ * R8: what a contact takes over because other ledgers speak of one of its addresses (re-created, restored, changed).
+ * `addresses` are normalised.
+ */
 export async function inheritedDecisions(
-  { contact, state }: Known,
-  { address, others }: View,
-  { ledger, registry, addressKey }: ConvergeDeps,
+  contact: string,
+  state: ContactState,
+  addresses: readonly string[],
+  { ledger, registry, addressKey }: Pick<ConvergeDeps, 'ledger' | 'registry' | 'addressKey'>,
 ): Promise<Decision[]> {
-  const hashes = [address, ...others].flatMap((one) => (one === undefined ? [] : [hashAddress(addressKey, one)]));
+  const hashes = addresses.map((one) => hashAddress(addressKey, one));
   const people = (await Promise.all(hashes.map((hash) => ledger.peopleWith(hash)))).flat();
   const ids = [...new Set(people.filter(({ portal }) => portal === registry.portal).map((one) => one.contact))];
   const decisions: Decision[] = [];

@@ -11,18 +11,22 @@ const Contact = z.looseObject({
 /** `additional`: addresses besides the primary one (`hs_additional_emails`, separated by semicolons). */
 export type Contact = { id: string; email?: string; additional: string[]; properties: Record<string, string> };
 
-/** Reads contacts in batches of 100 (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out. */
+/**
+ * Reads contacts in batches of 100 (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out.
+ * `archived`: reads deleted ones instead, which HubSpot keeps for 90 days unless they were deleted for privacy.
+ */
 export async function readContacts(
   send: Send,
   ids: readonly string[],
   properties: readonly string[],
+  archived = false,
 ): Promise<Map<string, Contact>> {
   const answer = await postBatches(
     send,
     ids,
     (part) => ({
       method: 'POST',
-      path: `/crm/objects/${API_VERSION}/contacts/batch/read`,
+      path: `/crm/objects/${API_VERSION}/contacts/batch/read${archived ? '?archived=true' : ''}`,
       body: {
         inputs: part.map((id) => ({ id })),
         properties: ['email', 'hs_additional_emails', ...properties],

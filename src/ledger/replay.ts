@@ -9,7 +9,7 @@ export function replay(entries: readonly LedgerEntry[], registry: Registry): Con
   return entries.reduce((state, entry) => after(state, entry, registry), nothingKnown);
 }
 
-function after(state: ContactState, { body, recordedAt }: LedgerEntry, registry: Registry): ContactState {
+function after(state: ContactState, { body, recordedAt, addressHash }: LedgerEntry, registry: Registry): ContactState {
   switch (body.kind) {
     case 'decision':
       return {
@@ -22,9 +22,10 @@ function after(state: ContactState, { body, recordedAt }: LedgerEntry, registry:
         { ...state, written: intended(state, body.intended, recordedAt, registry) },
         body.before,
         registry,
+        addressHash,
       );
     case 'applied':
-      return applied(notePrior(state, body.before, registry), body);
+      return applied(notePrior(state, body.before, registry, addressHash), body);
   }
 }
 
@@ -50,8 +51,13 @@ function intended(
 }
 
 /** Keeps the first value seen under a standing opt-out: that is the one from before the fan-out (R6). */
-function notePrior(state: ContactState, before: Record<ControlKey, ControlValue>, registry: Registry): ContactState {
-  const companies = { ...state.companies };
+function notePrior(
+  state: ContactState,
+  before: Record<ControlKey, ControlValue>,
+  registry: Registry,
+  address: string | undefined,
+): ContactState {
+  const companies = forAddress(state.companies, address);
   for (const [control, value] of Object.entries(before)) {
     const key = registry.controls.get(control)?.company;
     const company = key === undefined ? undefined : companies[key];
@@ -62,6 +68,18 @@ function notePrior(state: ContactState, before: Record<ControlKey, ControlValue>
     companies[key] = { ...company, prior: { ...company.prior, [control]: unknown ? null : value } };
   }
   return { ...state, companies };
+}
+
+/** What was noted of another address's subscription types says nothing of this one's: they are noted anew. */
+function forAddress(companies: ContactState['companies'], address: string | undefined): ContactState['companies'] {
+  if (address === undefined) return { ...companies };
+  return Object.fromEntries(
+    Object.entries(companies).map(([key, company]) => {
+      const same = company.priorAddress === undefined || company.priorAddress === address;
+      const kept = Object.entries(company.prior).filter(([control]) => same || control.startsWith('property:'));
+      return [key, { ...company, prior: Object.fromEntries(kept), priorAddress: address }];
+    }),
+  );
 }
 
 function applied(state: ContactState, { written, lifted }: AppliedEntry): ContactState {

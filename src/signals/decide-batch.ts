@@ -79,7 +79,7 @@ async function decideOne(first: Signal, deps: DecideDeps): Promise<ConvergenceRe
   const { telemetry } = deps;
   let signal = first;
   for (let hop = 0; hop < MERGES; hop++) {
-    const verdict = await decideFor(signal, deps);
+    const verdict = await decideFor(signal, deps, hop > 0);
     if (verdict.into !== undefined) {
       signal = withId({ ...signal, contact: verdict.into });
       continue;
@@ -100,9 +100,9 @@ async function decideOne(first: Signal, deps: DecideDeps): Promise<ConvergenceRe
   throw new PermanentError('the contact was merged in a circle');
 }
 
-async function decideFor(signal: Signal, deps: DecideDeps): Promise<Verdict> {
+async function decideFor(signal: Signal, deps: DecideDeps, ofMerged: boolean): Promise<Verdict> {
   const { registry, ledger } = deps;
-  const facts: Facts = { registry, now: deps.now(), address: 'unknown' };
+  const facts: Facts = { registry, now: deps.now(), address: 'unknown', ofMerged };
   switch (signal.kind) {
     case 'form': {
       const { address, identity } = await whoseForm(signal, deps);

@@ -41,6 +41,7 @@ test('a run that outlasts an invocation goes on from its cursor, and counts each
     hubspot: { send, statuses: createStatusApi(send, Date.now) },
     search: send,
     mode: 'repair',
+    addressKey: 'key',
     now: Date.now,
     queueSignals: async (more) => void signals.push(...more),
     request: async () => undefined,

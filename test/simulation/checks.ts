@@ -1,0 +1,134 @@
+import { desiredControls } from '../../src/consent/desired.ts';
+import { planWrites } from '../../src/convergence/plan.ts';
+import { findBreak } from '../../src/ledger/chain.ts';
+import { replay } from '../../src/ledger/replay.ts';
+import { closedValue } from '../../src/registry/control.ts';
+import type { PlacedControl } from '../../src/registry/registry.ts';
+import { registry } from './registry.ts';
+import type { Watch } from './watch.ts';
+import type { World } from './world.ts';
+
+/** When a company's opt-out that shows in HubSpot now was made by somebody else than Widerruf; taken before the audit. */
+export type Shown = ReadonlyMap<string, number>;
+
+const person = (contact: string) => `${registry.portal}#${contact}`;
+
+/** The opt-outs that HubSpot shows at this moment, by contact and company. */
+export function shownOptOuts({ twin }: World, closedByUs: (key: string) => boolean): Shown {
+  const shown = new Map<string, number>();
+  for (const { id } of twin.portal.contacts.values()) {
+    const contact = twin.portal.contact(id);
+    if (contact === undefined) continue;
+    const address = twin.portal.emailOf(contact).trim().toLowerCase();
+    const portalWide = twin.portal.isPortalWide(address)
+      ? Number(twin.portal.history(contact, 'hs_email_optout')[0]?.timestamp)
+      : undefined;
+    for (const [company, { own }] of registry.companies) {
+      if (own.control.kind !== 'subscription') continue;
+      const { status, timestamp } = twin.portal.status(address, own.control.id);
+      const optedOut = status === 'UNSUBSCRIBED' && !closedByUs(`${address} ${own.key}`) ? timestamp : undefined;
+      const newest = Math.max(optedOut ?? -1, portalWide ?? -1);
+      if (newest >= 0) shown.set(`${id} ${company}`, newest);
+    }
+  }
+  return shown;
+}
+
+/** Everything that must hold once the storm is over and all has drained. */
+export function checkAll(world: World, watch: Watch, shown: Shown): void {
+  const { twin, truth, table, queues } = world;
+  const { violated } = watch;
+
+  for (const { name, messages } of queues.values()) {
+    const left = messages.filter(({ reason }) => !(reason?.includes('HubSpot knows no such contact') ?? false));
+    if (left.length > 0) violated('drained', `${name} holds ${left.length}: ${left[0]?.reason ?? left[0]?.body}`);
+  }
+  for (const one of table.people) {
+    const broken = findBreak(table.entries(one));
+    if (broken !== undefined) violated('chain', `${one} at ${broken.seq}: ${broken.fault}`);
+  }
+  if (twin.calls.some(({ path }) => /unsubscribe-all|resubscribe|links\/generate/.test(path))) {
+    violated('(c) protected', 'a forbidden endpoint was called');
+  }
+
+  for (const { id } of truth.people.values()) heardIsRecorded(world, watch, id);
+
+  for (const { id } of twin.portal.contacts.values()) {
+    const contact = twin.portal.contact(id);
+    if (contact === undefined) continue;
+    const addresses = [
+      twin.portal.emailOf(contact),
+      ...(twin.portal.property(contact, 'hs_additional_emails') ?? '').split(';'),
+    ];
+    const valueOf = ({ control }: PlacedControl, address: string) =>
+      control.kind === 'property'
+        ? (twin.portal.property(contact, control.name) ?? '')
+        : twin.portal.status(address, control.id).status;
+
+    const state = replay(table.entries(person(id)), registry);
+    const desired = desiredControls(state, registry);
+    const actual = Object.fromEntries(
+      [...registry.controls.values()].map((one) => [one.key, valueOf(one, addresses[0] ?? '')]),
+    );
+    const { writes, deferred } = planWrites(desired, actual, registry, world.scheduler.now);
+    if (writes.length + deferred.length > 0) {
+      violated(
+        'HubSpot is as desired',
+        `contact ${id} still needs ${[...writes.map(({ control }) => control.key), ...deferred].join(', ')}`,
+      );
+    }
+
+    for (const [company, { own, controls }] of registry.companies) {
+      const since = truth.standing(id, company, (who, what) => shown.get(`${who} ${what}`));
+      const known = truth.person(id);
+      if (since !== undefined) {
+        for (const placed of controls) {
+          const open = addresses.filter(
+            (address) => address !== '' && valueOf(placed, address) !== closedValue(placed.control),
+          );
+          const counted = placed.control.kind === 'property' ? open.slice(0, 1) : open;
+          if (counted.length > 0)
+            violated(
+              '(a) closed under an opt-out',
+              `${placed.key} of contact ${id} is open; the opt-out stands since ${new Date(since).toISOString()}`,
+            );
+        }
+        continue;
+      }
+      const outs = known.outs.filter((out) => out.company === company);
+      if (known.eventful) continue;
+      if (outs.length === 0 && !shown.has(`${id} ${company}`)) {
+        const touched = controls.filter(({ key, control }) =>
+          watch.written.has(`${control.kind === 'property' ? id : addresses[0]} ${key}`),
+        );
+        if (touched.length > 0)
+          violated(
+            'nothing without a cause',
+            `${touched.map(({ key }) => key).join(', ')} of contact ${id} was written`,
+          );
+      } else if (truth.isSurelyBack(id, company) && valueOf(own, addresses[0] ?? '') === 'UNSUBSCRIBED') {
+        violated('R4 is applied', `contact ${id} came back to ${company}, and HubSpot still holds the opt-out`);
+      }
+    }
+  }
+}
+
+/** What was answered 2xx is in the ledger: of the contact, or of what it became part of. */
+function heardIsRecorded({ truth, table }: World, { violated }: Watch, id: string): void {
+  for (const { company, at, key } of truth.person(id).outs) {
+    if (!truth.heard.has(key)) continue;
+    let holder = id;
+    let state = replay(table.entries(person(holder)), registry);
+    let known = state.companies[company]?.optOut?.at ?? -1;
+    while (known < at && state.mergedInto !== undefined) {
+      holder = state.mergedInto;
+      state = replay(table.entries(person(holder)), registry);
+      known = state.companies[company]?.optOut?.at ?? -1;
+    }
+    if (known < at)
+      violated(
+        '2xx is in the ledger',
+        `contact ${id}: the opt-out of ${company} at ${new Date(at).toISOString()} is not recorded`,
+      );
+  }
+}

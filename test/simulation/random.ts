@@ -1,0 +1,25 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** All chance of one run: the same seed draws the same numbers. */
+export type Random = {
+  /** A whole number, both ends included. */
+  int(from: number, to: number): number;
+  /** 0 ≤ n < 1. */
+  share(): number;
+  chance(probability: number): boolean;
+  pick<T>(items: readonly T[]): T;
+};
+
+export function randomOf(seed: number): Random {
+  const generator = xoroshiro128plus(seed);
+  const int = (from: number, to: number) => uniformInt(generator, from, to);
+  const share = () => int(0, 2 ** 31 - 1) / 2 ** 31;
+  return {
+    int,
+    share,
+    // A draw even where the answer is known, so that turning a fault off shifts no other draw.
+    chance: (probability) => share() < probability,
+    pick: (items) => items[int(0, items.length - 1)] as (typeof items)[number],
+  };
+}

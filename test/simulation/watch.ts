@@ -1,0 +1,136 @@
+import type { StatusValue } from '../../local/hubspot/portal.ts';
+import type { LedgerEntry } from '../../src/ledger/entry.ts';
+import { closedValue } from '../../src/registry/control.ts';
+import { registry } from './registry.ts';
+import type { World } from './world.ts';
+
+/** An invariant that does not hold; the name tells which. */
+export class Violation extends Error {
+  readonly invariant: string;
+  constructor(invariant: string, message: string) {
+    super(`${invariant}: ${message}`);
+    this.invariant = invariant;
+  }
+}
+
+/** Who closed a control last, and what it held before. */
+type Closing = { by: 'us'; before: Set<string> } | { by: 'others'; at: number };
+
+/** Watches every change of the portal and every entry of the ledger while a run goes on. */
+export function createWatch() {
+  const violations: Violation[] = [];
+  const closings = new Map<string, Closing>();
+  /** Controls that Widerruf ever wrote, by contact's address or id. */
+  const written = new Set<string>();
+  let world: World | undefined;
+  const violated = (invariant: string, message: string) => violations.push(new Violation(invariant, message));
+
+  function attach(to: World): void {
+    world = to;
+    const { portal } = to.twin;
+    const { setStatus, setProperty } = portal;
+    portal.setStatus = (address, type, change, actor) => {
+      const before = portal.status(address, type).status;
+      const result = setStatus.call(portal, address, type, change, actor);
+      note(`${address.trim().toLowerCase()} subscription:${type}`, before, result.status.status, 'UNSUBSCRIBED');
+      return result;
+    };
+    portal.setProperty = (contact, name, value, actor) => {
+      const before = portal.property(contact, name) ?? '';
+      setProperty.call(portal, contact, name, value, actor);
+      const control = registry.controls.get(`property:${name}`)?.control;
+      note(`${contact.id} property:${name}`, before, value, control === undefined ? undefined : closedValue(control));
+    };
+  }
+
+  function note(key: string, before: string, after: string, closed: StatusValue | string | undefined): void {
+    const control = key.slice(key.indexOf(' ') + 1);
+    const ours = world?.isOurs() === true;
+    if (ours) {
+      written.add(key);
+      if (registry.protectedControls.has(control)) violated('(c) protected', `${key} was written`);
+      if (!registry.controls.has(control)) violated('(c) protected', `${key} is nothing of ours and was written`);
+    }
+    if (before === after || after !== closed) return;
+    const known = closings.get(key);
+    if (ours) closings.set(key, { by: 'us', before: new Set([...(known?.by === 'us' ? known.before : []), before]) });
+    else closings.set(key, { by: 'others', at: world?.scheduler.now ?? 0 });
+  }
+
+  /** Every entry as it is appended: R4 on returns, R6 on whatever is about to be opened. */
+  function appended({ contact, body, personal }: LedgerEntry, before: readonly LedgerEntry[]): void {
+    if (world === undefined) return;
+    const { truth } = world;
+    if (body.kind === 'decision') {
+      for (const change of body.changes) {
+        if (change.type !== 'return') continue;
+        const real = truth
+          .returns(contact, change.company)
+          .some(({ at, form }) => at === change.return.at && form === change.return.form);
+        // A merged contact's submission is decided as its survivor's, possibly before the truth hears of the merge: never.
+        if (!real) violated('R4', `contact ${contact} returned to ${change.company} without the owner’s own form`);
+      }
+      return;
+    }
+    if (body.kind !== 'planned') return;
+    const decisions = before.flatMap((entry) => (entry.body.kind === 'decision' ? [entry.body] : []));
+    const changes = decisions.flatMap((decision) => decision.changes);
+    for (const [key, value] of Object.entries(body.intended)) {
+      const placed = registry.controls.get(key);
+      if (placed === undefined) {
+        violated('(c) protected', `${key} is planned`);
+        continue;
+      }
+      if (value === closedValue(placed.control)) continue;
+      const returns = changes.flatMap((change) =>
+        change.type === 'return' && change.company === placed.company ? [change.return] : [],
+      );
+      if (returns.length === 0) {
+        violated('(b) no opening without a form', `${key} of contact ${contact}`);
+        continue;
+      }
+      const named = returns.some(
+        (back) =>
+          placed.brand === undefined ||
+          (back.brand === placed.brand && (placed.newsletter === undefined || placed.newsletter === back.newsletter)),
+      );
+      if (named) continue;
+      const address = personal?.address ?? '';
+      const closing = closings.get(placed.control.kind === 'property' ? `${contact} ${key}` : `${address} ${key}`);
+      const found = changes.some(
+        (change) =>
+          change.type === 'company-opt-out' &&
+          change.source.channel === 'audit' &&
+          change.companies.includes(placed.company),
+      );
+      if (placed.control.kind === 'property' && found) continue;
+      if (closing?.by === 'us') {
+        const held = [...closing.before];
+        const asOpen = (one: string) =>
+          one === value || one === 'SUBSCRIBED' || (placed.control.kind === 'property' && one !== 'true');
+        if (!held.some(asOpen))
+          violated(
+            'R6',
+            `${key} of contact ${contact} would be ${value}; before the fan-out it was ${held.join(', ')}`,
+          );
+        continue;
+      }
+      const told =
+        closing === undefined ||
+        decisions.some(
+          ({ signal, occurredAt }) => signal?.control === key && signal.to === 'closed' && occurredAt === closing.at,
+        );
+      if (told) violated('R6', `${key} of contact ${contact} would be ${value}, though Widerruf did not close it`);
+    }
+  }
+
+  return {
+    violations,
+    written,
+    attach,
+    appended,
+    violated,
+    closedByUs: (key: string) => closings.get(key)?.by === 'us',
+  };
+}
+export type Watch = ReturnType<typeof createWatch>;
