@@ -1,5 +1,5 @@
-import { normaliseAddress } from '../consent/address.ts';
-import type { ContactState } from '../consent/state.ts';
+import { hashAddress, normaliseAddress } from '../consent/address.ts';
+import { type ContactState, companyState, isOptedOut } from '../consent/state.ts';
 import type { HubSpot } from '../convergence/hubspot-view.ts';
 import { inheritedDecisions } from '../convergence/identify.ts';
 import type { ConvergenceRequest } from '../convergence/request.ts';
@@ -7,6 +7,7 @@ import { readTimesOf } from '../hubspot/contacts.ts';
 import { readPortalInfo } from '../hubspot/portal-info.ts';
 import { contactsAfter, SEARCH_PAGE } from '../hubspot/search.ts';
 import type { Send } from '../hubspot/transport.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { replay } from '../ledger/replay.ts';
 import { ADDRESS_PROPERTIES, companyOf, PORTAL_WIDE_PROPERTY, type Registry } from '../registry/registry.ts';
@@ -57,7 +58,7 @@ export async function audit(
         const state = replay(entries, deps.registry);
         const findings = [
           ...findDrift(id, shown, state, deps.registry, deps.now(), portalWideAt.get(id)),
-          ...(await findInherited(id, shown, state, deps)),
+          ...(await findByAddress(id, shown, entries, state, deps)),
         ];
         return { findings, closings: closingsOf(findings, shown, deps.registry) };
       }),
@@ -95,10 +96,14 @@ async function repair(
   ]);
 }
 
-/** R8: opt-outs that other contacts' ledgers hold of this one's addresses; a lost creation or merge leaves them behind. */
-async function findInherited(
+/**
+ * R8: opt-outs that other contacts' ledgers hold of this one's addresses, and addresses that its own opt-outs have not
+ * reached: a lost creation or merge leaves both behind.
+ */
+async function findByAddress(
   contact: string,
   properties: Readonly<Record<string, string>>,
+  entries: readonly LedgerEntry[],
   state: ContactState,
   deps: AuditDeps,
 ): Promise<Finding[]> {
@@ -106,9 +111,13 @@ async function findInherited(
     .map(normaliseAddress)
     .filter((one) => one !== undefined);
   const decisions = await inheritedDecisions(contact, state, addresses, deps);
-  const companies = decisions
+  const inherited = decisions
     .flatMap(({ changes }) => changes)
     .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
+  const known = new Set(entries.map(({ addressHash }) => addressHash));
+  const reached = addresses.every((address) => known.has(hashAddress(deps.addressKey, address)));
+  const own = reached ? [] : Object.keys(state.companies).filter((key) => isOptedOut(companyState(state, key)));
+  const companies = [...inherited, ...own.filter((key) => deps.registry.companies.has(key))];
   return [...new Set(companies)].map((company) => ({
     kind: 'opt-out-of-address',
     contact,

@@ -19,7 +19,8 @@ export const FINDINGS = [
 
 /**
  * - `opt-out-unheard`: HubSpot holds a company's (or the portal-wide) opt-out that no webhook ever told.
- * - `opt-out-of-address`: the contact's address was opted out as another contact, and no webhook told of the new one (R8).
+ * - `opt-out-of-address`: an address of the contact was opted out as another contact, or the contact's own opt-out has not
+ *   reached one of its addresses (R8); a creation, a merge or a new address was never told.
  * - `open-under-opt-out`: a control is open although the ledger says that its company was opted out of.
  * - `lift-unapplied`: the owner came back, and HubSpot does not hold it yet.
  * - `protected-closed`: somebody closed buyer service mail; reported, never written.

@@ -3,7 +3,7 @@ import type { ConfirmationSignal, ControlSignal, Signal } from '../signals/signa
 import { decideForm } from './decide-form.ts';
 import { decideLifecycle, decideMerge } from './decide-lifecycle.ts';
 import type { Change, Verdict } from './decision.ts';
-import { isEcho } from './echo.ts';
+import { echoOf } from './echo.ts';
 import { strictest } from './inherit.ts';
 import { type ContactState, companyState, isOptedOut } from './state.ts';
 
@@ -47,9 +47,12 @@ function decideControl(state: ContactState, signal: ControlSignal, facts: Facts)
   }
   const placed = registry.controls.get(signal.control);
   if (placed === undefined) return { because: 'already-so', converge: false };
-  const echo = isEcho(state, signal, registry.policy.echoWindowMs);
-  if (signal.to === 'open') return reopened(state, signal, placed, echo, facts);
-  if (echo) return { because: 'echo', converge: false };
+  const echo = echoOf(state, signal, registry.policy.echoWindowMs);
+  if (signal.to === 'open') return reopened(state, signal, placed, echo !== undefined, facts);
+  if (echo?.planned && placed.brand === undefined) {
+    // The owner may have said "no" anew while a write of ours was under way: that must not pass for its echo.
+    if (echo.until > facts.now) return { because: 'unclear', until: echo.until, converge: false };
+  } else if (echo !== undefined) return { because: 'echo', converge: false };
   return placed.brand === undefined
     ? companyOptOut(state, signal, [placed.company], facts)
     : ownNo(state, signal, placed, registry);

@@ -47,10 +47,12 @@ export type Decision = { rule: Rule; outcome: Outcome; reason: string; changes: 
  */
 export type Verdict = {
   decision?: Decision;
-  because?: 'duplicate' | 'echo' | 'already-so' | 'merged';
+  because?: 'duplicate' | 'echo' | 'already-so' | 'merged' | 'unclear';
   converge: boolean;
   /** Convergence is to look whether other contacts' ledgers speak of this contact's addresses (R8). */
   identify?: boolean;
+  /** With `because: 'unclear'`: when it can be decided at the latest (ms), since a write of ours is under way. */
+  until?: number;
   /** With `because: 'merged'`: the contact whose ledger the signal belongs to. */
   into?: string;
 };

@@ -25,8 +25,11 @@ export type CompanyState = {
   grace: Record<ControlKey, Grace>;
 };
 
-/** The time of one write of ours: HubSpot's own (`at`), and ours around the call. Milliseconds. */
-export type Written = { at: number; from: number; until: number };
+/**
+ * The time of one write of ours: HubSpot's own (`at`), and ours around the call. Milliseconds. `planned`: it was about to be
+ * written; whether and when it was, nobody has told yet.
+ */
+export type Written = { at: number; from: number; until: number; planned?: true };
 
 /** Everything the ledger says about one contact. */
 export type ContactState = {

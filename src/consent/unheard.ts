@@ -1,6 +1,6 @@
 import type { Registry } from '../registry/registry.ts';
 import type { Decision } from './decision.ts';
-import { isEcho } from './echo.ts';
+import { echoOf } from './echo.ts';
 import { type ContactState, companyState, isOptedOut } from './state.ts';
 
 /** A status as HubSpot reports it, with its own time (ms) and source text. */
@@ -15,6 +15,7 @@ export function unheardOptOuts(
   state: ContactState,
   statuses: readonly ReportedStatus[],
   registry: Registry,
+  now: number,
 ): Decision[] {
   return [...registry.companies].flatMap(([company, { own }]): Decision[] => {
     const current = companyState(state, company);
@@ -24,7 +25,8 @@ export function unheardOptOuts(
     const known = Math.max(current.optOut?.at ?? 0, ...current.returns.map(({ at }) => at));
     if (held === undefined || held.at <= known) return [];
     const closed = { control: own.key, to: 'closed', occurredAt: held.at } as const;
-    if (isEcho(state, closed, registry.policy.echoWindowMs)) return [];
+    const echo = echoOf(state, closed, registry.policy.echoWindowMs);
+    if (echo !== undefined && !(echo.planned && echo.until <= now)) return [];
     const source = { channel: 'audit', ...(held.source && { change: held.source }) } as const;
     return [
       {

@@ -101,7 +101,9 @@ async function convergeOnce(
     const learned =
       inherited.length > 0
         ? inherited
-        : [selfServiceReturns, unheardOptOuts].flatMap((look) => look(one.state, view.statuses, deps.registry));
+        : [selfServiceReturns, unheardOptOuts].flatMap((look) =>
+            look(one.state, view.statuses, deps.registry, deps.now()),
+          );
     if (learned.length > 0) {
       await appendDecisions(one, learned, deps);
       continue;

@@ -45,12 +45,28 @@ export async function finish(
   let { entries } = job;
   if (state.unconverged || plan.writes.length > 0) {
     const appended = await appendAbout(job, deps, entry);
-    if (appended === 'conflict') return 'moved';
+    if (appended === 'conflict') {
+      await recordOvertaken(job, entry, deps);
+      return 'moved';
+    }
     entries = [...entries, appended];
   }
   if ((await rememberOthers({ ...job, entries }, deps)) === 'conflict') return 'moved';
   const count = (direction: 'closed' | 'open') => plan.writes.filter((write) => write.direction === direction).length;
   return { ok: true, closed: count('closed') + others.length, opened: count('open'), deferred: plan.deferred.length };
+}
+
+const TRIES = 5;
+
+/** What was written stays a fact though a newer decision came meanwhile: otherwise its echo would pass for the person's "no". */
+async function recordOvertaken(job: Job, { lifted: _, ...entry }: AppliedEntry, deps: ConvergeDeps): Promise<void> {
+  if (Object.keys(entry.written).length === 0) return;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const entries = await deps.ledger.read({ portal: deps.registry.portal, contact: job.contact });
+    const appended = await appendAbout({ ...job, entries }, deps, { ...entry, lifted: {}, overtaken: true });
+    if (appended !== 'conflict') return;
+  }
+  throw new RetryableError('the ledger of this contact is contended');
 }
 
 /** What HubSpot took and what it refused. */
@@ -75,7 +91,7 @@ function sortOut({ plan, others }: Job, results: WriteResults, span: { from: num
     const result = results.get(control.key);
     if (result !== undefined && 'at' in result) {
       entry.after[control.key] = value;
-      entry.written[control.key] = { direction, at: result.at, ...span };
+      if (result.at !== undefined) entry.written[control.key] = { direction, at: result.at, ...span };
     } else failed(control.key, result?.error ?? 'it could not be written', direction);
   }
   others.forEach(({ write }, i) => {

@@ -39,20 +39,15 @@ export async function readViews(hubspot: HubSpot, wanted: ReadonlyMap<string, Wa
   );
   const properties = [...new Set(controls.flatMap((control) => (control.kind === 'property' ? [control.name] : [])))];
   const contacts = await readContacts(hubspot.send, [...wanted.keys()], properties);
-  // A contact may be deleted before anybody asked for its address; the opt-out stays with that address all the same.
-  const strangers = [...wanted].filter(([id, { remembered }]) => !contacts.has(id) && remembered === undefined);
-  const deleted = await readContacts(
-    hubspot.send,
-    strangers.map(([id]) => id),
-    [],
-    true,
-  );
+  // A contact may be deleted before anybody asked for its newest address; the opt-out stays with that one all the same.
+  const missing = [...wanted.keys()].filter((id) => !contacts.has(id));
+  const deleted = await readContacts(hubspot.send, missing, [], true);
 
   const addresses = new Map<string, string[]>();
   for (const [id, { remembered }] of wanted) {
     const contact = contacts.get(id);
-    const { email, additional = [] } = contact ?? deleted.get(id) ?? { email: remembered };
-    const known = [email, ...additional];
+    const { email, additional = [] } = contact ?? deleted.get(id) ?? {};
+    const known = contact === undefined ? [email, ...additional, remembered] : [email, ...additional];
     addresses.set(id, [...new Set(known.map(normaliseAddress).filter((one) => one !== undefined))]);
   }
   const asksForStatuses = (id: string) =>

@@ -17,8 +17,8 @@ export function otherKey({ control }: ControlWrite, index: number): string {
   return `${control.key} (${index})`;
 }
 
-/** Per control: HubSpot's time of the write (ms), or why it was refused. */
-export type WriteResults = Map<ControlKey, { at: number } | { error: string }>;
+/** Per control: HubSpot's time of the write (ms; undefined: somebody else was first), or why it was refused. */
+export type WriteResults = Map<ControlKey, { at: number | undefined } | { error: string }>;
 
 /** Writes all contacts' differences: statuses in one go, then properties. A call that fails as a whole throws. */
 export async function writeAll(

@@ -14,12 +14,21 @@ const Status = z.looseObject({
   status: z.string(),
   source: z.optional(z.nullable(z.string())),
   timestamp: z.optional(z.nullable(z.union([z.string(), z.number()]))),
+  setStatusSuccessReason: z.optional(z.nullable(z.string())),
 });
 const StatusesOfOne = z.looseObject({ subscriberIdString: z.string(), statuses: z.array(Status) });
 const Action = z.looseObject({ results: z.array(Status) });
 
 /** A subscription status as HubSpot holds it for an address. */
-export type Status = { address: string; subscriptionId: number; status: string; source: string; at: number };
+export type Status = {
+  address: string;
+  subscriptionId: number;
+  status: string;
+  source: string;
+  at: number;
+  /** Answer to a write that found the status set already: `at` is another's time. */
+  unchanged?: true;
+};
 export type StatusWrite = {
   address: string;
   subscriptionId: number;
@@ -27,8 +36,8 @@ export type StatusWrite = {
   legalBasis?: string;
   legalBasisExplanation: string;
 };
-/** HubSpot's time of the write (ms), or why it refused the item. */
-export type WriteOutcome = { write: StatusWrite; at: number } | { write: StatusWrite; error: string };
+/** HubSpot's time of the write (ms; undefined: it was so already, by somebody else's doing), or why it refused the item. */
+export type WriteOutcome = { write: StatusWrite; at: number | undefined } | { write: StatusWrite; error: string };
 
 export type StatusApi = {
   /** Statuses by normalised address. An address that HubSpot cannot read is left out. */
@@ -112,7 +121,7 @@ async function writeBatch(send: Send, writes: readonly StatusWrite[], now: () =>
   const held = z.array(Status).parse(results).map(statusOf);
   return writes.map((write) => {
     const now_ = held.find((one) => one.address === write.address && one.subscriptionId === write.subscriptionId);
-    if (now_?.status === write.status) return { write, at: now_.at || now() };
+    if (now_?.status === write.status) return { write, at: timeOf(now_, now) };
     const error = errors.find(
       ({ context }) =>
         context['subscriberIdString']?.some((address) => normaliseAddress(address) === write.address) &&
@@ -135,19 +144,31 @@ async function writeSingly(send: Send, writes: readonly StatusWrite[], now: () =
     const now_ = held.find(({ subscriptionId }) => subscriptionId === write.subscriptionId);
     outcomes.push(
       now_?.status === write.status
-        ? { write, at: now_.at || now() }
+        ? { write, at: timeOf(now_, now) }
         : { write, error: 'HubSpot did not confirm the write' },
     );
   }
   return outcomes;
 }
 
-function statusOf({ subscriberIdString, subscriptionId, status, source, timestamp }: z.output<typeof Status>): Status {
+function timeOf({ unchanged, at }: Status, now: () => number): number | undefined {
+  return unchanged ? undefined : at || now();
+}
+
+function statusOf({
+  subscriberIdString,
+  subscriptionId,
+  status,
+  source,
+  timestamp,
+  setStatusSuccessReason,
+}: z.output<typeof Status>): Status {
   return {
     address: normaliseAddress(subscriberIdString) ?? subscriberIdString,
     subscriptionId,
     status,
     source: source ?? '',
     at: typeof timestamp === 'number' ? timestamp : Date.parse(timestamp ?? '') || 0,
+    ...(setStatusSuccessReason === 'NO_STATUS_CHANGE' && { unchanged: true as const }),
   };
 }

@@ -35,6 +35,8 @@ export type AppliedEntry = {
   written: Record<ControlKey, { direction: 'closed' | 'open' } & Written>;
   /** Company and the opt-out (its time) that a return lifted. */
   lifted: Record<string, number>;
+  /** A newer decision came between plan and write: these writes are facts, but not what the ledger demands now. */
+  overtaken?: true;
   /** What could not be brought to the desired state and why; never an open control under an opt-out. */
   leftAsIs?: Record<ControlKey, string>;
 };

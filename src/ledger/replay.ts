@@ -1,5 +1,5 @@
 import { applyChanges } from '../consent/fold.ts';
-import { type ContactState, isOptedOut, nothingKnown } from '../consent/state.ts';
+import { type CompanyState, type ContactState, isOptedOut, nothingKnown } from '../consent/state.ts';
 import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { AppliedEntry, LedgerEntry } from './entry.ts';
@@ -25,7 +25,7 @@ function after(state: ContactState, { body, recordedAt, addressHash }: LedgerEnt
         addressHash,
       );
     case 'applied':
-      return applied(notePrior(state, body.before, registry, addressHash), body);
+      return applied(notePrior(state, body.before, registry, addressHash), body, registry);
   }
 }
 
@@ -44,7 +44,7 @@ function intended(
     const control = registry.controls.get(key)?.control;
     if (control === undefined) continue;
     const direction = value === closedValue(control) ? 'closed' : 'open';
-    const when = { at: recordedAt, from: recordedAt, until: recordedAt + WRITE_MAY_TAKE_MS };
+    const when = { at: recordedAt, from: recordedAt, until: recordedAt + WRITE_MAY_TAKE_MS, planned: true as const };
     written[key] = { ...written[key], [direction]: when };
   }
   return written;
@@ -82,8 +82,19 @@ function forAddress(companies: ContactState['companies'], address: string | unde
   );
 }
 
-function applied(state: ContactState, { written, lifted }: AppliedEntry): ContactState {
+function applied(state: ContactState, { written, lifted, overtaken }: AppliedEntry, registry: Registry): ContactState {
   const companies = { ...state.companies };
+  let undone = false;
+  for (const control of overtaken === true ? Object.keys(written) : []) {
+    // What this closed after the owner's return was written has to be lifted again.
+    const key = registry.controls.get(control)?.company ?? '';
+    const closing = written[control];
+    if (!(key in companies) || closing?.direction !== 'closed') continue;
+    if (closing.at < (state.written[control]?.open?.at ?? 0)) continue;
+    const { liftedOptOut: _, ...company } = companies[key] as CompanyState;
+    companies[key] = company;
+    undone = true;
+  }
   for (const [key, optOutAt] of Object.entries(lifted)) {
     const company = companies[key];
     if (company !== undefined) companies[key] = { ...company, liftedOptOut: optOutAt };
@@ -92,5 +103,5 @@ function applied(state: ContactState, { written, lifted }: AppliedEntry): Contac
   for (const [control, { direction, ...when }] of Object.entries(written)) {
     known[control] = { ...known[control], [direction]: when };
   }
-  return { ...state, companies, written: known, unconverged: false };
+  return { ...state, companies, written: known, unconverged: undone || (overtaken === true && state.unconverged) };
 }

@@ -84,6 +84,10 @@ async function decideOne(first: Signal, deps: DecideDeps): Promise<ConvergenceRe
       signal = withId({ ...signal, contact: verdict.into });
       continue;
     }
+    if (verdict.until !== undefined) {
+      const afterMs = verdict.until - deps.now();
+      throw new RetryableError('whether this is our own write shows when that is done', { afterMs });
+    }
     if (verdict.decision === undefined) {
       telemetry.measure('SignalIgnored', 1, { because: verdict.because ?? 'already-so' });
     } else {

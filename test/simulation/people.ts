@@ -52,11 +52,14 @@ export function createPeople(world: World) {
     if (!alive) return;
     switch (action.do) {
       case 'optOut':
-        return twin.people.unsubscribeByLink({ contact: id, subscription: action.type });
+        twin.people.unsubscribeByLink({ contact: id, subscription: action.type });
+        return;
       case 'employeeOptOut':
-        return twin.people.unsubscribeByEmployee({ contact: id, subscription: action.type });
+        twin.people.unsubscribeByEmployee({ contact: id, subscription: action.type });
+        return;
       case 'employeeOpens':
-        return twin.people.subscribeByEmployee({ contact: id, subscription: action.type });
+        twin.people.subscribeByEmployee({ contact: id, subscription: action.type });
+        return;
       case 'selfService': {
         const company = registry.controls.get(`subscription:${action.type}`)?.company ?? '';
         twin.people.resubscribeBySelfService({ contact: id, subscription: action.type });
@@ -65,11 +68,14 @@ export function createPeople(world: World) {
         return;
       }
       case 'unsubscribeAll':
-        return twin.people.unsubscribeFromAll({ contact: id });
+        twin.people.unsubscribeFromAll({ contact: id });
+        return;
       case 'confirm':
-        return twin.people.confirm({ contact: id });
+        twin.people.confirm({ contact: id });
+        return;
       case 'block':
-        return twin.people.editProperty({ contact: id, name: action.property, value: action.value });
+        twin.people.editProperty({ contact: id, name: action.property, value: action.value });
+        return;
       case 'form': {
         const email = {
           owner: person.email,
@@ -77,16 +83,20 @@ export function createPeople(world: World) {
           stranger: 'stranger@example.at',
         };
         truth.submitted(id, action.form, email[action.as], scheduler.now);
-        return twin.people.submitForm({ contact: id, form: action.form, email: email[action.as] });
+        twin.people.submitForm({ contact: id, form: action.form, email: email[action.as] });
+        return;
       }
       case 'delete':
-        return twin.people.deleteContact({ contact: id });
+        twin.people.deleteContact({ contact: id });
+        return;
       case 'privacy':
-        return twin.people.deleteForPrivacy({ contact: id });
+        twin.people.deleteForPrivacy({ contact: id });
+        return;
       case 'address':
         person.email = `renamed-${addresses++}@example.at`;
         truth.holds(id, person.email, scheduler.now);
-        return twin.people.editProperty({ contact: id, name: 'email', value: person.email });
+        twin.people.editProperty({ contact: id, name: 'email', value: person.email });
+        return;
       case 'merge': {
         const other = people[action.whom] as { id: string; email: string };
         if (other.id === id || twin.portal.contact(other.id) === undefined) return;

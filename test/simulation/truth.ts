@@ -37,8 +37,8 @@ export class Truth {
   /** Submissions that reached the queue, even if their answer did not reach HubSpot. */
   readonly told = new Set<string>();
   /**
-   * Whether anybody can still tell that a contact had an address. Deleted for privacy before Widerruf ever asked for its
-   * address, a contact leaves no trace by which its opt-out could be found again.
+   * Whether anybody can still tell that a contact had an address: HubSpot's record, or the ledger's hash. Deleted for
+   * privacy or renamed before Widerruf ever asked, a contact leaves no trace by which an old address could be found.
    */
   isKnownAs: (contact: string, address: string) => boolean = () => true;
 
@@ -159,7 +159,7 @@ export class Truth {
       .filter((out) => out.company === company && out.at <= until && this.heard.has(out.key))
       .map(({ at }) => at);
     const shown = until === Number.POSITIVE_INFINITY ? shows(id, company) : undefined;
-    if (shown !== undefined) outs.push(shown);
+    if (shown !== undefined && !this.returns(id, company).some((back) => back.at > shown)) outs.push(shown);
     for (const { id: other, at, key } of person.absorbed) {
       if (at > until || asked.has(other)) continue;
       const theirs = this.standing(other, company, shows, at, new Set(asked));

@@ -35,12 +35,27 @@ export function createWatch() {
       note(`${address.trim().toLowerCase()} subscription:${type}`, before, result.status.status, 'UNSUBSCRIBED');
       return result;
     };
+    const { merge } = portal;
+    portal.merge = (primary, other, actor) => {
+      const result = merge.call(portal, primary, other, actor);
+      for (const from of [primary, other]) handOn(from.id, result.id);
+      return result;
+    };
     portal.setProperty = (contact, name, value, actor) => {
       const before = portal.property(contact, name) ?? '';
       setProperty.call(portal, contact, name, value, actor);
       const control = registry.controls.get(`property:${name}`)?.control;
       note(`${contact.id} property:${name}`, before, value, control === undefined ? undefined : closedValue(control));
     };
+  }
+
+  /** A merge hands blocks on to a contact that had none. */
+  function handOn(from: string, to: string): void {
+    for (const key of registry.controls.keys()) {
+      const closing = closings.get(`${from} ${key}`);
+      if (key.startsWith('property:') && closing !== undefined && !closings.has(`${to} ${key}`))
+        closings.set(`${to} ${key}`, closing);
+    }
   }
 
   function note(key: string, before: string, after: string, closed: StatusValue | string | undefined): void {

@@ -4,7 +4,7 @@ import { createTwin } from '../../local/hubspot/twin.ts';
 import type { Outgoing } from '../../local/hubspot/webhooks.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, twinOptions } from '../../local/twin-of.ts';
 import { auditBatch } from '../../src/audit/audit-batch.ts';
-import { hashAddress } from '../../src/consent/address.ts';
+import { hashAddress, normaliseAddress } from '../../src/consent/address.ts';
 import { convergeBatch } from '../../src/convergence/converge-batch.ts';
 import { type ConvergenceRequest, delaySeconds } from '../../src/convergence/request.ts';
 import { createStatusApi } from '../../src/hubspot/statuses.ts';
@@ -282,12 +282,21 @@ export function createWorld(scenario: Scenario, hooks: Hooks, trace: (line: stri
   scheduler.beforeEach = tick;
 
   truth.isKnownAs = (contact, address) => {
-    const erased = twin.portal.contacts.get(contact)?.properties['email'] === undefined;
     const hash = hashAddress(ADDRESS_KEY, address);
-    return !erased || table.entries(`${registry.portal}#${contact}`).some(({ addressHash }) => addressHash === hash);
+    const survivor = [...truth.people.values()].find(({ absorbed }) => absorbed.some(({ id }) => id === contact));
+    const record = twin.portal.contacts.get(survivor?.id ?? contact);
+    const holds =
+      record === undefined
+        ? []
+        : [twin.portal.emailOf(record), ...(twin.portal.property(record, 'hs_additional_emails') ?? '').split(';')];
+    return (
+      holds.map(normaliseAddress).includes(address) ||
+      table.entries(`${registry.portal}#${contact}`).some(({ addressHash }) => addressHash === hash)
+    );
   };
 
   return {
+    scenario,
     scheduler,
     twin,
     truth,
