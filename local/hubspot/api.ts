@@ -20,6 +20,8 @@ const VERSION = '2026-09';
 const CONTACTS = `/crm/objects/${VERSION}/contacts`;
 const PREFERENCES = `/communication-preferences/${VERSION}`;
 const BATCH = 100;
+/** What stands in a batch as one item's category is a single call's HTTP status. */
+const SINGLE_STATUS: Record<string, number> = { RATE_LIMITS: 429, INTERNAL_ERROR: 500 };
 const API_ACTOR = { changeSource: 'INTEGRATION', sourceId: '54321' };
 
 type Body = Record<string, unknown>;
@@ -217,7 +219,7 @@ export function createApi(options: ApiOptions): Hono {
     const body = await c.req.json<StatusInput>();
     const input = { ...body, subscriberIdString: c.req.param('email') };
     const category = behaviour.itemError?.(input) ?? wrongWith(input);
-    if (category !== undefined) return error(c, 400, category, 'the status cannot be set');
+    if (category !== undefined) return error(c, SINGLE_STATUS[category] ?? 400, category, 'the status cannot be set');
     return c.json({ status: 'COMPLETE', results: [write(input)] });
   });
 

@@ -28,7 +28,7 @@ export async function sendCanary({ registry, hubspot }: CanaryDeps): Promise<voi
       legalBasisExplanation: 'Widerruf: canary on a test contact',
     };
     const [outcome] = await hubspot.statuses.write([{ address, subscriptionId: subscription, status, ...why }]);
-    if (outcome === undefined || 'error' in outcome) throw new RetryableError('HubSpot did not take the canary');
+    if (outcome === undefined || !('at' in outcome)) throw new RetryableError('HubSpot did not take the canary');
   }
 }
 

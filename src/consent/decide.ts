@@ -47,15 +47,14 @@ function decideControl(state: ContactState, signal: ControlSignal, facts: Facts)
   }
   const placed = registry.controls.get(signal.control);
   if (placed === undefined) return { because: 'already-so', converge: false };
-  const echo = echoOf(state, signal, registry.policy.echoWindowMs);
+  const isCompany = placed.brand === undefined;
+  const echo = echoOf(state, signal, registry.policy.echoWindowMs, isCompany && signal.to === 'closed');
   if (signal.to === 'open') return reopened(state, signal, placed, echo !== undefined, facts);
-  if (echo?.planned && placed.brand === undefined) {
+  if (echo?.planned && isCompany) {
     // The owner may have said "no" anew while a write of ours was under way: that must not pass for its echo.
     if (echo.until > facts.now) return { because: 'unclear', until: echo.until, converge: false };
   } else if (echo !== undefined) return { because: 'echo', converge: false };
-  return placed.brand === undefined
-    ? companyOptOut(state, signal, [placed.company], facts)
-    : ownNo(state, signal, placed, registry);
+  return isCompany ? companyOptOut(state, signal, [placed.company], facts) : ownNo(state, signal, placed, registry);
 }
 
 /** R1: whoever sets it, a company opt-out counts; R9: an older one than the owner's return, or one already known, changes nothing. */

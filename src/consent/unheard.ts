@@ -25,7 +25,7 @@ export function unheardOptOuts(
     const known = Math.max(current.optOut?.at ?? 0, ...current.returns.map(({ at }) => at));
     if (held === undefined || held.at <= known) return [];
     const closed = { control: own.key, to: 'closed', occurredAt: held.at } as const;
-    const echo = echoOf(state, closed, registry.policy.echoWindowMs);
+    const echo = echoOf(state, closed, registry.policy.echoWindowMs, true);
     if (echo !== undefined && !(echo.planned && echo.until <= now)) return [];
     const source = { channel: 'audit', ...(held.source && { change: held.source }) } as const;
     return [

@@ -33,7 +33,10 @@ export async function finish(
 ): Promise<Finished | 'moved'> {
   const { state, plan, others } = job;
   const { entry, leftAsIs, failure } = sortOut(job, results, span);
-  if (failure !== undefined) return { ok: false, error: failure };
+  if (failure !== undefined) {
+    await recordUnfinished(job, entry, deps);
+    return { ok: false, error: failure };
+  }
   const unreadable = unreadControls(job);
   if (unreadable instanceof RetryableError) return { ok: false, error: unreadable };
   Object.assign(leftAsIs, unreadable);
@@ -46,7 +49,7 @@ export async function finish(
   if (state.unconverged || plan.writes.length > 0) {
     const appended = await appendAbout(job, deps, entry);
     if (appended === 'conflict') {
-      await recordOvertaken(job, entry, deps);
+      await recordUnfinished(job, entry, deps);
       return 'moved';
     }
     entries = [...entries, appended];
@@ -58,12 +61,12 @@ export async function finish(
 
 const TRIES = 5;
 
-/** What was written stays a fact though a newer decision came meanwhile: otherwise its echo would pass for the person's "no". */
-async function recordOvertaken(job: Job, { lifted: _, ...entry }: AppliedEntry, deps: ConvergeDeps): Promise<void> {
+/** What was written stays a fact, whatever came meanwhile or failed beside it: otherwise its echo would pass for the person's "no". */
+async function recordUnfinished(job: Job, { lifted: _, ...entry }: AppliedEntry, deps: ConvergeDeps): Promise<void> {
   if (Object.keys(entry.written).length === 0) return;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const entries = await deps.ledger.read({ portal: deps.registry.portal, contact: job.contact });
-    const appended = await appendAbout({ ...job, entries }, deps, { ...entry, lifted: {}, overtaken: true });
+    const appended = await appendAbout({ ...job, entries }, deps, { ...entry, lifted: {}, unfinished: true });
     if (appended !== 'conflict') return;
   }
   throw new RetryableError('the ledger of this contact is contended');
@@ -89,14 +92,16 @@ function sortOut({ plan, others }: Job, results: WriteResults, span: { from: num
   };
   for (const { control, value, direction } of plan.writes) {
     const result = results.get(control.key);
-    if (result !== undefined && 'at' in result) {
+    if (result !== undefined && 'thrown' in result) failure = result.thrown;
+    else if (result !== undefined && 'at' in result) {
       entry.after[control.key] = value;
       if (result.at !== undefined) entry.written[control.key] = { direction, at: result.at, ...span };
     } else failed(control.key, result?.error ?? 'it could not be written', direction);
   }
   others.forEach(({ write }, i) => {
     const result = results.get(otherKey(write, i));
-    if (result === undefined || 'error' in result) {
+    if (result !== undefined && 'thrown' in result) failure = result.thrown;
+    else if (result === undefined || 'error' in result) {
       failed(`${write.control.key} of another address`, result?.error ?? 'it could not be written', 'closed');
     }
   });

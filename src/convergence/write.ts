@@ -1,3 +1,4 @@
+import { BATCH_SIZE } from '../hubspot/batch.ts';
 import { updateContacts } from '../hubspot/contacts.ts';
 import type { ControlKey } from '../registry/control.ts';
 import { legalBasisOf } from './explanation.ts';
@@ -18,9 +19,10 @@ export function otherKey({ control }: ControlWrite, index: number): string {
 }
 
 /** Per control: HubSpot's time of the write (ms; undefined: somebody else was first), or why it was refused. */
-export type WriteResults = Map<ControlKey, { at: number | undefined } | { error: string }>;
+export type WriteResults = Map<ControlKey, WriteResult>;
+type WriteResult = { at: number | undefined } | { error: string } | { thrown: unknown };
 
-/** Writes all contacts' differences: statuses in one go, then properties. A call that fails as a whole throws. */
+/** Writes all contacts' differences: statuses in one go, then properties. A call that failed is told in its writes' results. */
 export async function writeAll(
   hubspot: HubSpot,
   work: readonly Work[],
@@ -39,7 +41,8 @@ export async function writeAll(
     outcomes.forEach((outcome, i) => {
       const target = statuses[i];
       if (target === undefined) return;
-      results.get(target.contact)?.set(target.key, 'error' in outcome ? { error: outcome.error } : { at: outcome.at });
+      const { write: _, ...result } = outcome;
+      results.get(target.contact)?.set(target.key, result);
     });
   }
 
@@ -49,16 +52,22 @@ export async function writeAll(
     );
     return properties.length === 0 ? [] : [{ id: contact, properties: Object.fromEntries(properties) }];
   });
-  if (updates.length > 0) {
-    const outcomes = await updateContacts(hubspot.send, updates, now);
-    for (const { id, properties } of updates) {
-      const outcome = outcomes.get(id) ?? 'HubSpot did not confirm the write';
-      for (const name of Object.keys(properties)) {
-        results.get(id)?.set(`property:${name}`, typeof outcome === 'number' ? { at: outcome } : { error: outcome });
-      }
+  // Where the statuses could not be written HubSpot is away: the properties would only be one more call.
+  const away = [...results.values()].flatMap((all) => [...all.values()]).find((one) => 'thrown' in one);
+  for (let i = 0; i < updates.length; i += BATCH_SIZE) {
+    const part = updates.slice(i, i + BATCH_SIZE);
+    const outcomes = away ?? (await updateContacts(hubspot.send, part, now).catch((thrown: unknown) => ({ thrown })));
+    for (const { id, properties } of part) {
+      for (const name of Object.keys(properties)) results.get(id)?.set(`property:${name}`, resultOf(outcomes, id));
     }
   }
   return results;
+}
+
+function resultOf(outcomes: Map<string, number | string> | WriteResult, contact: string): WriteResult {
+  if (!(outcomes instanceof Map)) return outcomes;
+  const outcome = outcomes.get(contact) ?? 'HubSpot did not confirm the write';
+  return typeof outcome === 'number' ? { at: outcome } : { error: outcome };
 }
 
 function statusItem(contact: string, key: ControlKey, address: string, write: ControlWrite) {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { normaliseAddress } from '../consent/address.ts';
-import { MissingScopeError, postBatches, successOf } from './batch.ts';
+import { BATCH_SIZE, MissingScopeError, postBatches, successOf } from './batch.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
 const BASE = `/communication-preferences/${API_VERSION}/statuses`;
@@ -37,7 +37,11 @@ export type StatusWrite = {
   legalBasisExplanation: string;
 };
 /** HubSpot's time of the write (ms; undefined: it was so already, by somebody else's doing), or why it refused the item. */
-export type WriteOutcome = { write: StatusWrite; at: number | undefined } | { write: StatusWrite; error: string };
+export type WriteOutcome =
+  | { write: StatusWrite; at: number | undefined }
+  | { write: StatusWrite; error: string }
+  /** The call failed as a whole; what it would have done is unknown. */
+  | { write: StatusWrite; thrown: unknown };
 
 export type StatusApi = {
   /** Statuses by normalised address. An address that HubSpot cannot read is left out. */
@@ -109,6 +113,24 @@ function inputOf({ address, subscriptionId, status, ...legal }: StatusWrite) {
 }
 
 async function writeBatch(send: Send, writes: readonly StatusWrite[], now: () => number): Promise<WriteOutcome[]> {
+  const outcomes: WriteOutcome[] = [];
+  // Part by part: what was written stays known when a later call fails.
+  for (let i = 0; i < writes.length; i += BATCH_SIZE) {
+    const part = writes.slice(i, i + BATCH_SIZE);
+    outcomes.push(...(await writePart(send, part, now).catch(thrownBy(part))));
+  }
+  return outcomes;
+}
+
+/** The outcomes of writes whose call failed. A missing scope is no failure: the single calls may do. */
+function thrownBy(writes: readonly StatusWrite[]): (error: unknown) => WriteOutcome[] {
+  return (thrown) => {
+    if (thrown instanceof MissingScopeError) throw thrown;
+    return writes.map((write) => ({ write, thrown }));
+  };
+}
+
+async function writePart(send: Send, writes: readonly StatusWrite[], now: () => number): Promise<WriteOutcome[]> {
   const { results, errors } = await postBatches(
     send,
     writes,
@@ -133,22 +155,24 @@ async function writeBatch(send: Send, writes: readonly StatusWrite[], now: () =>
 
 async function writeSingly(send: Send, writes: readonly StatusWrite[], now: () => number): Promise<WriteOutcome[]> {
   const outcomes: WriteOutcome[] = [];
-  for (const write of writes) {
-    const { subscriberIdString: _, ...body } = inputOf(write);
-    const response = await send({ method: 'POST', path: `${BASE}/${encodeURIComponent(write.address)}`, body });
-    if (response.status === 400) {
-      outcomes.push({ write, error: 'VALIDATION_ERROR' });
-      continue;
+  for (const [i, write] of writes.entries()) {
+    try {
+      outcomes.push(await writeOne(send, write, now));
+    } catch (error) {
+      return [...outcomes, ...thrownBy(writes.slice(i))(error)];
     }
-    const held = successOf(response, Action).results.map(statusOf);
-    const now_ = held.find(({ subscriptionId }) => subscriptionId === write.subscriptionId);
-    outcomes.push(
-      now_?.status === write.status
-        ? { write, at: timeOf(now_, now) }
-        : { write, error: 'HubSpot did not confirm the write' },
-    );
   }
   return outcomes;
+}
+
+async function writeOne(send: Send, write: StatusWrite, now: () => number): Promise<WriteOutcome> {
+  const { subscriberIdString: _, ...body } = inputOf(write);
+  const response = await send({ method: 'POST', path: `${BASE}/${encodeURIComponent(write.address)}`, body });
+  if (response.status === 400) return { write, error: 'VALIDATION_ERROR' };
+  const held = successOf(response, Action).results.map(statusOf);
+  const now_ = held.find(({ subscriptionId }) => subscriptionId === write.subscriptionId);
+  if (now_?.status !== write.status) return { write, error: 'HubSpot did not confirm the write' };
+  return { write, at: timeOf(now_, now) };
 }
 
 function timeOf({ unchanged, at }: Status, now: () => number): number | undefined {

@@ -35,8 +35,8 @@ export type AppliedEntry = {
   written: Record<ControlKey, { direction: 'closed' | 'open' } & Written>;
   /** Company and the opt-out (its time) that a return lifted. */
   lifted: Record<string, number>;
-  /** A newer decision came between plan and write: these writes are facts, but not what the ledger demands now. */
-  overtaken?: true;
+  /** Some writes failed, or a newer decision came meanwhile: these are facts, but HubSpot does not hold what it must yet. */
+  unfinished?: true;
   /** What could not be brought to the desired state and why; never an open control under an opt-out. */
   leftAsIs?: Record<ControlKey, string>;
 };

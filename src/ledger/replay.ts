@@ -82,10 +82,10 @@ function forAddress(companies: ContactState['companies'], address: string | unde
   );
 }
 
-function applied(state: ContactState, { written, lifted, overtaken }: AppliedEntry, registry: Registry): ContactState {
+function applied(state: ContactState, { written, lifted, unfinished }: AppliedEntry, registry: Registry): ContactState {
   const companies = { ...state.companies };
   let undone = false;
-  for (const control of overtaken === true ? Object.keys(written) : []) {
+  for (const control of unfinished === true ? Object.keys(written) : []) {
     // What this closed after the owner's return was written has to be lifted again.
     const key = registry.controls.get(control)?.company ?? '';
     const closing = written[control];
@@ -103,5 +103,5 @@ function applied(state: ContactState, { written, lifted, overtaken }: AppliedEnt
   for (const [control, { direction, ...when }] of Object.entries(written)) {
     known[control] = { ...known[control], [direction]: when };
   }
-  return { ...state, companies, written: known, unconverged: undone || (overtaken === true && state.unconverged) };
+  return { ...state, companies, written: known, unconverged: undone || (unfinished === true && state.unconverged) };
 }

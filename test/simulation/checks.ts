@@ -117,9 +117,11 @@ export function checkAll(world: World, watch: Watch, shown: Shown): void {
 }
 
 /** What was answered 2xx is in the ledger: of the contact, or of what it became part of. */
-function heardIsRecorded({ truth, table }: World, { violated }: Watch, id: string): void {
+function heardIsRecorded({ truth, table }: World, { violated, mayBeEcho }: Watch, id: string): void {
   for (const { company, at, key } of truth.person(id).outs) {
     if (!truth.heard.has(key)) continue;
+    const own = registry.companies.get(company)?.own.key;
+    if ([...truth.person(id).addresses].some((address) => mayBeEcho(`${address} ${own}`, at))) continue;
     let holder = id;
     let state = replay(table.entries(person(holder)), registry);
     let known = state.companies[company]?.optOut?.at ?? -1;

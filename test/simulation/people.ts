@@ -35,9 +35,11 @@ export function createPeople(world: World) {
         if (!alive && isRestorable(id)) twin.people.restoreContact({ contact: id });
         return;
       case 'recreate':
-        if (!alive && twin.portal.byAddress(person.email).length === 0) people[action.who] = create(person.email);
+        if (!alive && !isTaken(person.email)) people[action.who] = create(person.email);
         return;
       case 'import': {
+        // HubSpot would take a row with another contact's additional address for that contact's.
+        if (!alive && isTaken(person.email)) return;
         const before = new Set(twin.portal.contacts.keys());
         const wanted = Object.fromEntries(action.types.map((type) => [type, action.status]));
         twin.people.importRows({ rows: [{ email: person.email, statuses: wanted }] });
@@ -113,7 +115,14 @@ export function createPeople(world: World) {
     const contact = twin.portal.contacts.get(id);
     const email = contact === undefined ? '' : twin.portal.emailOf(contact);
     const merged = [...truth.people.values()].some(({ absorbed }) => absorbed.some((one) => one.id === id));
-    return email !== '' && !merged && twin.portal.byAddress(email).length === 0;
+    return email !== '' && !merged && !isTaken(email);
+  }
+
+  function isTaken(email: string): boolean {
+    return [...twin.portal.contacts.values()].some((contact) => {
+      const additional = twin.portal.property(contact, 'hs_additional_emails') ?? '';
+      return !contact.archived && [twin.portal.emailOf(contact), ...additional.split(';')].includes(email);
+    });
   }
 
   return { act, current: () => [...new Set(people.map(({ id }) => id))] };

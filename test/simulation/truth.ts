@@ -87,6 +87,7 @@ export class Truth {
   holds(contact: string, address: string, at: number): void {
     const normalised = normaliseAddress(address) ?? address;
     const person = this.person(contact);
+    if (person.addresses.size > 0) person.eventful = true;
     person.addresses.add(normalised);
     person.arrivals.push({ address: normalised, at });
     for (const other of this.people.values()) {
@@ -171,7 +172,13 @@ export class Truth {
     for (const { address, at } of person.arrivals) {
       if (at > until) continue;
       for (const other of this.people.values()) {
-        if (asked.has(other.id) || !other.addresses.has(address) || !this.isKnownAs(other.id, address)) continue;
+        if (
+          asked.has(other.id) ||
+          !other.addresses.has(address) ||
+          !this.isKnownAs(other.id, address) ||
+          !this.isKnownAs(id, address)
+        )
+          continue;
         const theirs = this.standing(other.id, company, shows, at, new Set(asked));
         if (theirs !== undefined) outs.push(theirs);
       }

@@ -20,6 +20,8 @@ type Closing = { by: 'us'; before: Set<string> } | { by: 'others'; at: number };
 export function createWatch() {
   const violations: Violation[] = [];
   const closings = new Map<string, Closing>();
+  /** When Widerruf closed what, ms. */
+  const ourClosings = new Map<string, number[]>();
   /** Controls that Widerruf ever wrote, by contact's address or id. */
   const written = new Set<string>();
   let world: World | undefined;
@@ -68,6 +70,7 @@ export function createWatch() {
     }
     if (before === after || after !== closed) return;
     const known = closings.get(key);
+    if (ours) ourClosings.set(key, [...(ourClosings.get(key) ?? []), world?.scheduler.now ?? 0]);
     if (ours) closings.set(key, { by: 'us', before: new Set([...(known?.by === 'us' ? known.before : []), before]) });
     else closings.set(key, { by: 'others', at: world?.scheduler.now ?? 0 });
   }
@@ -110,8 +113,11 @@ export function createWatch() {
           (back.brand === placed.brand && (placed.newsletter === undefined || placed.newsletter === back.newsletter)),
       );
       if (named) continue;
-      const address = personal?.address ?? '';
-      const closing = closings.get(placed.control.kind === 'property' ? `${contact} ${key}` : `${address} ${key}`);
+      // An erased contact's entries no longer say which address they are about.
+      const addresses = personal?.address === undefined ? [...truth.person(contact).addresses] : [personal.address];
+      const keys = placed.control.kind === 'property' ? [contact] : addresses;
+      const known = keys.flatMap((one) => closings.get(`${one} ${key}`) ?? []);
+      const closing = known.find(({ by }) => by === 'us') ?? known[0];
       const found = changes.some(
         (change) =>
           change.type === 'company-opt-out' &&
@@ -145,6 +151,9 @@ export function createWatch() {
     attach,
     appended,
     violated,
+    /** Whether an opt-out may pass for the echo of our own closing (docs/decisions/0003-echoes.md). */
+    mayBeEcho: (key: string, at: number) =>
+      (ourClosings.get(key) ?? []).some((ours) => Math.abs(at - ours) <= registry.policy.echoWindowMs),
     closedByUs: (key: string) => closings.get(key)?.by === 'us',
   };
 }
