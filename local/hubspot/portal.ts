@@ -195,7 +195,6 @@ export class Portal {
       this.contacts.set(result.id, result);
     }
     for (const [name, versions] of Object.entries(other.properties)) result.properties[name] ??= versions;
-    result.submissions = [...primary.submissions, ...other.submissions].sort((a, b) => b.timestamp - a.timestamp);
     result.properties['hs_additional_emails'] = [version(additional, now, actor)];
     this.#index(result);
     this.#save({ contact: result });

@@ -48,7 +48,9 @@ function decideControl(state: ContactState, signal: ControlSignal, facts: Facts)
   const placed = registry.controls.get(signal.control);
   if (placed === undefined) return { because: 'already-so', converge: false };
   const isCompany = placed.brand === undefined;
-  const echo = echoOf(state, signal, registry.policy.echoWindowMs, isCompany && signal.to === 'closed');
+  const { echoWindowMs } = registry.policy;
+  // A merged contact's event is no echo of what was written for this one.
+  const echo = facts.ofMerged ? undefined : echoOf(state, signal, echoWindowMs, isCompany && signal.to === 'closed');
   if (signal.to === 'open') return reopened(state, signal, placed, echo !== undefined, facts);
   if (echo?.planned && isCompany) {
     // The owner may have said "no" anew while a write of ours was under way: that must not pass for its echo.

@@ -22,15 +22,18 @@ export function unheardOptOuts(
     if (own.control.kind !== 'subscription' || isOptedOut(current)) return [];
     const { id } = own.control;
     const held = statuses.find(({ subscriptionId, status }) => subscriptionId === id && status === 'UNSUBSCRIBED');
-    const known = Math.max(current.optOut?.at ?? 0, ...current.returns.map(({ at }) => at));
-    if (held === undefined || held.at <= known) return [];
+    const known = current.optOut?.at ?? 0;
+    const returned = Math.max(0, ...current.returns.map(({ at }) => at));
+    // R9: of a return and an opt-out at the same time the "no" wins.
+    if (held === undefined || held.at <= known || held.at < returned) return [];
     const closed = { control: own.key, to: 'closed', occurredAt: held.at } as const;
-    const echo = echoOf(state, closed, registry.policy.echoWindowMs, true);
+    // A status that we wrote carries the very time that HubSpot answered.
+    const echo = echoOf(state, closed, 0, true);
     if (echo !== undefined && !(echo.planned && echo.until <= now)) return [];
     const source = { channel: 'audit', ...(held.source && { change: held.source }) } as const;
     return [
       {
-        rule: known === 0 ? 'R1' : 'R9',
+        rule: Math.max(known, returned) === 0 ? 'R1' : 'R9',
         outcome: 'opted-out',
         reason: 'HubSpot holds an opt-out, newer than all that is recorded, of which no webhook told',
         changes: [{ type: 'company-opt-out', companies: [company], at: held.at, source }],

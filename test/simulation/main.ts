@@ -1,23 +1,126 @@
-import { parseArgs } from 'node:util';
-import { play } from './run.ts';
-import { scenarioOf } from './scenario.ts';
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { mutate } from './mutate.ts';
+import { mutations } from './mutations.ts';
+import type { Scenario } from './scenario.ts';
 
-const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '1000' }, from: { type: 'string', default: '1' } },
-});
-const from = Number(values.from);
-let count = 0;
-const began = performance.now();
-let bad = 0;
-for (let seed = from; seed < from + Number(values.seeds); seed++) {
-  count++;
-  const { violation } = await play(scenarioOf(seed));
-  if (violation === undefined) continue;
-  if (bad === 0) {
-    const { trace } = await play(scenarioOf(seed), true);
-    console.log(trace.join('\n'));
-  }
-  console.log(`seed ${seed}: ${violation.message}`);
-  if (++bad > 5) break;
+const HELP = `npm run simulate -- [options]
+
+Plays the whole system under a simulated clock with injected faults, one run a seed, and checks the invariants.
+
+  --seeds N          how many seeds (default 1000)
+  --from N           the first seed (default 1)
+  --seed N           plays one seed and prints its trace
+  --scenario FILE    plays a kept scenario and prints its trace
+  --mutation NAME    makes the code under test wrong first (test/simulation/mutations.ts)
+  --mutations        looks for a seed that finds each of them, and prints the list
+  --keep             with --mutations: keeps the smallest scenario of each in test/simulation/scenarios
+
+On a failure: the seed, the invariant, the smallest scenario found that still fails, and its trace.
+Exit codes: 0 every invariant held (with --mutations: each was found), 1 otherwise, 2 wrong use.
+`;
+
+const { values } = parse();
+if (values.help) {
+  process.stdout.write(HELP);
+} else if (values.mutations) {
+  await findMutations();
+} else {
+  if (values.mutation !== undefined) mutate(values.mutation);
+  if (values.scenario !== undefined) await one(JSON.parse(readFileSync(values.scenario, 'utf8')) as Scenario);
+  else if (values.seed !== undefined) {
+    const { scenarioOf } = await import('./scenario.ts');
+    await one(scenarioOf(number('seed')));
+  } else await sweep(number('from'), number('seeds'));
 }
-console.log(`${count} seeds, ${((count * 1000) / (performance.now() - began)).toFixed(1)} seeds/s`);
+
+function parse() {
+  try {
+    return parseArgs({
+      options: {
+        seeds: { type: 'string', default: '1000' },
+        from: { type: 'string', default: '1' },
+        seed: { type: 'string' },
+        scenario: { type: 'string' },
+        mutation: { type: 'string' },
+        mutations: { type: 'boolean', default: false },
+        keep: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+    process.exit(2);
+  }
+}
+
+function number(name: 'seeds' | 'from' | 'seed'): number {
+  const value = Number(values[name]);
+  if (Number.isInteger(value) && value > 0) return value;
+  process.stderr.write(`--${name} takes a whole number from 1 on\n`);
+  process.exit(2);
+}
+
+async function one(scenario: Scenario): Promise<void> {
+  const { play } = await import('./run.ts');
+  const { violation, trace } = await play(scenario, !values.json);
+  if (values.json) process.stdout.write(`${JSON.stringify({ invariant: violation?.invariant })}\n`);
+  else process.stdout.write(`${trace.join('\n')}\n${violation?.message ?? 'every invariant held'}\n`);
+  if (violation !== undefined) process.exitCode = 1;
+}
+
+async function sweep(from: number, seeds: number): Promise<void> {
+  const { play } = await import('./run.ts');
+  const { minimize } = await import('./minimize.ts');
+  const { scenarioOf } = await import('./scenario.ts');
+  const began = performance.now();
+  for (let seed = from; seed < from + seeds; seed++) {
+    const { violation } = await play(scenarioOf(seed));
+    const played = seed - from + 1;
+    const perSecond = (played * 1000) / (performance.now() - began);
+    if (process.stderr.isTTY && played % 50 === 0)
+      process.stderr.write(`\r${played} seeds, ${perSecond.toFixed(0)}/s `);
+    if (violation === undefined) continue;
+    const smallest = await minimize(scenarioOf(seed), violation.invariant);
+    if (values.json) process.stdout.write(`${JSON.stringify({ seed, invariant: violation.invariant, smallest })}\n`);
+    else {
+      const { trace, violation: again } = await play(smallest, true);
+      process.stdout.write(`seed ${seed} (${played} played): ${violation.message}\n\n`);
+      process.stdout.write(
+        `smallest scenario:\n${JSON.stringify(smallest)}\n\n${trace.join('\n')}\n${again?.message}\n`,
+      );
+    }
+    process.exitCode = 1;
+    return;
+  }
+  const perSecond = (seeds * 1000) / (performance.now() - began);
+  process.stdout.write(`${seeds} seeds from ${from}: every invariant held; ${perSecond.toFixed(1)} seeds per second\n`);
+}
+
+async function findMutations(): Promise<void> {
+  const run = promisify(execFile);
+  for (const { name } of mutations) {
+    const args = [import.meta.filename, '--mutation', name, '--seeds', String(values.seeds), '--json'];
+    const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 26 }).catch(
+      (error: { stdout: string }) => error,
+    );
+    const line = stdout.startsWith('{')
+      ? (JSON.parse(stdout) as { seed: number; invariant: string; smallest: Scenario })
+      : undefined;
+    process.stdout.write(
+      `${name.padEnd(52)} ${line === undefined ? 'NOT FOUND' : `seed ${line.seed}: ${line.invariant}`}\n`,
+    );
+    if (line === undefined) process.exitCode = 1;
+    else if (values.keep) {
+      const file = join(import.meta.dirname, 'scenarios', `${fileName(name)}.json`);
+      writeFileSync(file, `${JSON.stringify(line.smallest, null, 2)}\n`);
+    }
+  }
+}
+
+function fileName(name: string): string {
+  return name.replace(/[^a-z0-9-]/g, '');
+}

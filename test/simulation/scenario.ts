@@ -45,7 +45,7 @@ export function scenarioOf(seed: number): Scenario {
   const often = (probability: number, value: number) => (random.chance(probability) ? value : 0);
   return {
     seed,
-    steps: Array.from({ length: random.int(4, 16) }, () => stepOf(random)),
+    steps: stepsOf(random),
     weather,
     partial: often(0.3, 0.1),
     doubles: often(0.4, 0.2),
@@ -67,14 +67,33 @@ export function scenarioOf(seed: number): Scenario {
   };
 }
 
-function stepOf(random: Random): Step {
-  const pauses = [() => random.int(0, 2000), () => random.int(0, 600_000), () => random.int(600_000, 4 * 3_600_000)];
-  const afterMs = (pauses[random.pick([0, 0, 0, 0, 1, 1, 1, 2])] as () => number)();
-  return { afterMs, ...actionOf(random) };
+/** Most of what happens, happens to one person: that is where it becomes difficult. */
+function stepsOf(random: Random): Step[] {
+  const steps: Step[] = [];
+  let who = random.int(0, 2);
+  for (let n = random.int(4, 16); n > 0; n--) {
+    if (random.chance(0.3)) who = random.int(0, 2);
+    const step = stepOf(random, who);
+    steps.push(step);
+    const awaited = step.do === 'form' && step.form === forms.doubleOptIn && random.chance(0.5);
+    if (awaited)
+      steps.push({ do: random.pick(['confirm', 'confirm', 'selfService']), who, type: 501, afterMs: 60_000 });
+  }
+  return steps;
 }
 
-function actionOf(random: Random): Action {
-  const who = random.int(0, 2);
+function stepOf(random: Random, who: number): Step {
+  const pauses = [
+    () => 0,
+    () => random.int(0, 2000),
+    () => random.int(0, 600_000),
+    () => random.int(600_000, 4 * 3_600_000),
+  ];
+  const afterMs = (pauses[random.pick([0, 1, 1, 1, 1, 2, 2, 2, 3])] as () => number)();
+  return { afterMs, ...actionOf(random, who) };
+}
+
+function actionOf(random: Random, who: number): Action {
   const kinds: [number, () => Action][] = [
     [6, () => ({ do: 'optOut', who, type: random.pick(random.chance(0.7) ? OWN : TYPES) })],
     [2, () => ({ do: 'employeeOptOut', who, type: random.pick(TYPES) })],

@@ -6,6 +6,7 @@ type Input = {
   Item?: Record<string, unknown>;
   Key?: Record<string, unknown>;
   IndexName?: string;
+  ConditionExpression?: string;
   ExpressionAttributeValues?: Record<string, unknown>;
 };
 
@@ -31,7 +32,7 @@ export class SimulatedTable {
   execute(command: string, input: Input): object {
     switch (command) {
       case 'PutItemCommand':
-        return this.#put(input.Item ?? {});
+        return this.#put(input.Item ?? {}, input.ConditionExpression !== undefined);
       case 'QueryCommand':
         return input.IndexName === undefined
           ? { Items: this.#of(String(input.ExpressionAttributeValues?.[':person'])) }
@@ -58,14 +59,16 @@ export class SimulatedTable {
     return (this.#people.get(person) ?? []).map(({ text }) => JSON.parse(text) as object);
   }
 
-  #put(item: Record<string, unknown>): object {
+  #put(item: Record<string, unknown>, conditional: boolean): object {
     const person = String(item[ledgerTable.partitionKey]);
     const rows = this.#people.get(person) ?? [];
     const before = this.entries(person);
-    if (before.some(({ seq }) => seq === item[ledgerTable.sortKey])) {
+    const place = before.findIndex(({ seq }) => seq === item[ledgerTable.sortKey]);
+    if (place >= 0 && conditional) {
       throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
     }
-    rows.push({ text: JSON.stringify(item), indexedAt: this.#now() + this.#indexLag() });
+    const row = { text: JSON.stringify(item), indexedAt: this.#now() + this.#indexLag() };
+    rows.splice(place < 0 ? rows.length : place, 1, row);
     this.#people.set(person, rows);
     this.#appended(JSON.parse(JSON.stringify(item)) as LedgerEntry, before);
     return {};

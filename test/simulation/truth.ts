@@ -120,7 +120,8 @@ export class Truth {
       .filter((back) => {
         if (registry.forms.get(back.form)?.doubleOptIn !== true) return true;
         const until = back.at + registry.policy.confirmationTimeoutMs;
-        return everybody
+        return [...this.people.values()]
+          .filter((one) => everybody.includes(one) || [...one.addresses].some((address) => addresses.has(address)))
           .flatMap(({ confirmations }) => confirmations)
           .some((one) => one.at > back.at && one.at <= until && (one.company ?? company) === company);
       });

@@ -113,6 +113,10 @@ export function createWatch() {
           (back.brand === placed.brand && (placed.newsletter === undefined || placed.newsletter === back.newsletter)),
       );
       if (named) continue;
+      if (placed.newsletter !== undefined) {
+        violated('R6', `newsletter ${key} of contact ${contact} would be opened, though no form names it`);
+        continue;
+      }
       // An erased contact's entries no longer say which address they are about.
       const addresses = personal?.address === undefined ? [...truth.person(contact).addresses] : [personal.address];
       const keys = placed.control.kind === 'property' ? [contact] : addresses;

@@ -1,0 +1,225 @@
+/** A deliberate bug: one piece of the code under test, replaced while it is loaded. */
+export type Mutation = { name: string; file: string; find: string; replace: string };
+
+/**
+ * What the simulation must find. Each has a smallest scenario in `scenarios/<name>.json` that fails with the bug and passes
+ * without it. Those marked with a star are bugs that the simulation found in earlier code: their scenarios are its regression tests.
+ */
+export const mutations: Mutation[] = [
+  {
+    name: 'answers-200-though-queueing-failed',
+    file: 'src/receive/receive.ts',
+    find: 'await deps.queue(signals);',
+    replace: 'await deps.queue(signals).catch(() => undefined);',
+  },
+  {
+    name: 'forgets-entries-that-sqs-refused',
+    file: 'src/queues/send.ts',
+    find: 'open = Failed.flatMap(({ Id }) => open[Number(Id)] ?? []);',
+    replace: 'open = Failed.slice(0, 0) as never[];',
+  },
+  {
+    name: 'deduplicates-by-contact',
+    file: 'src/signals/queue-signals.ts',
+    find: 'MessageDeduplicationId: signal.id,',
+    replace: 'MessageDeduplicationId: signal.contact,',
+  },
+  {
+    name: 'names-signals-without-their-time',
+    file: 'src/signals/signal-id.ts',
+    find: '...whatOf(signal), signal.occurredAt]',
+    replace: '...whatOf(signal)]',
+  },
+  {
+    name: 'reports-no-failed-signals',
+    file: 'src/signals/decide-batch.ts',
+    find: 'batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier }))',
+    replace: 'batchItemFailures: []',
+  },
+  {
+    name: 'forgets-convergence-of-a-redelivered-signal',
+    file: 'src/consent/decide.ts',
+    find: "because: 'duplicate', converge: state.unconverged",
+    replace: "because: 'duplicate', converge: false",
+  },
+  {
+    name: 'lets-two-writers-win',
+    file: 'src/ledger/dynamodb-ledger.ts',
+    find: "ConditionExpression: 'attribute_not_exists(#person)',",
+    replace: '',
+  },
+  {
+    name: 'lets-a-tie-reopen',
+    file: 'src/consent/decide-form.ts',
+    find: 'signal.occurredAt <= company.optOut.at',
+    replace: 'signal.occurredAt < company.optOut.at',
+  },
+  {
+    name: 'lets-the-yes-win-a-tie',
+    file: 'src/consent/state.ts',
+    find: 'return optOut !== undefined && !returns.some(({ at }) => at > optOut.at);',
+    replace: 'return optOut !== undefined && !returns.some(({ at }) => at >= optOut.at - 1000);',
+  },
+  {
+    name: 'believes-a-stranger’s-form',
+    file: 'src/consent/decide-form.ts',
+    find: "if (address !== 'same') {",
+    replace: "if (address === 'unknown') {",
+  },
+  {
+    name: 'asks-for-no-confirmation',
+    file: 'src/consent/decide-form.ts',
+    find: 'if (form.doubleOptIn && !confirmed) {',
+    replace: 'if (form.doubleOptIn && until < now) {',
+  },
+  {
+    name: 'confirms-a-submission-from-before-the-opt-out',
+    file: 'src/consent/fold.ts',
+    find: 'awaiting: current.awaiting.filter(later),',
+    replace: 'awaiting: current.awaiting,\n    // biome-ignore format: kept on one line',
+  },
+  {
+    name: 'closes-one-company-for-a-portal-wide-no',
+    file: 'src/consent/decide.ts',
+    find: 'const all = [...registry.companies.keys()];',
+    replace: 'const all = [...registry.companies.keys()].slice(0, 1);',
+  },
+  {
+    name: 'leaves-newsletters-out-of-the-fan-out',
+    file: 'src/consent/desired.ts',
+    find: "return { to: 'closed', control, optOutAt,",
+    replace: "return control.newsletter !== undefined ? (undefined as never) : { to: 'closed', control, optOutAt,",
+  },
+  {
+    name: 'reopens-every-newsletter',
+    file: 'src/consent/desired.ts',
+    find: 'if (control.newsletter !== undefined || (state',
+    replace: 'if ((state',
+  },
+  {
+    name: 'subscribes-instead-of-restoring',
+    file: 'src/consent/desired.ts',
+    find: "return { to: 'restored', control, value: prior, by: newest };",
+    replace: "return { to: 'restored', control, value: openValue(control.control), by: newest };",
+  },
+  {
+    name: 'forgets-the-no-to-one-brand',
+    file: 'src/consent/desired.ts',
+    find: '(state.ownNo[control.key] ?? -1) > optOutAt) return undefined;',
+    replace: '(state.ownNo[control.key] ?? -1) > Number.MAX_VALUE) return undefined;',
+  },
+  {
+    name: 'lets-an-opt-in-stay',
+    file: 'src/consent/decide.ts',
+    find: "return { decision: { rule: 'R5', outcome: 'refused', reason, changes: [] }, converge: true };",
+    replace: "return { decision: { rule: 'R5', outcome: 'refused', reason, changes: [] }, converge: false };",
+  },
+  {
+    name: 'never-ends-a-grace',
+    file: 'src/convergence/plan.ts',
+    find: 'wish.notBefore !== undefined && wish.notBefore > now',
+    replace: 'wish.notBefore !== undefined',
+  },
+  {
+    name: 'does-not-wake-for-the-end-of-a-grace',
+    file: 'src/convergence/converge-batch.ts',
+    find: 'if (wakeAt !== undefined) await',
+    replace: 'if (tooEarly) await',
+  },
+  {
+    name: 'takes-a-refused-item-for-written',
+    file: 'src/hubspot/statuses.ts',
+    find: "return { write, error: error?.category || 'HubSpot did not confirm the write' };",
+    replace: 'return error === undefined ? { write, error: "" } : { write, at: now() };',
+  },
+  {
+    name: 'overwrites-a-newer-decision',
+    file: 'src/convergence/finish.ts',
+    find: "      return 'moved';\n    }\n    entries",
+    replace: '      return { ok: true, closed: 0, opened: 0, deferred: 0 };\n    }\n    entries',
+  },
+  {
+    name: 'audit-repairs-nothing-unheard',
+    file: 'src/audit/audit.ts',
+    find: 'if (unheard.length > 0) await',
+    replace: 'if (unheard.length > 1000) await',
+  },
+  {
+    name: 'forgets-the-merged-contact’s-no',
+    file: 'src/consent/decide-lifecycle.ts',
+    find: 'changes.push(...inheritedByMerge',
+    replace: 'if (changes.length > 0) changes.push(...inheritedByMerge',
+  },
+  {
+    name: 'forgets-the-no-of-an-address',
+    file: 'src/convergence/identify.ts',
+    find: 'const changes = inheritedByAddress(current, other);',
+    replace: 'const changes = inheritedByAddress(current, other).slice(0, 0);',
+  },
+  {
+    name: 'leaves-other-addresses-open',
+    file: 'src/convergence/plan-others.ts',
+    find: "if (wish.to !== 'closed' ||",
+    replace: "if (wish.to === 'closed' ||",
+  },
+  {
+    name: 'lifts-over-an-opt-out-it-never-heard',
+    file: 'src/consent/unheard.ts',
+    find: 'if (held === undefined || held.at <= known) return [];',
+    replace: 'if (held === undefined || known > 0) return [];',
+  },
+  {
+    name: '*form-from-before-a-merge',
+    file: 'src/consent/decide-form.ts',
+    find: 'state.mergedAt !== undefined && signal',
+    replace: 'state.mergedAt === 0 && signal',
+  },
+  {
+    name: '*late-opt-out-of-a-merged-contact',
+    file: 'src/signals/decide-batch.ts',
+    find: 'decideFor(signal, deps, hop > 0)',
+    replace: 'decideFor(signal, deps, hop > MERGES)',
+  },
+  {
+    name: '*prior-state-of-another-address',
+    file: 'src/ledger/replay.ts',
+    find: 'company.priorAddress === undefined || company.priorAddress === address',
+    replace: "address !== ''",
+  },
+  {
+    name: '*address-of-a-deleted-contact',
+    file: 'src/convergence/hubspot-view.ts',
+    find: 'readContacts(hubspot.send, missing, [], true)',
+    replace: 'readContacts(hubspot.send, missing, [], false)',
+  },
+  {
+    name: '*merge-or-creation-that-no-webhook-told',
+    file: 'src/audit/audit.ts',
+    find: '...(await findByAddress(id, shown, entries, state, deps)),',
+    replace: '',
+  },
+  {
+    name: '*opt-out-while-our-own-write-is-under-way',
+    file: 'src/consent/decide.ts',
+    find: 'if (echo?.planned && isCompany) {',
+    replace: 'if (echo?.planned && !isCompany) {',
+  },
+  {
+    name: '*our-write-that-somebody-else-was-quicker-with',
+    file: 'src/hubspot/statuses.ts',
+    find: 'return unchanged ? undefined : at || now();',
+    replace: 'return unchanged && at === 0 ? undefined : at || now();',
+  },
+  {
+    name: '*closing-that-lands-after-the-lift',
+    file: 'src/ledger/replay.ts',
+    find: '    undone = true;',
+    replace: '    undone = false;',
+  },
+  {
+    name: '*writes-forgotten-when-a-later-call-fails',
+    file: 'src/convergence/finish.ts',
+    find: '    await recordUnfinished(job, entry, deps);\n    return { ok: false',
+    replace: '    return { ok: false',
+  },
+];
