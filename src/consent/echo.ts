@@ -13,13 +13,15 @@ export function echoOf(
   windowMs: number,
   exact = false,
 ): Written | undefined {
-  const written = state.written[signal.control]?.[signal.to];
-  if (written === undefined) return undefined;
-  const back = state.written[signal.control]?.[signal.to === 'closed' ? 'open' : 'closed'];
-  // Our own write in the other direction lies between: whatever came after it is somebody else's.
-  if (back !== undefined && !back.planned && back.at > written.at && signal.occurredAt >= back.at) return undefined;
+  const { closed = [], open = [] } = state.written[signal.control] ?? {};
+  const [same, other] = signal.to === 'closed' ? [closed, open] : [open, closed];
   const near = (from: number, until: number) =>
     signal.occurredAt >= from - windowMs && signal.occurredAt <= until + windowMs;
-  const sameCall = (!exact || written.planned === true) && near(written.from, written.until);
-  return near(written.at, written.at) || sameCall ? written : undefined;
+  const found = same.filter((written) => {
+    // Our own write in the other direction lies between: whatever came after it is somebody else's.
+    const undone = other.some((back) => !back.planned && back.at > written.at && signal.occurredAt >= back.at);
+    const sameCall = (!exact || written.planned === true) && near(written.from, written.until);
+    return !undone && (near(written.at, written.at) || sameCall);
+  });
+  return found.find(({ planned }) => !planned) ?? found[0];
 }

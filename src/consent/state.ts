@@ -36,8 +36,8 @@ export type ContactState = {
   companies: Record<string, CompanyState>;
   /** The newest "no" to a single brand or newsletter (R2): a lift with an older submission leaves it alone. */
   ownNo: Record<ControlKey, number>;
-  /** When we last wrote each control, either way: how echoes are known. */
-  written: Record<ControlKey, { closed?: Written; open?: Written }>;
+  /** When we last wrote each control, either way, oldest first: how echoes are known. */
+  written: Record<ControlKey, { closed?: readonly Written[]; open?: readonly Written[] }>;
   confirmedAt?: number;
   /** Ids of the signals that were decided. */
   seen: ReadonlySet<string>;

@@ -3,17 +3,20 @@ import type { Decision } from './decision.ts';
 import { echoOf } from './echo.ts';
 import { type ContactState, companyState, isOptedOut } from './state.ts';
 
-/** A status as HubSpot reports it, with its own time (ms) and source text. */
-type ReportedStatus = { subscriptionId: number; status: string; source: string; at: number };
+/** What HubSpot shows of an address: statuses with their own times (ms) and source texts, and since when all mail is refused. */
+type Shown = {
+  statuses: readonly { subscriptionId: number; status: string; source: string; at: number }[];
+  portalWideAt?: number;
+};
 
 /**
  * Company opt-outs that HubSpot shows, newer than everything the ledger knows, though no webhook told: an opt-out list
- * with addresses that were no contacts yet, a lost webhook. A lift that is due must not overwrite them (R9). Our own
- * closing of the type is no opt-out.
+ * with addresses that were no contacts yet, a lost webhook. A lift that is due must not overwrite them (R9); writing
+ * SUBSCRIBED may even end "unsubscribed from all". Our own closing of the type is no opt-out.
  */
 export function unheardOptOuts(
   state: ContactState,
-  statuses: readonly ReportedStatus[],
+  { statuses, portalWideAt }: Shown,
   registry: Registry,
   now: number,
 ): Decision[] {
@@ -21,22 +24,28 @@ export function unheardOptOuts(
     const current = companyState(state, company);
     if (own.control.kind !== 'subscription' || isOptedOut(current)) return [];
     const { id } = own.control;
-    const held = statuses.find(({ subscriptionId, status }) => subscriptionId === id && status === 'UNSUBSCRIBED');
     const known = current.optOut?.at ?? 0;
     const returned = Math.max(0, ...current.returns.map(({ at }) => at));
     // R9: of a return and an opt-out at the same time the "no" wins.
-    if (held === undefined || held.at <= known || held.at < returned) return [];
-    const closed = { control: own.key, to: 'closed', occurredAt: held.at } as const;
-    // A status that we wrote carries the very time that HubSpot answered.
-    const echo = echoOf(state, closed, 0, true);
-    if (echo !== undefined && !(echo.planned && echo.until <= now)) return [];
-    const source = { channel: 'audit', ...(held.source && { change: held.source }) } as const;
+    const isNews = (at: number) => at > known && at >= returned;
+    const isOurs = (at: number) => {
+      // A status that we wrote carries the very time that HubSpot answered.
+      const echo = echoOf(state, { control: own.key, to: 'closed', occurredAt: at }, 0, true);
+      return echo !== undefined && !(echo.planned && echo.until <= now);
+    };
+    const held = statuses.find(({ subscriptionId, status }) => subscriptionId === id && status === 'UNSUBSCRIBED');
+    const found = [
+      ...(held !== undefined && !isOurs(held.at) ? [{ at: held.at, change: held.source }] : []),
+      ...(portalWideAt === undefined ? [] : [{ at: portalWideAt, change: '' }]),
+    ].find(({ at }) => isNews(at));
+    if (found === undefined) return [];
+    const source = { channel: 'audit', ...(found.change && { change: found.change }) } as const;
     return [
       {
         rule: Math.max(known, returned) === 0 ? 'R1' : 'R9',
         outcome: 'opted-out',
         reason: 'HubSpot holds an opt-out, newer than all that is recorded, of which no webhook told',
-        changes: [{ type: 'company-opt-out', companies: [company], at: held.at, source }],
+        changes: [{ type: 'company-opt-out', companies: [company], at: found.at, source }],
       },
     ];
   });

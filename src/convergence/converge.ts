@@ -101,9 +101,10 @@ async function convergeOnce(
     const learned =
       inherited.length > 0
         ? inherited
-        : [selfServiceReturns, unheardOptOuts].flatMap((look) =>
-            look(one.state, view.statuses, deps.registry, deps.now()),
-          );
+        : [
+            ...selfServiceReturns(one.state, view.statuses, deps.registry),
+            ...unheardOptOuts(one.state, view, deps.registry, deps.now()),
+          ];
     if (learned.length > 0) {
       await appendDecisions(one, learned, deps);
       continue;

@@ -1,9 +1,10 @@
 import { normaliseAddress } from '../consent/address.ts';
 import type { Desired } from '../consent/desired.ts';
-import { readContacts } from '../hubspot/contacts.ts';
+import { readContacts, readTimesOf } from '../hubspot/contacts.ts';
 import type { Status, StatusApi } from '../hubspot/statuses.ts';
 import type { Send } from '../hubspot/transport.ts';
 import type { ControlKey, ControlValue } from '../registry/control.ts';
+import { PORTAL_WIDE_PROPERTY } from '../registry/registry.ts';
 
 export type HubSpot = { send: Send; statuses: StatusApi };
 
@@ -19,6 +20,8 @@ export type View = {
   /** Statuses of the address, and of each other one. */
   statuses: Status[];
   statusesOfOthers: ReadonlyMap<string, Status[]>;
+  /** Since when HubSpot's "unsubscribed from all" is set (ms); only where a lift is due or the contact is looked up (R8). */
+  portalWideAt?: number;
 };
 
 export type Wanted = {
@@ -38,7 +41,15 @@ export async function readViews(hubspot: HubSpot, wanted: ReadonlyMap<string, Wa
     [...desired.values()].map(({ control }) => control.control),
   );
   const properties = [...new Set(controls.flatMap((control) => (control.kind === 'property' ? [control.name] : [])))];
-  const contacts = await readContacts(hubspot.send, [...wanted.keys()], properties);
+  const contacts = await readContacts(hubspot.send, [...wanted.keys()], [PORTAL_WIDE_PROPERTY, ...properties]);
+  // Only where something may be opened, or nothing is known yet, the portal-wide flag and its time matter.
+  const flagged = [...wanted].filter(
+    ([id, { desired, identify }]) =>
+      contacts.get(id)?.properties[PORTAL_WIDE_PROPERTY] === 'true' &&
+      (identify || [...desired.values()].some(({ to }) => to !== 'closed')),
+  );
+  const ids = flagged.map(([id]) => id);
+  const portalWideAt = await readTimesOf(hubspot.send, ids, PORTAL_WIDE_PROPERTY);
   // A contact may be deleted before anybody asked for its newest address; the opt-out stays with that one all the same.
   const missing = [...wanted.keys()].filter((id) => !contacts.has(id));
   const deleted = await readContacts(hubspot.send, missing, [], true);
@@ -80,6 +91,7 @@ export async function readViews(hubspot: HubSpot, wanted: ReadonlyMap<string, Wa
       statuses: ofAddress ?? [],
       statusesOfOthers: new Map(others.flatMap((one) => (statuses.has(one) ? [[one, statuses.get(one) ?? []]] : []))),
       ...(address !== undefined && { address }),
+      ...(portalWideAt.has(id) && { portalWideAt: portalWideAt.get(id) as number }),
     });
   }
   return views;

@@ -29,6 +29,9 @@ function after(state: ContactState, { body, recordedAt, addressHash }: LedgerEnt
   }
 }
 
+/** Echoes may come late; of so many writes of a control one is still known. */
+const KEPT_WRITES = 10;
+
 /** How long after its plan a write may still land: a worker lives no longer. */
 const WRITE_MAY_TAKE_MS = 60_000;
 
@@ -45,7 +48,7 @@ function intended(
     if (control === undefined) continue;
     const direction = value === closedValue(control) ? 'closed' : 'open';
     const when = { at: recordedAt, from: recordedAt, until: recordedAt + WRITE_MAY_TAKE_MS, planned: true as const };
-    written[key] = { ...written[key], [direction]: when };
+    written[key] = { ...written[key], [direction]: [...(written[key]?.[direction] ?? []), when].slice(-KEPT_WRITES) };
   }
   return written;
 }
@@ -90,7 +93,7 @@ function applied(state: ContactState, { written, lifted, unfinished }: AppliedEn
     const key = registry.controls.get(control)?.company ?? '';
     const closing = written[control];
     if (!(key in companies) || closing?.direction !== 'closed') continue;
-    if (closing.at < (state.written[control]?.open?.at ?? 0)) continue;
+    if (closing.at < (state.written[control]?.open?.at(-1)?.at ?? 0)) continue;
     const { liftedOptOut: _, ...company } = companies[key] as CompanyState;
     companies[key] = company;
     undone = true;
@@ -101,7 +104,8 @@ function applied(state: ContactState, { written, lifted, unfinished }: AppliedEn
   }
   const known = { ...state.written };
   for (const [control, { direction, ...when }] of Object.entries(written)) {
-    known[control] = { ...known[control], [direction]: when };
+    const confirmed = (known[control]?.[direction] ?? []).filter(({ planned }) => !planned);
+    known[control] = { ...known[control], [direction]: [...confirmed, when].slice(-KEPT_WRITES) };
   }
   return { ...state, companies, written: known, unconverged: undone || (unfinished === true && state.unconverged) };
 }

@@ -165,8 +165,8 @@ export const mutations: Mutation[] = [
   {
     name: 'lifts-over-an-opt-out-it-never-heard',
     file: 'src/consent/unheard.ts',
-    find: 'if (held === undefined || held.at <= known) return [];',
-    replace: 'if (held === undefined || known > 0) return [];',
+    find: 'const isNews = (at: number) => at > known && at >= returned;',
+    replace: 'const isNews = (at: number) => at > known && returned === 0;',
   },
   {
     name: '*form-from-before-a-merge',

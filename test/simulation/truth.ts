@@ -167,8 +167,12 @@ export class Truth {
       const theirs = this.standing(other, company, shows, at, new Set(asked));
       if (theirs === undefined) continue;
       // A merge that no webhook told is found by the address, whose later return counts.
-      if (!this.heard.has(key)) outs.push(theirs);
-      else outs.push(Math.max(theirs, ...own.filter((back) => back.at <= at).map((back) => back.at)));
+      const kept = [...this.person(other).addresses].some(
+        (one) => this.isKnownAs(other, one) && this.isKnownAs(id, one),
+      );
+      if (!this.heard.has(key) && kept) outs.push(theirs);
+      if (!this.heard.has(key)) continue;
+      outs.push(Math.max(theirs, ...own.filter((back) => back.at <= at).map((back) => back.at)));
     }
     for (const { address, at } of person.arrivals) {
       if (at > until) continue;
