@@ -50,7 +50,9 @@ function lifted(state: ContactState, company: CompanyState, control: PlacedContr
     if ((state.ownNo[control.key] ?? -1) >= naming.at) return undefined;
     return { to: 'subscribed', control, value: openValue(control.control), by: naming };
   }
-  if (control.newsletter !== undefined || (state.ownNo[control.key] ?? -1) > optOutAt) return undefined;
+  // The person's own "no" since the fan-out outlives the lift, also when a second opt-out followed it.
+  const closedSince = company.closedSince ?? optOutAt;
+  if (control.newsletter !== undefined || (state.ownNo[control.key] ?? -1) > closedSince) return undefined;
   const prior = company.prior[control.key];
   // R6: where the earlier state is unknown, a property opens and a subscription type is left as it is.
   if (prior === null && control.control.kind === 'property') {

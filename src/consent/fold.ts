@@ -82,6 +82,7 @@ function optOut(current: CompanyState, { at, source }: { at: number; source: Com
     awaiting: current.awaiting.filter(later),
     grace: Object.fromEntries(Object.entries(current.grace).filter(([, grace]) => later(grace))),
     prior: stillClosed ? current.prior : {},
+    closedSince: stillClosed ? (current.closedSince ?? at) : at,
   };
 }
 

@@ -13,6 +13,8 @@ export type Grace = { at: number; until: number; source: SignalSource };
 /** Where one person stands with one company. */
 export type CompanyState = {
   optOut?: { at: number; source: SignalSource };
+  /** When the company was closed for the owner: the first opt-out since the last lift, ms. */
+  closedSince?: number;
   /** Returns later than the newest opt-out; those of a company that nobody opted out of are kept for late opt-outs. */
   returns: Return[];
   awaiting: Awaiting[];

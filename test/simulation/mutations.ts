@@ -105,8 +105,8 @@ export const mutations: Mutation[] = [
   {
     name: 'forgets-the-no-to-one-brand',
     file: 'src/consent/desired.ts',
-    find: '(state.ownNo[control.key] ?? -1) > optOutAt) return undefined;',
-    replace: '(state.ownNo[control.key] ?? -1) > Number.MAX_VALUE) return undefined;',
+    find: '(state.ownNo[control.key] ?? -1) > closedSince) return undefined;',
+    replace: '(state.ownNo[control.key] ?? -1) > closedSince + Number.MAX_VALUE) return undefined;',
   },
   {
     name: 'lets-an-opt-in-stay',
@@ -209,6 +209,30 @@ export const mutations: Mutation[] = [
     file: 'src/hubspot/statuses.ts',
     find: 'return unchanged ? undefined : at || now();',
     replace: 'return unchanged && at === 0 ? undefined : at || now();',
+  },
+  {
+    name: '*no-to-a-brand-between-two-opt-outs',
+    file: 'src/consent/desired.ts',
+    find: 'company.closedSince ?? optOutAt',
+    replace: 'optOutAt',
+  },
+  {
+    name: '*portal-wide-no-that-a-lift-would-end',
+    file: 'src/consent/unheard.ts',
+    find: '...(portalWideAt === undefined ?',
+    replace: '...(portalWideAt !== now ?',
+  },
+  {
+    name: '*echo-that-comes-after-a-second-write',
+    file: 'src/ledger/replay.ts',
+    find: 'const KEPT_WRITES = 10;',
+    replace: 'const KEPT_WRITES = 1;',
+  },
+  {
+    name: '*opt-out-beside-our-own-closing',
+    file: 'src/consent/unheard.ts',
+    find: 'occurredAt: at }, 0, true)',
+    replace: 'occurredAt: at }, registry.policy.echoWindowMs, true)',
   },
   {
     name: '*closing-that-lands-after-the-lift',
