@@ -6,9 +6,14 @@ import { convergeBatch } from '../src/convergence/converge-batch.ts';
 import { createWorker } from './worker.ts';
 
 const worker = createWorker('converge');
+/** Time kept back for the contacts under work: a few single calls each, paced. */
+const RESERVE_MS = 30_000;
 
 /** Reads the convergence queue: brings HubSpot to what the ledgers demand. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(worker.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(worker.telemetry.metrics, { captureColdStartMetric: true }))
-  .handler(async (event) => convergeBatch(event, { ...worker, addressKey: await worker.addressKey() }));
+  .handler(async (event, context) => {
+    const mayGoOn = () => context.getRemainingTimeInMillis() > RESERVE_MS;
+    return convergeBatch(event, { ...worker, addressKey: await worker.addressKey() }, mayGoOn);
+  });

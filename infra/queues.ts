@@ -7,8 +7,11 @@ const RETENTION = Duration.days(14);
 /** AWS: at least six times the function's time-out, so that a batch under work does not come back meanwhile. */
 export const WORKER_TIMEOUT = Duration.seconds(60);
 const VISIBILITY = Duration.seconds(6 * WORKER_TIMEOUT.toSeconds());
-/** With waits up to five minutes, so many receives last about a day. What can never succeed is dead-lettered at once. */
-const MAX_RECEIVES = 300;
+/**
+ * SQS's most. With waits up to five minutes so many receives last more than three days: an outage of a whole day must not
+ * dead-letter anything. What can never succeed is dead-lettered at once.
+ */
+const MAX_RECEIVES = 1000;
 
 /** Lambda's longest: an audit works in slices of nearly this. */
 export const AUDIT_TIMEOUT = Duration.minutes(15);

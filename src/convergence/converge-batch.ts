@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { isHopeless } from '../errors.ts';
+import { isHopeless, RetryableError } from '../errors.ts';
 import { deadLetter, type FailureDeps, settleFailures } from '../queues/failures.ts';
 import { readBody } from '../queues/read-body.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -12,10 +12,21 @@ export type ConvergeBatchDeps = ConvergeDeps & {
   telemetry: Telemetry;
 };
 
+/** Contacts that are converged together: as many as HubSpot's batches take, or few where each status is a call of its own. */
+const TOGETHER = 100;
+const SINGLY = 10;
+
 type Job = { record: SQSRecord; request: ConvergenceRequest };
 
-/** Converges the contacts that a batch names, all together, so that HubSpot is called in batches. */
-export async function convergeBatch(event: SQSEvent, deps: ConvergeBatchDeps): Promise<SQSBatchResponse> {
+/**
+ * Converges the contacts that a batch names, together, so that HubSpot is called in batches. When `mayGoOn` says no, the
+ * rest goes back to the queue: an invocation that runs out of time would lose what it had done.
+ */
+export async function convergeBatch(
+  event: SQSEvent,
+  deps: ConvergeBatchDeps,
+  mayGoOn: () => boolean,
+): Promise<SQSBatchResponse> {
   const jobs: Job[] = [];
   for (const record of event.Records) {
     try {
@@ -25,16 +36,19 @@ export async function convergeBatch(event: SQSEvent, deps: ConvergeBatchDeps): P
       await deadLetter(record, error, deps.failures);
     }
   }
-  const outcomes = await converge(
-    jobs.map(({ request }) => request.contact),
-    deps,
-    new Set(jobs.filter(({ request }) => request.identify).map(({ request }) => request.contact)),
-  );
+  const identify = new Set(jobs.filter(({ request }) => request.identify).map(({ request }) => request.contact));
+  const contacts = [...new Set(jobs.map(({ request }) => request.contact))];
+  const outcomes = new Map<string, Outcome>();
+  while (contacts.length > 0 && (outcomes.size === 0 || mayGoOn())) {
+    const some = contacts.splice(0, deps.hubspot.statuses.inBatches() ? TOGETHER : SINGLY);
+    for (const [contact, outcome] of await converge(some, deps, identify)) outcomes.set(contact, outcome);
+  }
   const failed: { record: SQSRecord; error: unknown }[] = [];
   for (const { record, request } of jobs) {
     const outcome = outcomes.get(request.contact);
     if (outcome?.ok !== true) {
-      failed.push({ record, error: outcome?.error });
+      const error = outcome?.error ?? new RetryableError('no time was left for this contact');
+      failed.push({ record, error });
       deps.telemetry.measure('UnappliedAge', Math.max(0, deps.now() - request.occurredAt));
     } else await follow(request, outcome, deps);
   }

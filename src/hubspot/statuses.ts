@@ -47,6 +47,8 @@ export type StatusApi = {
   /** Statuses by normalised address. An address that HubSpot cannot read is left out. */
   read(addresses: readonly string[]): Promise<Map<string, Status[]>>;
   write(writes: readonly StatusWrite[]): Promise<WriteOutcome[]>;
+  /** Whether a call is known to take a hundred; before the first one nobody knows. */
+  inBatches(): boolean;
 };
 
 /**
@@ -54,11 +56,13 @@ export type StatusApi = {
  * else one call each. Which it is, is found out once. unsubscribe-all is never called: it would reach buyer mail.
  */
 export function createStatusApi(send: Send, now: () => number): StatusApi {
-  let batches = { read: true, write: true };
+  let batches: { read?: boolean; write?: boolean } = {};
   const either = async <T>(kind: 'read' | 'write', batch: () => Promise<T>, single: () => Promise<T>): Promise<T> => {
-    if (!batches[kind]) return single();
+    if (batches[kind] === false) return single();
     try {
-      return await batch();
+      const result = await batch();
+      batches = { ...batches, [kind]: true };
+      return result;
     } catch (error) {
       if (!(error instanceof MissingScopeError)) throw error;
       const result = await single();
@@ -67,6 +71,7 @@ export function createStatusApi(send: Send, now: () => number): StatusApi {
     }
   };
   return {
+    inBatches: () => batches.read === true && batches.write !== false,
     read: (addresses) =>
       either(
         'read',

@@ -89,7 +89,7 @@ describe('queues', () => {
       };
       const deadLetters = queues.get(deadLetterTargetArn['Fn::GetAtt'][0])?.Properties ?? {};
       expect(deadLetters['FifoQueue']).toBe(queue['FifoQueue']);
-      expect(maxReceiveCount).toBe(300);
+      expect(maxReceiveCount).toBe(1000);
       const { Timeout } = functions.get(functionId)?.Properties ?? {};
       expect(queue['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * Number(Timeout));
       expect(Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);

@@ -104,7 +104,8 @@ describe('a batch of signals', () => {
 });
 
 describe('a wait', () => {
-  const converge = (...some: ConvergenceRequest[]) => convergeBatch(batchOf(...some.map((one) => record(one))), deps);
+  const converge = (...some: ConvergenceRequest[]) =>
+    convergeBatch(batchOf(...some.map((one) => record(one))), deps, () => true);
 
   test('is asked for by convergence, in steps that SQS can delay, until its moment', async () => {
     const { id } = twin.people.createContact({ email: 'wait@example.at' });

@@ -34,6 +34,27 @@ export function shownOptOuts({ twin }: World, closedByUs: (key: string) => boole
   return shown;
 }
 
+/** Without any audit: what was told is applied, where no webhook was lost and nothing happened to the record itself. */
+export function checkUnaudited(world: World, { violated }: Watch): void {
+  const { twin, truth, scenario } = world;
+  if (scenario.lost > 0) return;
+  for (const { id, eventful } of truth.people.values()) {
+    const contact = twin.portal.contact(id);
+    if (contact === undefined || eventful) continue;
+    const address = twin.portal.emailOf(contact);
+    for (const [company, { controls }] of registry.companies) {
+      if (truth.standing(id, company, () => undefined) === undefined) continue;
+      for (const { key, control } of controls) {
+        const value =
+          control.kind === 'property'
+            ? twin.portal.property(contact, control.name)
+            : twin.portal.status(address, control.id).status;
+        if (value !== closedValue(control)) violated('(a) without an audit', `${key} of contact ${id} is open`);
+      }
+    }
+  }
+}
+
 /** Everything that must hold once the storm is over and all has drained. */
 export function checkAll(world: World, watch: Watch, shown: Shown): void {
   const { twin, truth, table, queues } = world;

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { mutate } from './mutate.ts';
-import { mutations } from './mutations.ts';
+import { fileName, mutations } from './mutations.ts';
 import type { Scenario } from './scenario.ts';
 
 const HELP = `npm run simulate -- [options]
@@ -119,8 +119,4 @@ async function findMutations(): Promise<void> {
       writeFileSync(file, `${JSON.stringify(line.smallest, null, 2)}\n`);
     }
   }
-}
-
-function fileName(name: string): string {
-  return name.replace(/[^a-z0-9-]/g, '');
 }

@@ -49,18 +49,6 @@ export const mutations: Mutation[] = [
     replace: '',
   },
   {
-    name: 'lets-a-tie-reopen',
-    file: 'src/consent/decide-form.ts',
-    find: 'signal.occurredAt <= company.optOut.at',
-    replace: 'signal.occurredAt < company.optOut.at',
-  },
-  {
-    name: 'lets-the-yes-win-a-tie',
-    file: 'src/consent/state.ts',
-    find: 'return optOut !== undefined && !returns.some(({ at }) => at > optOut.at);',
-    replace: 'return optOut !== undefined && !returns.some(({ at }) => at >= optOut.at - 1000);',
-  },
-  {
     name: 'believes-a-stranger’s-form',
     file: 'src/consent/decide-form.ts',
     find: "if (address !== 'same') {",
@@ -71,12 +59,6 @@ export const mutations: Mutation[] = [
     file: 'src/consent/decide-form.ts',
     find: 'if (form.doubleOptIn && !confirmed) {',
     replace: 'if (form.doubleOptIn && until < now) {',
-  },
-  {
-    name: 'confirms-a-submission-from-before-the-opt-out',
-    file: 'src/consent/fold.ts',
-    find: 'awaiting: current.awaiting.filter(later),',
-    replace: 'awaiting: current.awaiting,\n    // biome-ignore format: kept on one line',
   },
   {
     name: 'closes-one-company-for-a-portal-wide-no',
@@ -115,12 +97,6 @@ export const mutations: Mutation[] = [
     replace: "return { decision: { rule: 'R5', outcome: 'refused', reason, changes: [] }, converge: false };",
   },
   {
-    name: 'never-ends-a-grace',
-    file: 'src/convergence/plan.ts',
-    find: 'wish.notBefore !== undefined && wish.notBefore > now',
-    replace: 'wish.notBefore !== undefined',
-  },
-  {
     name: 'does-not-wake-for-the-end-of-a-grace',
     file: 'src/convergence/converge-batch.ts',
     find: 'if (wakeAt !== undefined) await',
@@ -131,12 +107,6 @@ export const mutations: Mutation[] = [
     file: 'src/hubspot/statuses.ts',
     find: "return { write, error: error?.category || 'HubSpot did not confirm the write' };",
     replace: 'return error === undefined ? { write, error: "" } : { write, at: now() };',
-  },
-  {
-    name: 'overwrites-a-newer-decision',
-    file: 'src/convergence/finish.ts',
-    find: "      return 'moved';\n    }\n    entries",
-    replace: '      return { ok: true, closed: 0, opened: 0, deferred: 0 };\n    }\n    entries',
   },
   {
     name: 'audit-repairs-nothing-unheard',
@@ -247,3 +217,8 @@ export const mutations: Mutation[] = [
     replace: '    return { ok: false',
   },
 ];
+
+/** Where a mutation's scenario is kept. */
+export function fileName(name: string): string {
+  return name.replace(/[^a-z0-9-]/g, '');
+}

@@ -94,11 +94,13 @@ export function createPeople(world: World) {
       case 'privacy':
         twin.people.deleteForPrivacy({ contact: id });
         return;
-      case 'address':
-        person.email = `renamed-${addresses++}@example.at`;
+      case 'address': {
+        const email = `renamed-${addresses++}@example.at`;
+        for (const one of people) if (one.id === id) one.email = email;
         truth.holds(id, person.email, scheduler.now);
         twin.people.editProperty({ contact: id, name: 'email', value: person.email });
         return;
+      }
       case 'merge': {
         const other = people[action.whom] as { id: string; email: string };
         if (other.id === id || twin.portal.contact(other.id) === undefined) return;

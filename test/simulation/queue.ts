@@ -22,10 +22,14 @@ export class SimulatedQueue {
   /** Share of messages of a standard queue that are handed out once more while somebody works on them. */
   doubles = 0;
   messages: Message[] = [];
+  /** Where a message goes that was received too often, and after how many times. */
+  redrive: { to: SimulatedQueue; after: number } | undefined;
   /** Told of everything that is sent. */
   sent: (message: Sent) => void = () => undefined;
   readonly #recent = new Map<string, number>();
   #count = 0;
+  /** The last answer of `nextAt`, until something changes. */
+  #known: { at: number } | undefined;
 
   constructor(name: string, fifo: boolean, visibilityMs: number, now: () => number, random: Random) {
     this.name = name;
@@ -37,6 +41,7 @@ export class SimulatedQueue {
 
   send(sent: Sent): void {
     const now = this.#now();
+    this.#known = undefined;
     this.sent(sent);
     if (this.#fifo) {
       const key = `${sent.group} ${sent.deduplicationId}`;
@@ -50,6 +55,13 @@ export class SimulatedQueue {
   /** When something can be received next (ms); undefined when the queue is empty. */
   nextAt(): number | undefined {
     const now = this.#now();
+    if (this.#known !== undefined && this.#known.at > now) return this.#known.at;
+    const at = this.#findNext(now);
+    this.#known = at === undefined ? undefined : { at };
+    return at;
+  }
+
+  #findNext(now: number): number | undefined {
     const waits = new Map<string, number>();
     for (const { id, group = id, visibleAt } of this.messages) {
       // A group waits for the first of its messages that is with somebody.
@@ -60,8 +72,10 @@ export class SimulatedQueue {
   }
 
   receive(most: number): SQSRecord[] {
+    this.#known = undefined;
     const now = this.#now();
     const blocked = new Set<string>();
+    this.#giveUp(now);
     const ready = this.messages.filter(({ visibleAt, group }) => {
       if (!this.#fifo || group === undefined) return visibleAt <= now;
       // A group waits while one of its messages is with somebody.
@@ -78,12 +92,24 @@ export class SimulatedQueue {
     });
   }
 
+  #giveUp(now: number): void {
+    const { redrive } = this;
+    if (redrive === undefined) return;
+    const spent = this.messages.filter(({ receives, visibleAt }) => receives >= redrive.after && visibleAt <= now);
+    for (const { body, group, id } of spent) {
+      redrive.to.send({ body, group, deduplicationId: id, reason: 'received too often' });
+    }
+    this.messages = this.messages.filter((message) => !spent.includes(message));
+  }
+
   /** Only the newest receipt counts, as with SQS. */
   delete(receipt: string): void {
+    this.#known = undefined;
     this.messages = this.messages.filter((message) => message.receipt !== receipt);
   }
 
   changeVisibility(receipt: string, seconds: number): void {
+    this.#known = undefined;
     const message = this.messages.find((one) => one.receipt === receipt);
     if (message !== undefined) message.visibleAt = this.#now() + seconds * 1000;
   }

@@ -1,4 +1,4 @@
-import { checkAll, shownOptOuts } from './checks.ts';
+import { checkAll, checkUnaudited, shownOptOuts } from './checks.ts';
 import { createPeople } from './people.ts';
 import type { Scenario } from './scenario.ts';
 import { createWatch, Violation } from './watch.ts';
@@ -48,6 +48,7 @@ export async function play(scenario: Scenario, traced = false): Promise<Result> 
     twin.behaviour.outage = false;
     world.redrive();
     await scheduler.run();
+    checkUnaudited(world, watch);
     const shown = shownOptOuts(world, watch.closedByUs);
     // What one night's repair brings to light is the next one's to repair.
     for (let night = 0; night < 3; night++) {

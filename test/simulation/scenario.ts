@@ -22,6 +22,8 @@ export type Step = Action & { afterMs: number };
 /** One run: what happens when, and all the ways in which the world may misbehave. */
 export type Scenario = {
   seed: number;
+  /** A bound for the run; the scheduler's own unless given. */
+  mostSteps?: number;
   steps: Step[];
   weather: Weather;
   /** Shares: SQS entries refused singly, messages handed out twice, webhook batches lost and doubled, items of a batch refused. */

@@ -1,23 +1,34 @@
-/** More steps than any run needs: a run that takes them goes in circles. */
-const MOST_STEPS = 200_000;
-
 /** Simulated time: what is due runs in order of its time, and between two steps everything settles that waits for nothing. */
 export class Scheduler {
   now: number;
   /** Called before each step, for whatever watches the world. */
   beforeEach: () => void = () => undefined;
-  readonly #due: { at: number; run: () => void }[] = [];
+  readonly #due: { at: number; run: () => void; background: boolean }[] = [];
+  #foreground = 0;
   steps = 0;
+  /** More than any run needs: one that takes them goes in circles. */
+  readonly #mostSteps: number;
 
-  constructor(now: number) {
+  constructor(now: number, mostSteps = 200_000) {
     this.now = now;
+    this.#mostSteps = mostSteps;
   }
 
   after(ms: number, run: () => void): void {
+    this.#foreground++;
+    this.#add(ms, run, false);
+  }
+
+  /** Runs when its time comes, but nobody waits for it. */
+  background(ms: number, run: () => void): void {
+    this.#add(ms, run, true);
+  }
+
+  #add(ms: number, run: () => void, background: boolean): void {
     const at = this.now + Math.max(0, ms);
     let place = this.#due.length;
     while (place > 0 && (this.#due[place - 1]?.at ?? 0) > at) place--;
-    this.#due.splice(place, 0, { at, run });
+    this.#due.splice(place, 0, { at, run, background });
   }
 
   sleep(ms: number): Promise<void> {
@@ -30,11 +41,13 @@ export class Scheduler {
       this.beforeEach();
       const next = this.#due[0];
       if (next === undefined || next.at > until) break;
+      if (until === Number.POSITIVE_INFINITY && this.#foreground === 0) break;
       this.#due.shift();
+      if (!next.background) this.#foreground--;
       this.now = next.at;
       next.run();
       await settled();
-      if (++this.steps > MOST_STEPS) throw new Error('the run does not come to rest');
+      if (++this.steps > this.#mostSteps) throw new Error('the run does not come to rest');
     }
     if (until !== Number.POSITIVE_INFINITY) this.now = Math.max(this.now, until);
   }

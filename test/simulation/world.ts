@@ -6,6 +6,7 @@ import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, twinOptions } from '../../loca
 import { auditBatch } from '../../src/audit/audit-batch.ts';
 import { hashAddress, normaliseAddress } from '../../src/consent/address.ts';
 import { convergeBatch } from '../../src/convergence/converge-batch.ts';
+import type { HubSpot } from '../../src/convergence/hubspot-view.ts';
 import { type ConvergenceRequest, delaySeconds } from '../../src/convergence/request.ts';
 import { createStatusApi } from '../../src/hubspot/statuses.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
@@ -34,14 +35,22 @@ const WORKER_TIMEOUT_MS = 60_000;
 const AUDIT_TIMEOUT_MS = 15 * 60_000;
 const VISIBILITY = 6;
 const LONGEST_POLL_MS = 200;
+const MAX_RECEIVES = 1000;
+/** As in functions/converge.ts. */
+const RESERVE_MS = 30_000;
+const freely: Pace = (call) => call();
 const START = Date.UTC(2026, 0, 5);
 
-type Handler = (event: SQSEvent) => Promise<SQSBatchResponse>;
+/** What one instance of a function keeps between invocations: its pacer, and what it learned of the portal. */
+type Container = { hubspot: HubSpot };
+type Invocation = { event: SQSEvent; container: Container; mayGoOn: () => boolean };
+type Handler = (invocation: Invocation) => Promise<SQSBatchResponse>;
+export type Pace = <T>(call: () => Promise<T>) => Promise<T>;
 type Worker = {
   queue: SimulatedQueue;
   handler: Handler;
   batch: number;
-  slots: number;
+  containers: Container[];
   timeoutMs: number;
   /** The moment of the next poll. */
   pollAt: number;
@@ -50,9 +59,18 @@ type Worker = {
 export type Hooks = { appended: (entry: LedgerEntry, before: readonly LedgerEntry[]) => void };
 
 /** The whole system under one clock and one seed: the real receive, decide, converge and audit, everything around them simulated. */
-export function createWorld(scenario: Scenario, hooks: Hooks, trace: (line: string) => void) {
+export function createWorld(
+  scenario: Scenario,
+  hooks: Hooks,
+  trace: (line: string) => void,
+  pacesOf: (scheduler: Scheduler) => { signals: Pace[]; convergence: Pace[] } = () => ({
+    signals: [freely, freely, freely],
+    convergence: [freely, freely],
+  }),
+) {
   const random = randomOf(scenario.seed ^ 0x5eed);
-  const scheduler = new Scheduler(START);
+  const scheduler = new Scheduler(START, scenario.mostSteps);
+  const paces = pacesOf(scheduler);
   const now = () => scheduler.now;
   const say = (line: string) => trace(`${new Date(scheduler.now).toISOString()}  ${line}`);
   let stormy = true;
@@ -117,6 +135,9 @@ export function createWorld(scenario: Scenario, hooks: Hooks, trace: (line: stri
   );
   const named = (name: string) => queues.get(name) as SimulatedQueue;
   for (const name of ['convergence', 'audit']) named(name).doubles = scenario.doubles;
+  for (const name of ['signals', 'convergence', 'audit']) {
+    named(name).redrive = { to: named(`${name}-dead`), after: MAX_RECEIVES };
+  }
   named('signals').sent = ({ body }) => {
     const { kind, contact, form, occurredAt } = JSON.parse(body) as Record<string, unknown>;
     if (kind === 'form') truth.told.add(`${contact} form ${form} ${occurredAt}`);
@@ -135,12 +156,15 @@ export function createWorld(scenario: Scenario, hooks: Hooks, trace: (line: stri
     logger: new Logger({ logLevel: 'SILENT' }),
     measure: () => undefined,
   } as unknown as Telemetry;
-  const send = createTransport({
-    baseUrl: API,
-    accessToken: () => Promise.resolve(LOCAL_ACCESS_TOKEN),
-    timeoutMs: 10_000,
-    pace: (call) => call(),
-  });
+  const containerWith = (pace: Pace): Container => {
+    const send = createTransport({
+      baseUrl: API,
+      accessToken: () => Promise.resolve(LOCAL_ACCESS_TOKEN),
+      timeoutMs: 10_000,
+      pace,
+    });
+    return { hubspot: { send, statuses: createStatusApi(send, now) } };
+  };
   const failures = (name: string) => ({
     sqs,
     queueUrl: name,
@@ -152,7 +176,6 @@ export function createWorld(scenario: Scenario, hooks: Hooks, trace: (line: stri
   const base = {
     registry,
     ledger: dynamodbLedger(dynamodb, 'ledger'),
-    hubspot: { send, statuses: createStatusApi(send, now) },
     request: (requests: readonly ConvergenceRequest[]) =>
       sendAll(
         sqs,
@@ -167,7 +190,6 @@ export function createWorld(scenario: Scenario, hooks: Hooks, trace: (line: stri
   const reports: { findings: Record<string, number> }[] = [];
   const auditDeps = (mode: 'repair' | 'report') => ({
     ...base,
-    search: send,
     mode,
     queueSignals: (signals: Parameters<typeof queueSignals>[2]) => queueSignals(sqs, 'signals', signals),
     goOn: (run: unknown) => sendAll(sqs, 'audit', [{ MessageBody: JSON.stringify(run) }]),
@@ -178,30 +200,34 @@ export function createWorld(scenario: Scenario, hooks: Hooks, trace: (line: stri
     failures: failures('audit'),
   });
   let auditMode: 'repair' | 'report' = 'repair';
-  const worker = (name: string, batch: number, slots: number, timeoutMs: number, handler: Handler): Worker => ({
+  const worker = (name: string, batch: number, timeoutMs: number, some: Pace[], handler: Handler): Worker => ({
     queue: named(name),
     handler,
     batch,
-    slots,
+    containers: some.map(containerWith),
     timeoutMs,
     pollAt: Number.POSITIVE_INFINITY,
   });
   const workers = [
-    worker('signals', 10, 3, WORKER_TIMEOUT_MS, (event) =>
-      decideBatch(event, { ...base, failures: failures('signals') }),
+    worker('signals', 10, WORKER_TIMEOUT_MS, paces.signals, ({ event, container }) =>
+      decideBatch(event, { ...base, ...container, failures: failures('signals') }),
     ),
-    worker('convergence', 100, 2, WORKER_TIMEOUT_MS, (event) =>
-      convergeBatch(event, { ...base, failures: failures('convergence') }),
+    worker('convergence', 100, WORKER_TIMEOUT_MS, paces.convergence, ({ event, container, mayGoOn }) =>
+      convergeBatch(event, { ...base, ...container, failures: failures('convergence') }, mayGoOn),
     ),
-    worker('audit', 1, 1, AUDIT_TIMEOUT_MS, (event) =>
-      auditBatch(event, auditDeps(auditMode), () => !stormy || random.chance(0.9)),
+    worker('audit', 1, AUDIT_TIMEOUT_MS, [freely], ({ event, container: { hubspot } }) =>
+      auditBatch(
+        event,
+        { ...auditDeps(auditMode), hubspot, search: hubspot.send },
+        () => !stormy || random.chance(0.9),
+      ),
     ),
   ];
 
   /** Lambda's polling: as soon as something can be received and a slot is free. */
   function poll(one: Worker): void {
     const next = one.queue.nextAt();
-    if (one.slots === 0 || next === undefined) return;
+    if (one.containers.length === 0 || next === undefined) return;
     const at = Math.max(next, now());
     if (one.pollAt <= at + LONGEST_POLL_MS) return;
     one.pollAt = at + random.int(0, LONGEST_POLL_MS);
@@ -216,11 +242,13 @@ export function createWorld(scenario: Scenario, hooks: Hooks, trace: (line: stri
 
   let invocations = 0;
   function invoke(one: Worker, Records: SQSEvent['Records']): void {
-    one.slots--;
+    const container = one.containers.pop();
+    if (container === undefined) return;
+    const began = now();
     const name = `${one.queue.name}/${++invocations}`;
     let over = false;
     const end = () => {
-      if (!over) one.slots++;
+      if (!over) one.containers.push(container);
       over = true;
     };
     const process: Process = { name, dead: false, died: end };
@@ -232,7 +260,13 @@ export function createWorld(scenario: Scenario, hooks: Hooks, trace: (line: stri
       end();
     });
     processes
-      .run(process, () => one.handler({ Records }))
+      .run(process, () =>
+        one.handler({
+          event: { Records },
+          container,
+          mayGoOn: () => one.timeoutMs - (now() - began) > RESERVE_MS,
+        }),
+      )
       .then(({ batchItemFailures }) => {
         if (process.dead) return;
         const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { play } from './run.ts';
+import { type Scenario, scenarioOf } from './scenario.ts';
+
+const SEEDS = 400;
+
+test(`${SEEDS} seeds: every invariant holds`, async () => {
+  const broken: string[] = [];
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const { violation } = await play(scenarioOf(seed));
+    if (violation !== undefined) broken.push(`seed ${seed}: ${violation.message}`);
+  }
+  expect(broken).toEqual([]);
+});
+
+test('the same seed plays the same run, to the last line of its trace', async () => {
+  for (const seed of [3, 17, 58]) {
+    const [first, second] = [await play(scenarioOf(seed), true), await play(scenarioOf(seed), true)];
+    expect(first.trace.length).toBeGreaterThan(10);
+    expect(second.trace).toEqual(first.trace);
+  }
+});
+
+/** Each breaks an invariant under one deliberate bug (mutations.ts), some of which were real ones once. */
+const folder = join(import.meta.dirname, 'scenarios');
+describe('kept scenarios hold with the code as it is', () => {
+  test.each(readdirSync(folder))('%s', async (file) => {
+    const scenario = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Scenario;
+    expect((await play(scenario)).violation).toBeUndefined();
+  });
+});
