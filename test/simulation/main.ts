@@ -15,7 +15,7 @@ Plays the whole system under a simulated clock with injected faults, one run a s
   --seed N           plays one seed and prints its trace
   --scenario FILE    plays a kept scenario and prints its trace
   --mutation NAME    makes the code under test wrong first (test/simulation/mutations.ts)
-  --mutations        looks for a seed that finds each of them, and prints the list
+  --mutations        looks for a seed that finds each of them (or the one named), and prints the list
   --keep             with --mutations: keeps the smallest scenario of each in test/simulation/scenarios
 
 On a failure: the seed, the invariant, the smallest scenario found that still fails, and its trace.
@@ -102,7 +102,7 @@ async function sweep(from: number, seeds: number): Promise<void> {
 
 async function findMutations(): Promise<void> {
   const run = promisify(execFile);
-  for (const { name } of mutations) {
+  for (const { name } of mutations.filter((one) => one.name === (values.mutation ?? one.name))) {
     const args = [import.meta.filename, '--mutation', name, '--seeds', String(values.seeds), '--json'];
     const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 26 }).catch(
       (error: { stdout: string }) => error,
