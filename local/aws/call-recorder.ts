@@ -9,6 +9,8 @@ export type AwsCall = {
   resource: string;
   /** Condition keys that the call would carry. */
   context?: Record<string, string | string[]>;
+  /** For SQS: all that was sent but the messages' bodies, as JSON. */
+  outside?: string;
 };
 export type CallRecorder = { endpoint: string; calls: AwsCall[]; stop(): Promise<void> };
 
@@ -67,6 +69,7 @@ function callOf(caller: string, service: string, target: string, method: string,
         function: caller,
         action: `sqs:${operation.replace(/Batch$/, '')}`,
         resource: arn(input['QueueUrl']?.split('/').at(-1) ?? ''),
+        outside: JSON.stringify(input, (key, value: unknown) => (key === 'MessageBody' ? undefined : value)),
       };
     case 'dynamodb': {
       const index = input['IndexName'] === undefined ? '' : `/index/${input['IndexName']}`;

@@ -37,7 +37,7 @@ export function createApi(options: ApiOptions): Hono {
     const { method, path } = c.req;
     const call: Call = { method, path, items: 1, status: 0, at: clock() };
     calls.push(call);
-    const trouble = refusal(c);
+    const trouble = await refusal(c);
     if (trouble !== undefined) {
       call.status = trouble.status;
       return trouble;
@@ -49,11 +49,12 @@ export function createApi(options: ApiOptions): Hono {
     return undefined;
   });
 
-  function refusal(c: Context): Response | undefined {
+  async function refusal(c: Context): Promise<Response | undefined> {
     const now = clock();
     if (behaviour.outage === 'answers 503') return error(c, 503, 'SERVICE_UNAVAILABLE', 'the service is down');
     const failure = behaviour.fail?.({ method: c.req.method, path: c.req.path });
-    if (failure !== undefined) return error(c, failure, 'INJECTED', 'as the test wished');
+    if (failure !== undefined)
+      return error(c, failure, 'INJECTED', `as the test wished: ${c.req.path} ${await c.req.text()}`);
     if (c.req.header('authorization') !== `Bearer ${options.accessToken}`) {
       return error(c, 401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
     }

@@ -1,17 +1,14 @@
-import { hashAddress, normaliseAddress } from '../consent/address.ts';
-import { type ContactState, companyState, isOptedOut } from '../consent/state.ts';
 import type { HubSpot } from '../convergence/hubspot-view.ts';
-import { inheritedDecisions } from '../convergence/identify.ts';
 import type { ConvergenceRequest } from '../convergence/request.ts';
-import { readTimesOf } from '../hubspot/contacts.ts';
+import { readTimesOfTrue } from '../hubspot/contacts.ts';
 import { readPortalInfo } from '../hubspot/portal-info.ts';
 import { contactsAfter, SEARCH_PAGE } from '../hubspot/search.ts';
 import type { Send } from '../hubspot/transport.ts';
-import type { LedgerEntry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { replay } from '../ledger/replay.ts';
-import { ADDRESS_PROPERTIES, companyOf, PORTAL_WIDE_PROPERTY, type Registry } from '../registry/registry.ts';
+import { PORTAL_WIDE_PROPERTY, type Registry } from '../registry/registry.ts';
 import type { Signal } from '../signals/signal.ts';
+import { addressesOf, findByAddress, findOpenAddresses } from './addresses.ts';
 import { findGaps } from './coverage.ts';
 import { auditedProperties, closingsOf, type Finding, findDrift, isPortalWide } from './findings.ts';
 import { type AuditRequest, EXAMPLES } from './request.ts';
@@ -51,14 +48,21 @@ export async function audit(
   while (mayGoOn()) {
     const page = await contactsAfter(deps.search, run.after, properties);
     const flagged = page.filter(({ properties: shown }) => isPortalWide(shown)).map(({ id }) => id);
-    const portalWideAt = await readTimesOf(deps.hubspot.send, flagged, PORTAL_WIDE_PROPERTY);
-    const perContact = await Promise.all(
+    const portalWideAt = await readTimesOfTrue(deps.hubspot.send, flagged, PORTAL_WIDE_PROPERTY);
+    const people = await Promise.all(
       page.map(async ({ id, properties: shown }) => {
         const entries = await deps.ledger.read({ portal: deps.registry.portal, contact: id });
-        const state = replay(entries, deps.registry);
+        return { contact: id, shown, addresses: addressesOf(shown), entries, state: replay(entries, deps.registry) };
+      }),
+    );
+    const openElsewhere = await findOpenAddresses(people, deps);
+    const perContact = await Promise.all(
+      people.map(async (person) => {
+        const { contact, shown, state } = person;
         const findings = [
-          ...findDrift(id, shown, state, deps.registry, deps.now(), portalWideAt.get(id)),
-          ...(await findByAddress(id, shown, entries, state, deps)),
+          ...findDrift(contact, shown, state, deps.registry, deps.now(), portalWideAt.get(contact)),
+          ...(openElsewhere.get(contact) ?? []),
+          ...(await findByAddress(person, deps)),
         ];
         return { findings, closings: closingsOf(findings, shown, deps.registry) };
       }),
@@ -94,33 +98,4 @@ async function repair(
     ...contacts.map(request),
     ...inheriting.map((contact) => ({ ...request(contact), identify: true })),
   ]);
-}
-
-/**
- * R8: opt-outs that other contacts' ledgers hold of this one's addresses, and addresses that its own opt-outs have not
- * reached: a lost creation or merge leaves both behind.
- */
-async function findByAddress(
-  contact: string,
-  properties: Readonly<Record<string, string>>,
-  entries: readonly LedgerEntry[],
-  state: ContactState,
-  deps: AuditDeps,
-): Promise<Finding[]> {
-  const addresses = ADDRESS_PROPERTIES.flatMap((name) => (properties[name] ?? '').split(';'))
-    .map(normaliseAddress)
-    .filter((one) => one !== undefined);
-  const decisions = await inheritedDecisions(contact, state, addresses, deps);
-  const inherited = decisions
-    .flatMap(({ changes }) => changes)
-    .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
-  const known = new Set(entries.map(({ addressHash }) => addressHash));
-  const reached = addresses.every((address) => known.has(hashAddress(deps.addressKey, address)));
-  const own = reached ? [] : Object.keys(state.companies).filter((key) => isOptedOut(companyState(state, key)));
-  const companies = [...inherited, ...own.filter((key) => deps.registry.companies.has(key))];
-  return [...new Set(companies)].map((company) => ({
-    kind: 'opt-out-of-address',
-    contact,
-    control: companyOf(deps.registry, company).own.key,
-  }));
 }

@@ -1,5 +1,5 @@
 import type { Decision } from '../consent/decision.ts';
-import { desiredControls } from '../consent/desired.ts';
+import { type Desired, desiredControls } from '../consent/desired.ts';
 import { selfServiceReturns } from '../consent/self-service.ts';
 import { nextWake, settle } from '../consent/settle.ts';
 import type { ContactState } from '../consent/state.ts';
@@ -8,6 +8,7 @@ import { PermanentError, RetryableError } from '../errors.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { replay } from '../ledger/replay.ts';
+import type { ControlKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { appendAbout, finish, type Job } from './finish.ts';
 import { type HubSpot, readViews, type View, type Wanted } from './hubspot-view.ts';
@@ -87,12 +88,12 @@ async function convergeOnce(
   const views = await readViews(deps.hubspot, wanted);
   const jobs: Job[] = [];
   for (const one of known) {
-    const { desired } = wanted.get(one.contact) ?? {};
-    if (desired === undefined) continue;
+    const { desired: wishes } = wanted.get(one.contact) ?? {};
+    if (wishes === undefined) continue;
     const view = views.get(one.contact);
     if (view === undefined) {
       const error = new PermanentError('HubSpot knows no such contact');
-      outcomes.set(one.contact, one.state.gone || desired.size === 0 ? done(one.state) : { ok: false, error });
+      outcomes.set(one.contact, one.state.gone || wishes.size === 0 ? done(one.state) : { ok: false, error });
       continue;
     }
     const inherited = identify.has(one.contact)
@@ -109,6 +110,7 @@ async function convergeOnce(
       await appendDecisions(one, learned, deps);
       continue;
     }
+    const desired = view.exists ? wishes : closingsOf(wishes);
     const plan = planWrites(desired, view.actual, deps.registry, deps.now());
     const job: Job = { ...one, desired, view, plan, others: planOthers(desired, view, deps.now()) };
     if (plan.writes.length > 0) {
@@ -129,6 +131,14 @@ async function convergeOnce(
       if (outcome !== 'moved') outcomes.set(job.contact, outcome.ok ? { ...done(job.state), ...outcome } : outcome);
     }),
   );
+}
+
+/**
+ * A record that is gone is closed, never lifted: its address may by now be another contact's, whose opt-out stands. The
+ * lift stays due and is made when the record comes back.
+ */
+function closingsOf(wishes: ReadonlyMap<ControlKey, Desired>): Map<ControlKey, Desired> {
+  return new Map([...wishes].filter(([, { to }]) => to === 'closed'));
 }
 
 function addressesOf({ address, others }: View): string[] {

@@ -31,7 +31,7 @@ export async function finish(
   span: { from: number; until: number },
   deps: ConvergeDeps,
 ): Promise<Finished | 'moved'> {
-  const { state, plan, others } = job;
+  const { state, plan, others, view } = job;
   const { entry, leftAsIs, failure } = sortOut(job, results, span);
   if (failure !== undefined) {
     await recordUnfinished(job, entry, deps);
@@ -41,7 +41,7 @@ export async function finish(
   if (unreadable instanceof RetryableError) return { ok: false, error: unreadable };
   Object.assign(leftAsIs, unreadable);
 
-  for (const [company, current] of Object.entries(state.companies)) {
+  for (const [company, current] of view.exists ? Object.entries(state.companies) : []) {
     if (isLiftDue(current) && current.optOut !== undefined) entry.lifted[company] = current.optOut.at;
   }
   if (Object.keys(leftAsIs).length > 0) entry.leftAsIs = leftAsIs;

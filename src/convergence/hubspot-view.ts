@@ -1,6 +1,6 @@
 import { normaliseAddress } from '../consent/address.ts';
 import type { Desired } from '../consent/desired.ts';
-import { readContacts, readTimesOf } from '../hubspot/contacts.ts';
+import { readContacts, readTimesOfTrue } from '../hubspot/contacts.ts';
 import type { Status, StatusApi } from '../hubspot/statuses.ts';
 import type { Send } from '../hubspot/transport.ts';
 import type { ControlKey, ControlValue } from '../registry/control.ts';
@@ -49,7 +49,7 @@ export async function readViews(hubspot: HubSpot, wanted: ReadonlyMap<string, Wa
       (identify || [...desired.values()].some(({ to }) => to !== 'closed')),
   );
   const ids = flagged.map(([id]) => id);
-  const portalWideAt = await readTimesOf(hubspot.send, ids, PORTAL_WIDE_PROPERTY);
+  const portalWideAt = await readTimesOfTrue(hubspot.send, ids, PORTAL_WIDE_PROPERTY);
   // A contact may be deleted before anybody asked for its newest address; the opt-out stays with that one all the same.
   const missing = [...wanted.keys()].filter((id) => !contacts.has(id));
   const deleted = await readContacts(hubspot.send, missing, [], true);

@@ -10,7 +10,7 @@ import type { ControlWrite } from './plan.ts';
  */
 export function planOthers(
   desired: ReadonlyMap<ControlKey, Desired>,
-  { statusesOfOthers }: View,
+  { statusesOfOthers }: Pick<View, 'statusesOfOthers'>,
   now: number,
 ): { address: string; write: ControlWrite }[] {
   return [...statusesOfOthers].flatMap(([address, statuses]) =>

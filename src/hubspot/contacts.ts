@@ -54,8 +54,12 @@ const WithHistory = z.looseObject({
   ),
 });
 
-/** When a property took its present value, by contact (ms); contacts without a history of it are left out. */
-export async function readTimesOf(send: Send, ids: readonly string[], property: string): Promise<Map<string, number>> {
+/** When a property became `true`, by contact (ms); contacts of which it is not true, or not any more, are left out. */
+export async function readTimesOfTrue(
+  send: Send,
+  ids: readonly string[],
+  property: string,
+): Promise<Map<string, number>> {
   const answer = await postBatches(
     send,
     ids,
@@ -71,8 +75,9 @@ export async function readTimesOf(send: Send, ids: readonly string[], property: 
       .array(WithHistory)
       .parse(answer.results)
       .flatMap(({ id, propertiesWithHistory }) => {
-        const at = Date.parse(propertiesWithHistory?.[property]?.[0]?.timestamp ?? '');
-        return Number.isNaN(at) ? [] : [[id, at] as const];
+        const newest = propertiesWithHistory?.[property]?.[0];
+        const at = Date.parse(newest?.timestamp ?? '');
+        return newest?.value !== 'true' || Number.isNaN(at) ? [] : [[id, at] as const];
       }),
   );
 }

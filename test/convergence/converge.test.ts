@@ -43,6 +43,7 @@ const statusOf = (contact: string, id: number) => {
   return found && twin.portal.status(twin.portal.emailOf(found), id).status;
 };
 const kinds = async (contact: string) => (await ledger.read({ portal: 1, contact })).map(({ body }) => body.kind);
+const last = async (contact: string) => (await ledger.read({ portal: 1, contact })).at(-1)?.body;
 
 describe('convergence', () => {
   test('a second run finds nothing to do, writes nothing and records nothing', async () => {
@@ -75,14 +76,14 @@ describe('convergence', () => {
     expect(findBreak(await ledger.read({ portal: 1, contact: id }))).toBeUndefined();
   });
 
-  test('a crash after the plan was recorded loses no earlier state', async () => {
+  test('a call that fails beside others that succeeded loses no earlier state', async () => {
     const id = newContact();
     twin.people.subscribeByEmployee({ contact: id, subscription: 521 });
     await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
-    // The first status is written, then the process dies: nothing more is recorded.
+    // The statuses are written, the properties are not: what was done is recorded, and that it is not all.
     twin.behaviour.fail = ({ path }) => (path.endsWith('/update') ? 500 : undefined);
     expect(await converge([id], deps)).toMatchObject(new Map([[id, { ok: false }]]));
-    expect(await kinds(id)).toEqual(['decision', 'planned']);
+    expect(await last(id)).toMatchObject({ kind: 'applied', unfinished: true, lifted: {} });
     expect(statusOf(id, 521)).toBe('UNSUBSCRIBED');
     twin.behaviour.fail = undefined;
     await converge([id], deps);
@@ -99,7 +100,8 @@ describe('convergence', () => {
     const outcomes = await converge([good, bad], deps);
     expect(outcomes.get(good)).toMatchObject({ ok: true, closed: museumControls.length });
     expect(outcomes.get(bad)).toMatchObject({ ok: false, error: { name: 'RetryableError' } });
-    expect(await kinds(bad)).toEqual(['decision', 'planned']);
+    expect(await last(bad)).toMatchObject({ kind: 'applied', unfinished: true });
+    expect(await last(good)).not.toHaveProperty('unfinished');
   });
 
   test('a contact that HubSpot does not know cannot succeed', async () => {
@@ -110,12 +112,27 @@ describe('convergence', () => {
     });
   });
 
+  test('a record that is gone is closed, never lifted; the lift is made when it is back', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    await converge([id], deps);
+    await happens(id, submitted(forms.ofBrand, Date.now() - 1000));
+    const address = twin.portal.emailOf(twin.portal.contacts.get(id) as never);
+    twin.people.deleteContact({ contact: id });
+    expect((await converge([id], deps)).get(id)).toMatchObject({ ok: true, opened: 0 });
+    expect(twin.portal.status(address, 511).status).toBe('UNSUBSCRIBED');
+    twin.people.restoreContact({ contact: id });
+    await converge([id], deps);
+    expect(twin.portal.status(address, 511).status).toBe('SUBSCRIBED');
+  });
+
   test('a contact without an address has its properties closed; the ledger names the rest', async () => {
     const { id } = twin.portal.createContact({}, { changeSource: 'CRM_UI' });
     await happens(id, changed('subscription:501', 'closed', Date.now()));
     expect((await converge([id], deps)).get(id)).toMatchObject({ ok: true, closed: 2 });
-    const last = (await ledger.read({ portal: 1, contact: id })).at(-1)?.body;
-    expect(last).toMatchObject({ leftAsIs: { 'subscription:511': 'the contact has no address, so no statuses' } });
+    expect(await last(id)).toMatchObject({
+      leftAsIs: { 'subscription:511': 'the contact has no address, so no statuses' },
+    });
   });
 
   test('with acceptSelfService the owner’s own resubscription lifts the opt-out, an employee’s does not', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import type { Desired } from '../../src/consent/desired.ts';
-import type { View } from '../../src/convergence/hubspot-view.ts';
 import { planWrites } from '../../src/convergence/plan.ts';
 import { planOthers } from '../../src/convergence/plan-others.ts';
 import type { Status } from '../../src/hubspot/statuses.ts';
@@ -73,8 +72,8 @@ describe('the plan for a control', () => {
 describe('the plan for the person’s other addresses', () => {
   const statusOf = (status: string, subscriptionId = 511) => [{ subscriptionId, status } as Status];
   const others = (wish: Desired, held: Record<string, Status[]>) => {
-    const view = { statusesOfOthers: new Map(Object.entries(held)) } as Partial<View> as View;
-    return planOthers(new Map([[wish.control.key, wish]]), view, 1000);
+    const statusesOfOthers = new Map(Object.entries(held));
+    return planOthers(new Map([[wish.control.key, wish]]), { statusesOfOthers }, 1000);
   };
 
   test('closes what is open, also where HubSpot tells nothing of the type', () => {

@@ -101,6 +101,7 @@ async function sweep(from: number, seeds: number): Promise<void> {
 }
 
 async function findMutations(): Promise<void> {
+  const { play } = await import('./run.ts');
   const run = promisify(execFile);
   for (const { name } of mutations.filter((one) => one.name === (values.mutation ?? one.name))) {
     const args = [import.meta.filename, '--mutation', name, '--seeds', String(values.seeds), '--json'];
@@ -114,7 +115,10 @@ async function findMutations(): Promise<void> {
       `${name.padEnd(52)} ${line === undefined ? 'NOT FOUND' : `seed ${line.seed}: ${line.invariant}`}\n`,
     );
     if (line === undefined) process.exitCode = 1;
-    else if (values.keep) {
+    else if ((await play(line.smallest)).violation !== undefined) {
+      process.stdout.write(`  which fails without the mutation too: npm run simulate -- --seed ${line.seed}\n`);
+      process.exitCode = 1;
+    } else if (values.keep) {
       const file = join(import.meta.dirname, 'scenarios', `${fileName(name)}.json`);
       writeFileSync(file, `${JSON.stringify(line.smallest, null, 2)}\n`);
     }

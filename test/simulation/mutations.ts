@@ -136,7 +136,7 @@ export const mutations: Mutation[] = [
     name: 'lifts-over-an-opt-out-it-never-heard',
     file: 'src/consent/unheard.ts',
     find: 'const isNews = (at: number) => at > known && at >= returned;',
-    replace: 'const isNews = (at: number) => at > known && returned === 0;',
+    replace: 'const isNews = (at: number) => at > known && at >= returned && known === 0;',
   },
   {
     name: '*form-from-before-a-merge',
@@ -215,6 +215,24 @@ export const mutations: Mutation[] = [
     file: 'src/convergence/finish.ts',
     find: '    await recordUnfinished(job, entry, deps);\n    return { ok: false',
     replace: '    return { ok: false',
+  },
+  {
+    name: '*flag-that-ended-between-two-calls',
+    file: 'src/hubspot/contacts.ts',
+    find: "newest?.value !== 'true' ||",
+    replace: '',
+  },
+  {
+    name: '*lift-of-a-record-that-is-gone',
+    file: 'src/convergence/converge.ts',
+    find: 'view.exists ? wishes : closingsOf(wishes)',
+    replace: 'wishes',
+  },
+  {
+    name: '*other-address-that-was-reopened',
+    file: 'src/audit/audit.ts',
+    find: '...(openElsewhere.get(contact) ?? []),',
+    replace: '',
   },
 ];
 

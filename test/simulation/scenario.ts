@@ -69,13 +69,17 @@ export function scenarioOf(seed: number): Scenario {
   };
 }
 
-/** Most of what happens, happens to one person: that is where it becomes difficult. */
+/**
+ * Most of what happens, happens to one person: that is where it becomes difficult. Each run prefers some kinds of action and
+ * leaves out others ("swarm testing"), so that rare ones meet more often than they would if all were always mixed.
+ */
 function stepsOf(random: Random): Step[] {
   const steps: Step[] = [];
+  const likes = KINDS.map(() => random.pick([0, 0.5, 1, 3]));
   let who = random.int(0, 2);
   for (let n = random.int(4, 16); n > 0; n--) {
     if (random.chance(0.3)) who = random.int(0, 2);
-    const step = stepOf(random, who);
+    const step = stepOf(random, who, likes);
     steps.push(step);
     const awaited = step.do === 'form' && step.form === forms.doubleOptIn && random.chance(0.5);
     if (awaited)
@@ -84,7 +88,7 @@ function stepsOf(random: Random): Step[] {
   return steps;
 }
 
-function stepOf(random: Random, who: number): Step {
+function stepOf(random: Random, who: number, likes: readonly number[]): Step {
   const pauses = [
     () => 0,
     () => random.int(0, 2000),
@@ -92,50 +96,56 @@ function stepOf(random: Random, who: number): Step {
     () => random.int(600_000, 4 * 3_600_000),
   ];
   const afterMs = (pauses[random.pick([0, 1, 1, 1, 1, 2, 2, 2, 3])] as () => number)();
-  return { afterMs, ...actionOf(random, who) };
+  return { afterMs, ...actionOf(random, who, likes) };
 }
 
-function actionOf(random: Random, who: number): Action {
-  const kinds: [number, () => Action][] = [
-    [6, () => ({ do: 'optOut', who, type: random.pick(random.chance(0.7) ? OWN : TYPES) })],
-    [2, () => ({ do: 'employeeOptOut', who, type: random.pick(TYPES) })],
-    [4, () => ({ do: 'employeeOpens', who, type: random.pick(TYPES) })],
-    [2, () => ({ do: 'selfService', who, type: random.pick(OWN) })],
-    [3, () => ({ do: 'unsubscribeAll', who })],
-    [2, () => ({ do: 'confirm', who })],
-    [3, () => ({ do: 'block', who, property: random.pick(PROPERTIES), value: random.pick(['true', 'false']) })],
-    [
-      2,
-      () => ({
-        do: 'import',
-        who,
-        types: [random.pick(TYPES), random.pick(TYPES)],
-        status: random.pick(['SUBSCRIBED', 'SUBSCRIBED', 'UNSUBSCRIBED'] as const),
-      }),
-    ],
-    [
-      7,
-      () => ({
-        do: 'form',
-        who,
-        form: random.pick(Object.values(forms)),
-        as: random.pick(['owner', 'owner', 'owner', 'shouting', 'stranger'] as const),
-      }),
-    ],
-    [1, () => ({ do: 'delete', who })],
-    [1, () => ({ do: 'restore', who })],
-    [0.5, () => ({ do: 'privacy', who })],
-    [1.5, () => ({ do: 'recreate', who })],
-    [1, () => ({ do: 'address', who })],
-    [1.5, () => ({ do: 'merge', who, whom: (who + random.int(1, 2)) % 3 })],
-    [1, () => ({ do: 'outage', ms: random.int(10_000, 5_400_000) })],
-    [1, () => ({ do: 'audit' })],
-    [2, () => ({ do: 'calm' })],
-  ];
-  let draw = random.share() * kinds.reduce((sum, [weight]) => sum + weight, 0);
-  for (const [weight, make] of kinds) {
-    draw -= weight;
-    if (draw < 0) return make();
+/** How often each kind of action comes, before a run's preferences. */
+const KINDS: [number, (random: Random, who: number) => Action][] = [
+  [6, (random, who) => ({ do: 'optOut', who, type: random.pick(random.chance(0.7) ? OWN : TYPES) })],
+  [2, (random, who) => ({ do: 'employeeOptOut', who, type: random.pick(TYPES) })],
+  [4, (random, who) => ({ do: 'employeeOpens', who, type: random.pick(TYPES) })],
+  [2, (random, who) => ({ do: 'selfService', who, type: random.pick(OWN) })],
+  [3, (_, who) => ({ do: 'unsubscribeAll', who })],
+  [2, (_, who) => ({ do: 'confirm', who })],
+  [
+    3,
+    (random, who) => ({ do: 'block', who, property: random.pick(PROPERTIES), value: random.pick(['true', 'false']) }),
+  ],
+  [
+    2,
+    (random, who) => ({
+      do: 'import',
+      who,
+      types: [random.pick(TYPES), random.pick(TYPES)],
+      status: random.pick(['SUBSCRIBED', 'SUBSCRIBED', 'UNSUBSCRIBED'] as const),
+    }),
+  ],
+  [
+    7,
+    (random, who) => ({
+      do: 'form',
+      who,
+      form: random.pick(Object.values(forms)),
+      as: random.pick(['owner', 'owner', 'owner', 'shouting', 'stranger'] as const),
+    }),
+  ],
+  [1, (_, who) => ({ do: 'delete', who })],
+  [1, (_, who) => ({ do: 'restore', who })],
+  [0.5, (_, who) => ({ do: 'privacy', who })],
+  [1.5, (_, who) => ({ do: 'recreate', who })],
+  [1, (_, who) => ({ do: 'address', who })],
+  [1.5, (random, who) => ({ do: 'merge', who, whom: (who + random.int(1, 2)) % 3 })],
+  [1, (random) => ({ do: 'outage', ms: random.int(10_000, 5_400_000) })],
+  [1, () => ({ do: 'audit' })],
+  [2, () => ({ do: 'calm' })],
+];
+
+function actionOf(random: Random, who: number, likes: readonly number[]): Action {
+  const weights = KINDS.map(([weight], i) => weight * (likes[i] ?? 1));
+  let draw = random.share() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (const [i, [, make]] of KINDS.entries()) {
+    draw -= weights[i] ?? 0;
+    if (draw < 0) return make(random, who);
   }
   return { do: 'calm' };
 }

@@ -18,6 +18,8 @@ type Person = {
   absorbed: { id: string; at: number; key: string }[];
   /** When the contact took over an address that may have been somebody's. */
   arrivals: { address: string; at: number }[];
+  /** Keys of the record's deletions. */
+  deletions: string[];
   /** Whether anything happened to the record itself, so that "must be lifted" is not asked. */
   eventful: boolean;
 };
@@ -38,7 +40,8 @@ export class Truth {
   readonly told = new Set<string>();
   /**
    * Whether anybody can still tell that a contact had an address: HubSpot's record, or the ledger's hash. Deleted for
-   * privacy or renamed before Widerruf ever asked, a contact leaves no trace by which an old address could be found.
+   * privacy or renamed before Widerruf ever asked, a contact leaves no trace by which an old address could be found; nor
+   * does one that was renamed and deleted without a word of either.
    */
   isKnownAs: (contact: string, address: string) => boolean = () => true;
 
@@ -53,6 +56,7 @@ export class Truth {
       confirmations: [],
       absorbed: [],
       arrivals: [],
+      deletions: [],
       eventful: false,
     };
     this.people.set(id, person);
@@ -73,6 +77,7 @@ export class Truth {
       }
     }
     if (type !== 'propertyChange' && type !== 'creation') person.eventful = true;
+    if (type === 'deletion') person.deletions.push(key);
     if (type === 'restore') for (const address of person.addresses) person.arrivals.push({ address, at });
     const company = owns.get(propertyName);
     if (company !== undefined && propertyValue === 'true') person.outs.push({ company, at, key });

@@ -319,8 +319,10 @@ export function createWorld(
     const hash = hashAddress(ADDRESS_KEY, address);
     const survivor = [...truth.people.values()].find(({ absorbed }) => absorbed.some(({ id }) => id === contact));
     const record = twin.portal.contacts.get(survivor?.id ?? contact);
+    const isUnseen =
+      record?.archived === true && !truth.person(record.id).deletions.some((key) => truth.heard.has(key));
     const holds =
-      record === undefined
+      record === undefined || isUnseen
         ? []
         : [twin.portal.emailOf(record), ...(twin.portal.property(record, 'hs_additional_emails') ?? '').split(';')];
     return (
