@@ -39,6 +39,7 @@ export type Cloud = {
   /** By logical id; each also runs at once when told to. */
   schedules: ReadonlyMap<string, LocalSchedule>;
   metrics: LocalMetrics;
+  functions: readonly LocalFunction[];
   alarms: readonly AlarmProperties[];
   dashboards: readonly string[];
   /** The AWS calls of the functions, with `recordCalls`. */
@@ -292,6 +293,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     bucketNames: new Map(ofType('AWS::S3::Bucket').map(({ id }) => [id, nameOf(id)])),
     schedules,
     metrics,
+    functions: [...functions.values()],
     alarms: ofType('AWS::CloudWatch::Alarm').map(({ properties }) => properties as AlarmProperties),
     dashboards: ofType('AWS::CloudWatch::Dashboard').map(({ properties }) => String(properties['DashboardBody'])),
     calls: recorder?.calls ?? [],

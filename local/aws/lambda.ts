@@ -26,7 +26,13 @@ export type FunctionOptions = {
   log: (line: string) => void;
 };
 
-export type LocalFunction = { name: string; invoke(event: unknown): Promise<unknown>; stop(): Promise<void> };
+export type LocalFunction = {
+  name: string;
+  invoke(event: unknown): Promise<unknown>;
+  /** Bytes of JavaScript heap in use in each execution environment. */
+  heaps(): Promise<number[]>;
+  stop(): Promise<void>;
+};
 
 type Message = { ready?: true; result?: string; error?: string };
 type Environment = { worker: Worker; ready: Promise<void> };
@@ -95,6 +101,10 @@ export function createFunction(options: FunctionOptions): LocalFunction {
         else discard(environment);
         throw error;
       }
+    },
+    async heaps() {
+      const statistics = await Promise.all([...all].map(({ worker }) => worker.getHeapStatistics()));
+      return statistics.map((one) => one.used_heap_size);
     },
     async stop() {
       stopped = true;
