@@ -27,7 +27,7 @@ until all is drained, and checks that nothing was lost. Prints what was measured
 Exit codes: 0 nothing lost, 1 something was lost or time was up, 2 wrong use.
 `;
 
-const SAMPLE_MS = 5000;
+const SAMPLE_MS = 10_000;
 const { contacts: people, faults, posts, minutes } = options();
 const registryFile = 'registry/noeku.example.yaml';
 const registry = arrangeRegistry(loadRegistry(registryFile));
@@ -98,7 +98,7 @@ async function soak(): Promise<boolean> {
   say(
     `dead letters                      ${dead.map(({ name, waiting }) => `${name} ${waiting}`).join(', ') || 'none'}`,
   );
-  say('\nheap in use after garbage collection (least of each third of the run, MB):');
+  say('\nheap held after a garbage collection, on the average of each third of the run, MB:');
   for (const name of new Set(samples.flatMap(({ heaps }) => Object.keys(heaps)))) {
     const thirds = thirdsOf(samples.flatMap(({ heaps }) => heaps[name] ?? []));
     if (thirds !== undefined) say(`  ${name.padEnd(42)} ${thirds.join('  ')}`);
@@ -203,11 +203,14 @@ async function sample(samples: Sample[]): Promise<void> {
   samples.push({ heaps });
 }
 
-/** Between two collections a heap grows by its garbage; the least of many samples is what is really held. */
+/** What the fullest environment of a function held in each third of the run, MB on the average. */
 function thirdsOf(values: readonly number[]): string[] | undefined {
   const third = Math.floor(values.length / 3);
   if (third === 0) return undefined;
-  return [0, 1, 2].map((n) => (Math.min(...values.slice(n * third, (n + 1) * third)) / 2 ** 20).toFixed(1));
+  return [0, 1, 2].map((n) => {
+    const part = values.slice(n * third, (n + 1) * third);
+    return (part.reduce((sum, bytes) => sum + bytes, 0) / part.length / 2 ** 20).toFixed(1);
+  });
 }
 
 function seconds(ms: number): string {

@@ -2,9 +2,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parentPort, workerData } from 'node:worker_threads';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 
 type Invocation = { event: unknown; requestId: string; deadline: number };
+/** Asks for the bytes of heap that are held after a garbage collection. */
+export type Measure = { measure: MessagePort };
 
 const { folder, handlerName } = workerData as { folder: string; handlerName: string };
 const [file = 'index', exported = 'handler'] = handlerName.split('.');
@@ -16,7 +20,14 @@ const handler = loaded[exported];
 if (handler === undefined) throw new Error(`${path} exports no ${exported}`);
 
 const name = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? '';
-parentPort?.on('message', ({ event, requestId, deadline }: Invocation) => {
+parentPort?.on('message', (message: Invocation | Measure) => {
+  if ('measure' in message) {
+    setFlagsFromString('--expose-gc');
+    (runInNewContext('gc') as () => void)();
+    message.measure.postMessage(process.memoryUsage().heapUsed);
+    return;
+  }
+  const { event, requestId, deadline } = message;
   const context = {
     functionName: name,
     functionVersion: '$LATEST',

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { Measure } from './lambda-worker.ts';
 
 /** The function threw, timed out or could not start. */
 export class FunctionError extends Error {
@@ -29,7 +31,7 @@ export type FunctionOptions = {
 export type LocalFunction = {
   name: string;
   invoke(event: unknown): Promise<unknown>;
-  /** Bytes of JavaScript heap in use in each execution environment. */
+  /** Bytes of JavaScript heap that each execution environment holds after a garbage collection. */
   heaps(): Promise<number[]>;
   stop(): Promise<void>;
 };
@@ -102,9 +104,16 @@ export function createFunction(options: FunctionOptions): LocalFunction {
         throw error;
       }
     },
-    async heaps() {
-      const statistics = await Promise.all([...all].map(({ worker }) => worker.getHeapStatistics()));
-      return statistics.map((one) => one.used_heap_size);
+    heaps() {
+      return Promise.all(
+        [...all].map(async ({ worker }) => {
+          const { port1, port2 } = new MessageChannel();
+          worker.postMessage({ measure: port2 } satisfies Measure, [port2]);
+          const [bytes] = (await once(port1, 'message')) as [number];
+          port1.close();
+          return bytes;
+        }),
+      );
     },
     async stop() {
       stopped = true;

@@ -106,7 +106,10 @@ async function findMutations(): Promise<void> {
   for (const { name } of mutations.filter((one) => one.name === (values.mutation ?? one.name))) {
     const args = [import.meta.filename, '--mutation', name, '--seeds', String(values.seeds), '--json'];
     const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 26 }).catch(
-      (error: { stdout: string }) => error,
+      (error: Error & { stdout: string }) => {
+        if (error.stdout.startsWith('{')) return error;
+        throw error;
+      },
     );
     const line = stdout.startsWith('{')
       ? (JSON.parse(stdout) as { seed: number; invariant: string; smallest: Scenario })

@@ -165,7 +165,7 @@ export const mutations: Mutation[] = [
   {
     name: '*merge-or-creation-that-no-webhook-told',
     file: 'src/audit/audit.ts',
-    find: '...(await findByAddress(id, shown, entries, state, deps)),',
+    find: '...(await findByAddress(person, deps)),',
     replace: '',
   },
   {

@@ -1,6 +1,7 @@
-import { checkAll, checkUnaudited, shownOptOuts } from './checks.ts';
+import { checkAll, checkUnaudited } from './checks.ts';
 import { createPeople } from './people.ts';
 import type { Scenario } from './scenario.ts';
+import { shownOptOuts } from './shown.ts';
 import { createWatch, Violation } from './watch.ts';
 import { createWorld } from './world.ts';
 

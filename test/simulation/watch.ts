@@ -2,7 +2,11 @@ import type { StatusValue } from '../../local/hubspot/portal.ts';
 import type { LedgerEntry } from '../../src/ledger/entry.ts';
 import { closedValue } from '../../src/registry/control.ts';
 import { registry } from './registry.ts';
+import { shownOptOuts } from './shown.ts';
 import type { World } from './world.ts';
+
+/** What HubSpot has shown for so long must be known to a worker that is about to lift, ms. */
+const KNOWABLE_MS = 60_000;
 
 /** An invariant that does not hold; the name tells which. */
 export class Violation extends Error {
@@ -107,6 +111,13 @@ export function createWatch() {
         violated('(b) no opening without a form', `${key} of contact ${contact}`);
         continue;
       }
+      const shown = shownOptOuts(world, closedByUs).get(`${contact} ${placed.company}`);
+      if (shown !== undefined && shown < world.scheduler.now - KNOWABLE_MS && returns.every(({ at }) => at <= shown)) {
+        violated(
+          'R9',
+          `${key} of contact ${contact} would be opened over the opt-out of ${new Date(shown).toISOString()}`,
+        );
+      }
       const named = returns.some(
         (back) =>
           placed.brand === undefined ||
@@ -149,6 +160,7 @@ export function createWatch() {
     }
   }
 
+  const closedByUs = (key: string) => closings.get(key)?.by === 'us';
   return {
     violations,
     written,
@@ -158,7 +170,7 @@ export function createWatch() {
     /** Whether an opt-out may pass for the echo of our own closing (docs/decisions/0003-echoes.md). */
     mayBeEcho: (key: string, at: number) =>
       (ourClosings.get(key) ?? []).some((ours) => Math.abs(at - ours) <= registry.policy.echoWindowMs),
-    closedByUs: (key: string) => closings.get(key)?.by === 'us',
+    closedByUs,
   };
 }
 export type Watch = ReturnType<typeof createWatch>;

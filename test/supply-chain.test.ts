@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+type Manifest = Record<'dependencies' | 'devDependencies', Record<string, string>>;
+type Lock = { packages: Record<string, { integrity?: string; resolved?: string; link?: boolean; dev?: boolean }> };
+const read = (file: string) => readFileSync(join(import.meta.dirname, '..', file), 'utf8');
+const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Manifest;
+const lock = JSON.parse(read('package-lock.json')) as Lock;
+
+test('every version is exact, so that what was tested is what is installed', () => {
+  const all = Object.entries({ ...dependencies, ...devDependencies });
+  expect(all.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+});
+
+test('every package of the lockfile carries its checksum', () => {
+  const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
+  expect(packages.length).toBeGreaterThan(100);
+  expect(packages.filter(([, { integrity, link }]) => integrity === undefined && link !== true)).toEqual([]);
+  expect(packages.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+});
+
+test('docs/reliability.md says of each runtime dependency why it is there', () => {
+  const explained = [...read('docs/reliability.md').matchAll(/^\| `([^`]+)` \| /gm)].map(([, name]) => name);
+  expect(new Set(explained)).toEqual(new Set(Object.keys(dependencies)));
+});
