@@ -47,7 +47,8 @@ export function scenarioOf(seed: number): Scenario {
   const often = (probability: number, value: number) => (random.chance(probability) ? value : 0);
   return {
     seed,
-    steps: stepsOf(random),
+    // Every third run is a storm about one company of one person.
+    steps: seed % 3 === 0 ? stormOf(random) : stepsOf(random),
     weather,
     partial: often(0.3, 0.1),
     doubles: often(0.4, 0.2),
@@ -96,11 +97,11 @@ function stepOf(random: Random, who: number, likes: readonly number[]): Step {
     () => random.int(600_000, 4 * 3_600_000),
   ];
   const afterMs = (pauses[random.pick([0, 1, 1, 1, 1, 2, 2, 2, 3])] as () => number)();
-  return { afterMs, ...actionOf(random, who, likes) };
+  return { afterMs, ...pick(KINDS, random, who, likes) };
 }
 
 /** How often each kind of action comes, before a run's preferences. */
-const KINDS: [number, (random: Random, who: number) => Action][] = [
+const KINDS: Kind[] = [
   [6, (random, who) => ({ do: 'optOut', who, type: random.pick(random.chance(0.7) ? OWN : TYPES) })],
   [2, (random, who) => ({ do: 'employeeOptOut', who, type: random.pick(TYPES) })],
   [4, (random, who) => ({ do: 'employeeOpens', who, type: random.pick(TYPES) })],
@@ -140,15 +141,48 @@ const KINDS: [number, (random: Random, who: number) => Action][] = [
   [2, () => ({ do: 'calm' })],
 ];
 
-function actionOf(random: Random, who: number, likes: readonly number[]): Action {
-  const weights = KINDS.map(([weight], i) => weight * (likes[i] ?? 1));
+type Kind = [weight: number, make: (random: Random, who: number) => Action];
+
+function pick(kinds: readonly Kind[], random: Random, who: number, likes: readonly number[] = []): Action {
+  const weights = kinds.map(([weight], i) => weight * (likes[i] ?? 1));
   let draw = random.share() * weights.reduce((sum, weight) => sum + weight, 0);
-  for (const [i, [, make]] of KINDS.entries()) {
+  for (const [i, [, make]] of kinds.entries()) {
     draw -= weights[i] ?? 0;
     if (draw < 0) return make(random, who);
   }
   return { do: 'calm' };
 }
+
+/** One person and one company, all within the seconds in which Widerruf itself reads and writes. */
+function stormOf(random: Random): Step[] {
+  const who = random.int(0, 2);
+  return Array.from({ length: random.int(4, 14) }, () => {
+    const afterMs = random.int(0, random.pick([0, 300, 1500, 1500, 3000, 8000, 120_000]));
+    return { afterMs, ...pick(STORM, random, who) };
+  });
+}
+
+const STORM: Kind[] = [
+  [4, (_, who) => ({ do: 'optOut', who, type: 501 })],
+  [3, (_, who) => ({ do: 'unsubscribeAll', who })],
+  [4, (random, who) => ({ do: 'employeeOpens', who, type: random.pick([501, 511]) })],
+  [1, (random, who) => ({ do: 'employeeOptOut', who, type: random.pick([501, 511, 512]) })],
+  [
+    4,
+    (random, who) => ({ do: 'block', who, property: 'block_gallery', value: random.pick(['true', 'true', 'false']) }),
+  ],
+  [
+    6,
+    (random, who) => {
+      const form = random.pick([forms.ofCompany, forms.ofCompany, forms.ofBrand, forms.doubleOptIn]);
+      return { do: 'form', who, form, as: 'owner' };
+    },
+  ],
+  [2, (_, who) => ({ do: 'confirm', who })],
+  [0.5, (random) => ({ do: 'outage', ms: random.int(1000, 60_000) })],
+  [0.5, (random, who) => ({ do: 'merge', who, whom: (who + random.int(1, 2)) % 3 })],
+  [1, () => ({ do: 'calm' })],
+];
 
 /** A scenario without any trouble of the machines: only what people do. */
 export const fairWeather = Object.fromEntries(FAULTS.map((fault) => [fault, 0])) as Weather;

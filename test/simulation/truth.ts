@@ -44,6 +44,8 @@ export class Truth {
    * does one that was renamed and deleted without a word of either.
    */
   isKnownAs: (contact: string, address: string) => boolean = () => true;
+  /** Whether an opt-out came within the echo window of our own closing and somebody reopened it in the same moments: it may be lost. */
+  isTakenForEcho: (contact: string, company: string, at: number) => boolean = () => false;
 
   person(id: string): Person {
     const known = this.people.get(id);
@@ -164,6 +166,7 @@ export class Truth {
     const own = this.returns(id, company).filter((back) => back.at <= until && back.key.startsWith(`${id} `));
     const outs = person.outs
       .filter((out) => out.company === company && out.at <= until && this.heard.has(out.key))
+      .filter((out) => !this.isTakenForEcho(id, company, out.at))
       .map(({ at }) => at);
     const shown = until === Number.POSITIVE_INFINITY ? shows(id, company) : undefined;
     if (shown !== undefined && !this.returns(id, company).some((back) => back.at > shown)) outs.push(shown);

@@ -26,6 +26,8 @@ export function createWatch() {
   const closings = new Map<string, Closing>();
   /** When Widerruf closed what, ms. */
   const ourClosings = new Map<string, number[]>();
+  /** When somebody else opened what was closed, ms. */
+  const openings = new Map<string, number[]>();
   /** Controls that Widerruf ever wrote, by contact's address or id. */
   const written = new Set<string>();
   let world: World | undefined;
@@ -33,6 +35,13 @@ export function createWatch() {
 
   function attach(to: World): void {
     world = to;
+    to.truth.isTakenForEcho = (contact, company, at) => {
+      const own = registry.companies.get(company)?.own.key;
+      const isNear = (other: number) => Math.abs(at - other) <= registry.policy.echoWindowMs;
+      return [...to.truth.person(contact).addresses].some(
+        (address) => mayBeEcho(`${address} ${own}`, at) && (openings.get(`${address} ${own}`) ?? []).some(isNear),
+      );
+    };
     const { portal } = to.twin;
     const { setStatus, setProperty } = portal;
     portal.setStatus = (address, type, change, actor) => {
@@ -72,6 +81,8 @@ export function createWatch() {
       if (registry.protectedControls.has(control)) violated('(c) protected', `${key} was written`);
       if (!registry.controls.has(control)) violated('(c) protected', `${key} is nothing of ours and was written`);
     }
+    if (before === closed && before !== after && !ours)
+      openings.set(key, [...(openings.get(key) ?? []), world?.scheduler.now ?? 0]);
     if (before === after || after !== closed) return;
     const known = closings.get(key);
     if (ours) ourClosings.set(key, [...(ourClosings.get(key) ?? []), world?.scheduler.now ?? 0]);
@@ -160,6 +171,9 @@ export function createWatch() {
     }
   }
 
+  /** Whether an opt-out may pass for the echo of our own closing (docs/decisions/0003-echoes.md). */
+  const mayBeEcho = (key: string, at: number) =>
+    (ourClosings.get(key) ?? []).some((ours) => Math.abs(at - ours) <= registry.policy.echoWindowMs);
   const closedByUs = (key: string) => closings.get(key)?.by === 'us';
   return {
     violations,
@@ -167,9 +181,7 @@ export function createWatch() {
     attach,
     appended,
     violated,
-    /** Whether an opt-out may pass for the echo of our own closing (docs/decisions/0003-echoes.md). */
-    mayBeEcho: (key: string, at: number) =>
-      (ourClosings.get(key) ?? []).some((ours) => Math.abs(at - ours) <= registry.policy.echoWindowMs),
+    mayBeEcho,
     closedByUs,
   };
 }
