@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/consent/decide.ts';
 import { echoOf } from '../../src/consent/echo.ts';
 import type { Written } from '../../src/consent/state.ts';
-import { changed } from '../helpers/person.ts';
+import { changed, createPerson, MINUTE } from '../helpers/person.ts';
 import { testRegistry } from '../helpers/registry.ts';
 import { knowing, optedOutAt } from '../helpers/state.ts';
 
@@ -63,6 +63,18 @@ describe('an event is the echo of a write of ours', () => {
     expect(echoOf(state, { control: 'subscription:601', to: 'closed', occurredAt: 1000 }, 100)).toBeUndefined();
     expect(echoOf(state, { control, to: 'closed', occurredAt: 1000 }, 100)).toBe(write);
   });
+});
+
+test('an echo that comes after a second write of the control is still known as one', async () => {
+  const anna = createPerson(registry);
+  await anna.happens(changed('subscription:501', 'closed', 1000));
+  await anna.converge(MINUTE);
+  anna.actual['subscription:512'] = 'SUBSCRIBED';
+  await anna.happens(changed('subscription:512', 'open', 2 * MINUTE));
+  await anna.converge(3 * MINUTE);
+  for (const at of [MINUTE, 3 * MINUTE]) {
+    expect(await anna.happens(changed('subscription:512', 'closed', at, 'EMAIL'))).toMatchObject({ because: 'echo' });
+  }
 });
 
 describe('what becomes of one that may be an echo', () => {

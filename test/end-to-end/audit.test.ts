@@ -64,6 +64,23 @@ describe('the nightly audit', () => {
     expect(openControls(it.twin, id, COMPANY)).toEqual([]);
   });
 
+  test('closes what somebody opened for another address of the person, which no property shows', async () => {
+    const [id, other] = [contact('first-address@example.at'), contact('other-address@example.at')];
+    it.twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    it.twin.people.mergeContacts({ primary: id, other });
+    await it.settled();
+    const status = () => it.twin.portal.status('other-address@example.at', 511).status;
+    expect(status()).toBe('UNSUBSCRIBED');
+    await withoutWebhooks(() => {
+      const opened = { status: 'SUBSCRIBED', source: 'Import' } as const;
+      it.twin.portal.setStatus('other-address@example.at', 511, opened, { changeSource: 'IMPORT' });
+    });
+    const { report } = await audit();
+    expect(report.examples).toContainEqual({ kind: 'open-under-opt-out', contact: id, control: 'subscription:511' });
+    await it.settled();
+    expect(status()).toBe('UNSUBSCRIBED');
+  });
+
   test('hears of a lost "unsubscribe from all", also one that is newer than the owner’s return', async () => {
     const id = contact('lost-all@example.at');
     it.twin.people.unsubscribeByLink({ contact: id, subscription: 501 });

@@ -193,12 +193,6 @@ export const mutations: Mutation[] = [
     replace: '...(portalWideAt !== now ?',
   },
   {
-    name: '*echo-that-comes-after-a-second-write',
-    file: 'src/ledger/replay.ts',
-    find: 'const KEPT_WRITES = 10;',
-    replace: 'const KEPT_WRITES = 1;',
-  },
-  {
     name: '*opt-out-beside-our-own-closing',
     file: 'src/consent/unheard.ts',
     find: 'occurredAt: at }, 0, true)',
@@ -220,18 +214,6 @@ export const mutations: Mutation[] = [
     name: '*flag-that-ended-between-two-calls',
     file: 'src/hubspot/contacts.ts',
     find: "newest?.value !== 'true' ||",
-    replace: '',
-  },
-  {
-    name: '*lift-of-a-record-that-is-gone',
-    file: 'src/convergence/converge.ts',
-    find: 'view.exists ? wishes : closingsOf(wishes)',
-    replace: 'wishes',
-  },
-  {
-    name: '*other-address-that-was-reopened',
-    file: 'src/audit/audit.ts',
-    find: '...(openElsewhere.get(contact) ?? []),',
     replace: '',
   },
 ];
