@@ -4,6 +4,7 @@ import { hashAddress, normaliseAddress } from '../../src/consent/address.ts';
 describe('addresses are compared', () => {
   test.each([
     ['Anna@Example.AT', 'anna@example.at'],
+    ['A@example.at', 'a@example.at'],
     ['  anna@example.at\t', 'anna@example.at'],
     ['anna@künstler.at', 'anna@xn--knstler-n2a.at'],
     ['anna@XN--KNSTLER-N2A.at', 'anna@xn--knstler-n2a.at'],

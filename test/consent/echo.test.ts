@@ -61,7 +61,7 @@ describe('an event is the echo of a write of ours', () => {
     const state = knowing({}, { written: { [control]: { closed: [write] } } });
     expect(echoOf(state, { control, to: 'open', occurredAt: 1000 }, 100)).toBeUndefined();
     expect(echoOf(state, { control: 'subscription:601', to: 'closed', occurredAt: 1000 }, 100)).toBeUndefined();
-    expect(echoOf(state, { control, to: 'closed', occurredAt: 1000 }, 100)).toBe(write);
+    expect(echoOf(state, { control, to: 'closed', occurredAt: 1200 }, 0)).toBe(write);
   });
 });
 
@@ -94,6 +94,13 @@ describe('what becomes of one that may be an echo', () => {
     // echoWindowMs is two seconds.
     const longCall = { at: 10_000, from: 1000, until: 10_000 };
     expect(decided(control, 7999, [longCall], 20_000)).toMatchObject({ decision: { rule: 'R1' } });
+  });
+
+  test('of the company’s own type, opened: our whole call counts, and HubSpot is compared in any case', () => {
+    const longCall = { at: 10_000, from: 1000, until: 10_000 };
+    const state = knowing(optedOutAt(100), { written: { [control]: { open: [longCall] } } });
+    const verdict = decide(state, changed(control, 'open', 5000), { registry, now: 20_000, address: 'same' });
+    expect(verdict).toEqual({ because: 'echo', converge: true });
   });
 
   test('of a brand: our whole call counts, planned or not', () => {

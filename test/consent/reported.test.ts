@@ -101,6 +101,10 @@ describe('opt-outs of which no webhook told', () => {
     ]);
   });
 
+  test('not without a time: nothing could be compared with it', () => {
+    expect(found(nothingKnown, [out(0)])).toEqual([]);
+  });
+
   test('without a source text', () => {
     expect(found(nothingKnown, [out(300, '')])[0]?.changes).toStrictEqual([
       { type: 'company-opt-out', companies: ['museum'], at: 300, source: { channel: 'audit' } },

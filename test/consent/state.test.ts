@@ -225,6 +225,10 @@ describe('what must be in HubSpot', () => {
     expect(wishes['subscription:513']).toBeUndefined();
     expect(desired(company, { ownNo: { 'subscription:512': 199 } })['subscription:512']).toBeDefined();
     expect(desired(company, { ownNo: { 'subscription:512': 200 } })['subscription:512']).toBeUndefined();
+    const before = { ...returned, returns: [back(100, { brand: 'gallery' }), back(200)] };
+    expect(desired(before)['subscription:511'], 'named by a form from before the opt-out').toMatchObject({
+      to: 'restored',
+    });
     const ofBrand = desired({ ...returned, returns: [back(200, { brand: 'gallery' })] });
     expect(ofBrand['subscription:512'], 'it names no newsletter').toBeUndefined();
     expect(ofBrand['subscription:511']).toMatchObject({ to: 'subscribed' });

@@ -63,7 +63,11 @@ describe('an opt-out', () => {
   test('of all is stale only if the owner returned to every company that it is news to', () => {
     const state = knowing({ returns: [back(500)] });
     expect(verdict(state, changed('portal-wide', 'closed', 499))).toMatchObject({
-      decision: { rule: 'R1', changes: [{ companies: ['museum', 'theatre'] }] },
+      decision: {
+        rule: 'R1',
+        reason: 'unsubscribed from all: opt-out of every company; every brand of museum, theatre is closed',
+        changes: [{ companies: ['museum', 'theatre'] }],
+      },
     });
   });
 
@@ -79,6 +83,8 @@ describe('an opt-out', () => {
       converge: true,
     });
     expect(verdict(state, changed('subscription:501', 'closed', 200))).toMatchObject({ decision: { rule: 'R9' } });
+    const ofAll = verdict(state, changed('portal-wide', 'closed', 200), { ofMerged: true });
+    expect(ofAll.decision?.changes).toMatchObject([{ companies: ['museum', 'theatre'], at: 300 }]);
     const later = knowing({ ...optedOutAt(100), returns: [back(500)] }, { mergedAt: 400 });
     const late = verdict(later, changed('subscription:501', 'closed', 200), { ofMerged: true });
     expect(late).toMatchObject({ decision: { rule: 'R9', changes: [{ at: 200 }] } });
