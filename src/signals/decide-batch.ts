@@ -155,19 +155,16 @@ async function markMerged(signal: MergeSignal, contact: string, { ledger, regist
   }
 }
 
-/** R4 compares the submitted address with the contact's: HubSpot can bind a submission to the browser's contact. */
+/**
+ * R4 compares the submitted address with the contact's: HubSpot can bind a submission to the browser's contact. One that is not
+ * proved to be the contact's may be somebody else's: it must neither lead to this ledger nor stay in it.
+ */
 async function whoseForm(
   signal: Extract<Signal, { kind: 'form' }>,
   { hubspot, addressKey, salt }: DecideDeps,
-): Promise<{ address: Facts['address']; identity: Identity }> {
+): Promise<{ address: Facts['address']; identity?: Identity }> {
   const submitted = normaliseAddress(signal.address);
-  const personal = {
-    salt: salt(),
-    ...(signal.address !== undefined && { address: signal.address }),
-    ...(signal.page !== undefined && { page: signal.page }),
-  };
-  if (submitted === undefined) return { address: 'unknown', identity: { personal } };
-  const identity = { personal, addressHash: hashAddress(addressKey, submitted) };
+  if (submitted === undefined) return { address: 'unknown' };
   const contacts = await readContacts(hubspot.send, [signal.contact], []).catch((error: unknown) => {
     throw error instanceof RetryableError ? error : new RetryableError('the contact cannot be read', { cause: error });
   });
@@ -175,6 +172,8 @@ async function whoseForm(
   const held = [contact?.email, ...(contact?.additional ?? [])]
     .map(normaliseAddress)
     .filter((one) => one !== undefined);
-  if (held.length === 0) return { address: 'unknown', identity };
-  return { address: held.includes(submitted) ? 'same' : 'other', identity };
+  if (!held.includes(submitted)) return { address: held.length === 0 ? 'unknown' : 'other' };
+  const page = signal.page === undefined ? {} : { page: signal.page };
+  const personal = { salt: salt(), address: submitted, ...page };
+  return { address: 'same', identity: { personal, addressHash: hashAddress(addressKey, submitted) } };
 }

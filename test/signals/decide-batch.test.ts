@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Twin } from '../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../local/twin-of.ts';
+import { hashAddress } from '../../src/consent/address.ts';
 import { convergeBatch } from '../../src/convergence/converge-batch.ts';
 import { type ConvergenceRequest, delaySeconds } from '../../src/convergence/request.ts';
 import { createStatusApi } from '../../src/hubspot/statuses.ts';
@@ -10,8 +11,8 @@ import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import { type DecideDeps, decideBatch } from '../../src/signals/decide-batch.ts';
 import type { Signal } from '../../src/signals/signal.ts';
-import { changed, MINUTE } from '../helpers/person.ts';
-import { registryText, testRegistry } from '../helpers/registry.ts';
+import { changed, MINUTE, submitted } from '../helpers/person.ts';
+import { forms, registryText, testRegistry } from '../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../helpers/sqs.ts';
 
 const registry = testRegistry();
@@ -58,6 +59,20 @@ beforeEach(() => {
 const of = (contact: string, signal: Signal): Signal => ({ ...signal, contact });
 const rules = async (contact: string) =>
   (await ledger.read({ portal: 1, contact })).flatMap(({ body }) => (body.kind === 'decision' ? [body.rule] : []));
+
+test('a form with another’s address keeps nothing of it: that person must not be led to this ledger', async () => {
+  const { id } = twin.people.createContact({ email: 'browser-owner@example.at' });
+  const form = (address: string, at: number) => ({ ...of(id, submitted(forms.ofCompany, at)), address }) as Signal;
+  const [others, own] = [form('somebody-else@example.at', 1), form('browser-owner@example.at', 2)];
+  await decideBatch(batchOf(record(others, id), record(own, id)), deps);
+  const [refused, noted] = await ledger.read({ portal: 1, contact: id });
+  expect(refused).toMatchObject({ body: { rule: 'R4', outcome: 'refused' } });
+  expect(refused).not.toHaveProperty('personal');
+  expect(noted).toMatchObject({ personal: { address: 'browser-owner@example.at' } });
+  const peopleWith = (address: string) => ledger.peopleWith(hashAddress('key', address));
+  expect(await peopleWith('somebody-else@example.at')).toEqual([]);
+  expect(await peopleWith('browser-owner@example.at')).toEqual([{ portal: 1, contact: id }]);
+});
 
 describe('a batch of signals', () => {
   test('after a failure the rest of that contact’s group is handed back, other contacts go on', async () => {
