@@ -21,8 +21,9 @@ export function addressesOf(properties: Readonly<Record<string, string>>): strin
  * R8: opt-outs that other contacts' ledgers hold of this one's addresses, and addresses that its own opt-outs have not
  * reached: a lost creation or merge leaves both behind.
  */
-export async function findByAddress({ contact, addresses, entries, state }: Seen, deps: AuditDeps): Promise<Finding[]> {
-  const decisions = await inheritedDecisions(contact, state, addresses, deps);
+export async function findByAddress(seen: Seen, deps: AuditDeps): Promise<Finding[]> {
+  const { contact, addresses, entries, state } = seen;
+  const decisions = await inheritedDecisions(seen, addresses, deps);
   const inherited = decisions
     .flatMap(({ changes }) => changes)
     .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));

@@ -1,3 +1,4 @@
+import { type ContactState, nothingKnown } from '../consent/state.ts';
 import type { HubSpot } from '../convergence/hubspot-view.ts';
 import type { ConvergenceRequest } from '../convergence/request.ts';
 import { readTimesOfTrue } from '../hubspot/contacts.ts';
@@ -68,7 +69,10 @@ export async function audit(
       }),
     );
     const findings = perContact.flatMap((one) => one.findings);
-    if (deps.mode === 'repair') await repair(findings, portalWideAt, deps);
+    if (deps.mode === 'repair') {
+      const states = new Map(people.map(({ contact, state }) => [contact, state]));
+      await repair(findings, portalWideAt, (contact) => states.get(contact) ?? nothingKnown, deps);
+    }
     for (const { kind } of findings) run.counts[kind] = (run.counts[kind] ?? 0) + 1;
     for (const place of perContact.flatMap((one) => one.closings)) run.closings[place] = (run.closings[place] ?? 0) + 1;
     run.examples = [...run.examples, ...findings].slice(0, EXAMPLES);
@@ -83,10 +87,11 @@ export async function audit(
 async function repair(
   findings: readonly Finding[],
   portalWideAt: ReadonlyMap<string, number>,
+  stateOf: (contact: string) => ContactState,
   deps: AuditDeps,
 ): Promise<void> {
   const unheard = findings.filter(({ kind }) => kind === 'opt-out-unheard');
-  if (unheard.length > 0) await deps.queueSignals(await unheardSignals(unheard, portalWideAt, deps));
+  if (unheard.length > 0) await deps.queueSignals(await unheardSignals(unheard, portalWideAt, stateOf, deps));
   const drifted = findings.filter(({ kind }) => kind === 'open-under-opt-out' || kind === 'lift-unapplied');
   const contacts = [...new Set(drifted.map(({ contact }) => contact))];
   const { portal } = deps.registry;

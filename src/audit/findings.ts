@@ -77,7 +77,7 @@ export function findDrift(
       continue;
     }
     const newest = Math.max(0, ...company.returns.map(({ at }) => at));
-    if (isPortalWide(properties) && (company.optOut === undefined || portalWideAt > newest)) portalWideUnheard = true;
+    if (isPortalWide(properties) && (company.optOut === undefined || portalWideAt >= newest)) portalWideUnheard = true;
     else if (isLiftDue(company)) find('lift-unapplied', own.key);
     else if (isClosed(own)) find('opt-out-unheard', own.key);
   }

@@ -5,6 +5,7 @@ import { nothingKnown } from '../../src/consent/state.ts';
 import type { PortalInfo } from '../../src/hubspot/portal-info.ts';
 import { loadRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
+import { changed, createPerson, submitted } from '../helpers/person.ts';
 import { forms, testRegistry } from '../helpers/registry.ts';
 
 const nothing: PortalInfo = { types: [], properties: undefined, forms: undefined, emails: undefined };
@@ -61,4 +62,20 @@ test('what a backfill would close is counted by company and brand', () => {
     'museum/library',
     'museum/library',
   ]);
+});
+
+test.for<[string, number, string[]]>([
+  ['before a form', 1, ['lift-unapplied']],
+  ['at the very time of a form: R9, the "no" wins', 2, ['opt-out-unheard']],
+  ['after a form', 3, ['opt-out-unheard']],
+  ['at no known time', 0, ['lift-unapplied']],
+])('an unheard "unsubscribed from all" %s', async ([, at, kinds]) => {
+  const registry = testRegistry();
+  const person = createPerson(registry);
+  await person.happens(changed('subscription:501', 'closed', 1));
+  await person.happens(changed('subscription:601', 'closed', 9));
+  await person.happens(submitted(forms.ofCompany, 2));
+  const closed = ['hs_email_optout_601', 'hs_email_optout_611', 'hs_email_optout'].map((name) => [name, 'true']);
+  const found = findDrift('101', Object.fromEntries(closed), await person.state(), registry, 9, at);
+  expect(found.map(({ kind }) => kind)).toEqual(kinds);
 });
