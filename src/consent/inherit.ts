@@ -3,12 +3,17 @@ import { type CompanyState, type ContactState, companyState, isOptedOut } from '
 
 /**
  * What a contact takes over from another ledger of the same address (re-created, restored, changed address): its standing
- * opt-outs at their own times. A later return of this contact by the same owner stays one (R9).
+ * opt-outs at their own times. A later return of this contact by the same owner stays one (R9). `until`: when this contact
+ * was last known to hold the address (ms); what was said of it afterwards is its next holder's.
  */
-export function inheritedByAddress(state: ContactState, other: ContactState): Change[] {
+export function inheritedByAddress(
+  state: ContactState,
+  other: ContactState,
+  until = Number.POSITIVE_INFINITY,
+): Change[] {
   return Object.entries(other.companies).flatMap(([company, { optOut, returns }]): Change[] => {
     if (optOut === undefined || !isOptedOut({ optOut, returns, awaiting: [], prior: {}, grace: {} })) return [];
-    if (optOut.at <= (companyState(state, company).optOut?.at ?? -1)) return [];
+    if (optOut.at > until || optOut.at <= (companyState(state, company).optOut?.at ?? -1)) return [];
     return [{ type: 'company-opt-out', companies: [company], ...optOut }];
   });
 }

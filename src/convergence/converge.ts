@@ -96,9 +96,7 @@ async function convergeOnce(
       outcomes.set(one.contact, one.state.gone || wishes.size === 0 ? done(one.state) : { ok: false, error });
       continue;
     }
-    const inherited = identify.has(one.contact)
-      ? await inheritedDecisions(one.contact, one.state, addressesOf(view), deps)
-      : [];
+    const inherited = identify.has(one.contact) ? await inheritedDecisions(one, addressesOf(view), deps) : [];
     const learned =
       inherited.length > 0
         ? inherited

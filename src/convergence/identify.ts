@@ -2,28 +2,35 @@ import { hashAddress } from '../consent/address.ts';
 import type { Decision } from '../consent/decision.ts';
 import { applyChanges } from '../consent/fold.ts';
 import { inheritedByAddress } from '../consent/inherit.ts';
-import type { ContactState } from '../consent/state.ts';
 import { replay } from '../ledger/replay.ts';
-import type { ConvergeDeps } from './converge.ts';
+import type { ConvergeDeps, Known } from './converge.ts';
 
 /**
- * R8: what a contact takes over because other ledgers speak of one of its addresses (re-created, restored, changed).
- * `addresses` are normalised.
+ * R8: what a contact takes over because other ledgers speak of an address that it has (re-created, restored, changed) or,
+ * by its own ledger, had. `addresses` are normalised.
  */
 export async function inheritedDecisions(
-  contact: string,
-  state: ContactState,
+  { contact, entries, state }: Known,
   addresses: readonly string[],
   { ledger, registry, addressKey }: Pick<ConvergeDeps, 'ledger' | 'registry' | 'addressKey'>,
 ): Promise<Decision[]> {
-  const hashes = addresses.map((one) => hashAddress(addressKey, one));
-  const people = (await Promise.all(hashes.map((hash) => ledger.peopleWith(hash)))).flat();
-  const ids = [...new Set(people.filter(({ portal }) => portal === registry.portal).map((one) => one.contact))];
+  /** Until when an opt-out of each address is the contact's, ms; of former ones by our own clock, where seconds decide nothing. */
+  const held = new Map<string, number>();
+  for (const { addressHash, recordedAt } of entries) if (addressHash !== undefined) held.set(addressHash, recordedAt);
+  for (const address of addresses) held.set(hashAddress(addressKey, address), Number.POSITIVE_INFINITY);
+  const holders = await Promise.all(
+    [...held].map(async ([hash, until]) => (await ledger.peopleWith(hash)).map((one) => ({ ...one, until }))),
+  );
+  const untils = new Map<string, number>();
+  for (const one of holders.flat()) {
+    if (one.portal !== registry.portal || one.contact === contact) continue;
+    untils.set(one.contact, Math.max(one.until, untils.get(one.contact) ?? 0));
+  }
   const decisions: Decision[] = [];
   let current = state;
-  for (const id of ids.filter((one) => one !== contact)) {
+  for (const [id, until] of untils) {
     const other = replay(await ledger.read({ portal: registry.portal, contact: id }), registry);
-    const changes = inheritedByAddress(current, other);
+    const changes = inheritedByAddress(current, other, until);
     if (changes.length === 0) continue;
     const reason = `the address was opted out as contact ${id}; the opt-out belongs to the address`;
     decisions.push({

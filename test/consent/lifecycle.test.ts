@@ -122,6 +122,11 @@ describe('R8: what a contact takes over', () => {
     expect(inheritedByAddress(knowing(optedOutAt(99)), knowing(optedOutAt(100)))).toEqual([optOut(100)]);
   });
 
+  test('from a ledger of an address that it had: what was said while it had it, not what the next holder said', () => {
+    expect(inheritedByAddress(nothingKnown, knowing(optedOutAt(100)), 100)).toEqual([optOut(100)]);
+    expect(inheritedByAddress(nothingKnown, knowing(optedOutAt(100)), 99)).toEqual([]);
+  });
+
   test('from a ledger of the same address: its own later return stays one', () => {
     const returned = knowing({ returns: [back(150)] });
     const after = applyChanges(returned, inheritedByAddress(returned, knowing(optedOutAt(100))));
