@@ -123,8 +123,8 @@ export const mutations: Mutation[] = [
   {
     name: 'forgets-the-no-of-an-address',
     file: 'src/convergence/identify.ts',
-    find: 'const changes = inheritedByAddress(current, other);',
-    replace: 'const changes = inheritedByAddress(current, other).slice(0, 0);',
+    find: 'const changes = inheritedByAddress(current, other, until);',
+    replace: 'const changes = inheritedByAddress(current, other, until).slice(0, 0);',
   },
   {
     name: 'leaves-other-addresses-open',
@@ -209,6 +209,24 @@ export const mutations: Mutation[] = [
     file: 'src/convergence/finish.ts',
     find: '    await recordUnfinished(job, entry, deps);\n    return { ok: false',
     replace: '    return { ok: false',
+  },
+  {
+    name: '*no-at-the-very-time-of-a-form',
+    file: 'src/audit/findings.ts',
+    find: 'portalWideAt >= newest',
+    replace: 'portalWideAt > newest',
+  },
+  {
+    name: '*lift-while-the-audit-read',
+    file: 'src/audit/unheard.ts',
+    find: "held.status !== 'UNSUBSCRIBED'",
+    replace: 'false',
+  },
+  {
+    name: '*address-that-a-contact-had',
+    file: 'src/convergence/identify.ts',
+    find: 'held.set(addressHash, recordedAt)',
+    replace: 'held.delete(addressHash)',
   },
   {
     name: '*flag-that-ended-between-two-calls',

@@ -29,23 +29,33 @@ export type Network = { call<T>(call: Call<T>): Promise<T>; latency(): number };
 
 export function createNetwork(
   scheduler: Scheduler,
-  random: Random,
+  chanceOf: (name: string) => Random,
   weather: () => Weather | undefined,
   trace: (line: string) => void,
 ): Network {
-  const latency = () => random.int(1, 40) + (random.chance(0.02) ? random.int(0, 5000) : 0);
-  const fateOf = (repeats: boolean): Fault | 'fine' => {
+  const wayIn = chanceOf('way in');
+  const sources = new Map<string, Random>();
+  // Each kind of call has its own chance: one more call of another kind changes nothing here.
+  const sourceFor = (what: string) => {
+    const source = sources.get(what) ?? chanceOf(what);
+    sources.set(what, source);
+    return source;
+  };
+  const latencyOf = (random: Random) => random.int(1, 40) + (random.chance(0.02) ? random.int(0, 5000) : 0);
+  const fateOf = (random: Random, repeats: boolean): Fault | 'fine' => {
     const now = weather();
     if (now === undefined) return 'fine';
     const fate = FAULTS.find((fault) => random.chance(now[fault]));
     return fate === undefined || (fate === 'repeated' && !repeats) ? 'fine' : fate;
   };
   return {
-    latency,
+    latency: () => latencyOf(wayIn),
     call<T>({ what, perform, refuse, lost, repeats }: Call<T>): Promise<T> {
       const process = processes.getStore();
       if (process === undefined) throw new Error(`${what} outside of any process`);
-      const fate = fateOf(repeats);
+      const random = sourceFor(what);
+      const latency = () => latencyOf(random);
+      const fate = fateOf(random, repeats);
       if (fate !== 'fine') trace(`${process.name}: ${what}: ${fate}`);
       return new Promise<T>((resolve, reject) => {
         const answer = (give: () => void) => scheduler.after(latency(), () => void (process.dead || give()));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
@@ -23,3 +24,7 @@ export function randomOf(seed: number): Random {
     pick: (items) => items[int(0, items.length - 1)] as (typeof items)[number],
   };
 }
+
+/** One source of a run's chance: what another one draws, more or less of it, shifts nothing here. */
+export const sourceOf = (seed: number, name: string): Random =>
+  randomOf(createHash('sha256').update(`${seed} ${name}`).digest().readInt32BE());

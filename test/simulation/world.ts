@@ -20,7 +20,7 @@ import type { Telemetry } from '../../src/telemetry/telemetry.ts';
 import { createClients } from './aws.ts';
 import { createNetwork, type Process, processes } from './network.ts';
 import { SimulatedQueue } from './queue.ts';
-import { randomOf } from './random.ts';
+import { sourceOf } from './random.ts';
 import { registry, registryFile } from './registry.ts';
 import type { Scenario } from './scenario.ts';
 import { Scheduler } from './scheduler.ts';
@@ -68,13 +68,15 @@ export function createWorld(
     convergence: [freely, freely],
   }),
 ) {
-  const random = randomOf(scenario.seed ^ 0x5eed);
+  const chanceOf = (name: string) => sourceOf(scenario.seed, name);
+  const inHubSpot = chanceOf('hubspot');
+  const ofWorkers = chanceOf('workers');
   const scheduler = new Scheduler(START, scenario.mostSteps);
   const paces = pacesOf(scheduler);
   const now = () => scheduler.now;
   const say = (line: string) => trace(`${new Date(scheduler.now).toISOString()}  ${line}`);
   let stormy = true;
-  const network = createNetwork(scheduler, random, () => (stormy ? scenario.weather : undefined), say);
+  const network = createNetwork(scheduler, chanceOf, () => (stormy ? scenario.weather : undefined), say);
   const truth = new Truth();
   /** True while Widerruf itself changes the portal. */
   let ours = false;
@@ -82,7 +84,7 @@ export function createWorld(
   const twin = createTwin({
     ...twinOptions(registryFile, registry),
     clock: now,
-    random: random.share,
+    random: inHubSpot.share,
     behaviour: {
       ...scenario.behaviour,
       reorder: scenario.reorder,
@@ -91,9 +93,9 @@ export function createWorld(
       // HubSpot's ten tries lie within a day.
       retryDelaysMs: [60, 120, 240, 480, 960, 1920, 3840, 7680, 15_360, 30_720].map((s) => s * 1000),
       fail: () =>
-        stormy && random.chance(scenario.weather.refused) ? random.pick([500, 502, 503, 504, 423]) : undefined,
+        stormy && inHubSpot.chance(scenario.weather.refused) ? inHubSpot.pick([500, 502, 503, 504, 423]) : undefined,
       itemError: () =>
-        stormy && random.chance(scenario.itemErrors) ? random.pick(['RATE_LIMITS', 'INTERNAL_ERROR']) : undefined,
+        stormy && inHubSpot.chance(scenario.itemErrors) ? inHubSpot.pick(['RATE_LIMITS', 'INTERNAL_ERROR']) : undefined,
     },
     network: { sleep: (ms) => scheduler.sleep(ms), post: (request) => deliver(request) },
     observe(event) {
@@ -110,7 +112,7 @@ export function createWorld(
       what: `hubspot ${init.method} ${new URL(url).pathname}`,
       repeats: false,
       lost: () => new TypeError('fetch failed'),
-      refuse: () => Response.json({}, { status: random.pick([500, 502, 503, 429]) }),
+      refuse: () => Response.json({}, { status: inHubSpot.pick([500, 502, 503, 429]) }),
       async perform() {
         ours = true;
         try {
@@ -122,7 +124,7 @@ export function createWorld(
     });
 
   const queue = (name: string, fifo: boolean, timeoutMs: number) =>
-    new SimulatedQueue(name, fifo, VISIBILITY * timeoutMs, now, random);
+    new SimulatedQueue(name, fifo, VISIBILITY * timeoutMs, now, chanceOf(name));
   const queues = new Map(
     [
       queue('signals', true, WORKER_TIMEOUT_MS),
@@ -142,15 +144,18 @@ export function createWorld(
     const { kind, contact, form, occurredAt } = JSON.parse(body) as Record<string, unknown>;
     if (kind === 'form') truth.told.add(`${contact} form ${form} ${occurredAt}`);
   };
+  const inTable = chanceOf('table');
   const table = new SimulatedTable(
     now,
-    () => random.int(0, 1000),
+    () => inTable.int(0, 1000),
     (entry, before) => {
       say(`ledger: ${entry.contact}#${entry.seq} ${summary(entry)}`);
       hooks.appended(entry, before);
     },
   );
-  const { sqs, dynamodb } = createClients(network, queues, table, random, () => (stormy ? scenario.partial : 0));
+  const { sqs, dynamodb } = createClients(network, queues, table, chanceOf('partial'), () =>
+    stormy ? scenario.partial : 0,
+  );
 
   const telemetry = {
     logger: new Logger({ logLevel: 'SILENT' }),
@@ -170,9 +175,10 @@ export function createWorld(
     queueUrl: name,
     deadLetterQueueUrl: `${name}-dead`,
     telemetry,
-    random: random.share,
+    random: ofWorkers.share,
     backoff: { first: 2, longest: 300 },
   });
+  let salted = 0;
   const base = {
     registry,
     ledger: dynamodbLedger(dynamodb, 'ledger'),
@@ -184,7 +190,7 @@ export function createWorld(
       ),
     telemetry,
     now,
-    salt: () => String(random.int(0, 2 ** 31 - 1)),
+    salt: () => String(++salted),
     addressKey: ADDRESS_KEY,
   };
   const reports: { findings: Record<string, number> }[] = [];
@@ -219,7 +225,7 @@ export function createWorld(
       auditBatch(
         event,
         { ...auditDeps(auditMode), hubspot, search: hubspot.send },
-        () => !stormy || random.chance(0.9),
+        () => !stormy || ofWorkers.chance(0.9),
       ),
     ),
   ];
@@ -230,7 +236,7 @@ export function createWorld(
     if (one.containers.length === 0 || next === undefined) return;
     const at = Math.max(next, now());
     if (one.pollAt <= at + LONGEST_POLL_MS) return;
-    one.pollAt = at + random.int(0, LONGEST_POLL_MS);
+    one.pollAt = at + ofWorkers.int(0, LONGEST_POLL_MS);
     const planned = one.pollAt;
     scheduler.after(planned - now(), () => {
       if (one.pollAt !== planned) return;
@@ -272,7 +278,7 @@ export function createWorld(
         const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
         for (const { messageId, receiptHandle } of Records) {
           // A deletion can fail too; the message then comes again.
-          const forgotten = stormy && random.chance(scenario.weather.answerLost);
+          const forgotten = stormy && ofWorkers.chance(scenario.weather.answerLost);
           if (!failed.has(messageId) && !forgotten) one.queue.delete(receiptHandle);
         }
       })
@@ -284,7 +290,7 @@ export function createWorld(
   async function deliver({ url, body, headers, timeoutMs }: Outgoing): Promise<number> {
     const name = `receive/${++invocations}`;
     const fate = stormy
-      ? (['requestLost', 'answerLost'] as const).find((one) => random.chance(scenario.weather[one]))
+      ? (['requestLost', 'answerLost'] as const).find((one) => inHubSpot.chance(scenario.weather[one]))
       : undefined;
     if (fate !== undefined) say(`${name}: ${fate}`);
     await scheduler.sleep(fate === 'requestLost' ? timeoutMs : network.latency());
