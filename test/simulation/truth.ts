@@ -121,17 +121,21 @@ export class Truth {
   returns(id: string, company: string): Back[] {
     const everybody = this.lineage(id);
     const addresses = new Set(everybody.flatMap((one) => [...one.addresses]));
-    return everybody
-      .flatMap(({ backs }) => backs)
-      .filter((back) => back.company === company && this.told.has(back.key) && addresses.has(back.address))
-      .filter((back) => {
-        if (registry.forms.get(back.form)?.doubleOptIn !== true) return true;
-        const until = back.at + registry.policy.confirmationTimeoutMs;
-        return [...this.people.values()]
-          .filter((one) => everybody.includes(one) || [...one.addresses].some((address) => addresses.has(address)))
-          .flatMap(({ confirmations }) => confirmations)
-          .some((one) => one.at > back.at && one.at <= until && (one.company ?? company) === company);
-      });
+    return (
+      everybody
+        .flatMap(({ backs }) => backs)
+        .filter((back) => back.company === company && addresses.has(back.address))
+        // A merged record tells of its parts' submissions as of its own.
+        .filter(({ form, at }) => everybody.some((one) => this.told.has(`${one.id} form ${form} ${at}`)))
+        .filter((back) => {
+          if (registry.forms.get(back.form)?.doubleOptIn !== true) return true;
+          const until = back.at + registry.policy.confirmationTimeoutMs;
+          return [...this.people.values()]
+            .filter((one) => everybody.includes(one) || [...one.addresses].some((address) => addresses.has(address)))
+            .flatMap(({ confirmations }) => confirmations)
+            .some((one) => one.at > back.at && one.at <= until && (one.company ?? company) === company);
+        })
+    );
   }
 
   /** Whether a contact opted out and then came back, and Widerruf was told of both. */
