@@ -2,6 +2,8 @@ import { hashAddress } from '../consent/address.ts';
 import type { Decision } from '../consent/decision.ts';
 import { applyChanges } from '../consent/fold.ts';
 import { inheritedByAddress } from '../consent/inherit.ts';
+import type { Return } from '../consent/state.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
 import { replay } from '../ledger/replay.ts';
 import type { ConvergeDeps, Known } from './converge.ts';
 
@@ -19,18 +21,24 @@ export async function inheritedDecisions(
   for (const { addressHash, recordedAt } of entries) if (addressHash !== undefined) held.set(addressHash, recordedAt);
   for (const address of addresses) held.set(hashAddress(addressKey, address), Number.POSITIVE_INFINITY);
   const holders = await Promise.all(
-    [...held].map(async ([hash, until]) => (await ledger.peopleWith(hash)).map((one) => ({ ...one, until }))),
+    [...held].map(async ([hash, until]) => (await ledger.peopleWith(hash)).map((one) => ({ ...one, hash, until }))),
   );
-  const untils = new Map<string, number>();
+  const found = new Map<string, { until: number; hashes: Set<string> }>();
   for (const one of holders.flat()) {
     if (one.portal !== registry.portal || one.contact === contact) continue;
-    untils.set(one.contact, Math.max(one.until, untils.get(one.contact) ?? 0));
+    const before = found.get(one.contact);
+    found.set(one.contact, {
+      until: Math.max(one.until, before?.until ?? 0),
+      hashes: new Set([...(before?.hashes ?? []), one.hash]),
+    });
   }
+  const submittedAs = hashesOfSubmissions(entries);
   const decisions: Decision[] = [];
   let current = state;
-  for (const [id, until] of untils) {
+  for (const [id, { until, hashes }] of found) {
     const other = replay(await ledger.read({ portal: registry.portal, contact: id }), registry);
-    const changes = inheritedByAddress(current, other, until);
+    const isOwners = ({ form, at }: Return) => hashes.has(submittedAs.get(`${form} ${at}`) ?? '');
+    const changes = inheritedByAddress(current, other, until, isOwners);
     if (changes.length === 0) continue;
     const reason = `the address was opted out as contact ${id}; the opt-out belongs to the address`;
     decisions.push({
@@ -42,4 +50,17 @@ export async function inheritedDecisions(
     current = applyChanges(current, changes);
   }
   return decisions;
+}
+
+/** The hash of the address that each submission named, by form and time. */
+function hashesOfSubmissions(entries: readonly LedgerEntry[]): Map<string, string> {
+  const hashes = new Map<string, string>();
+  for (const { addressHash, body } of entries) {
+    if (addressHash === undefined || body.kind !== 'decision') continue;
+    for (const change of body.changes) {
+      const back = change.type === 'return' ? change.return : change.type === 'awaiting' ? change.awaiting : undefined;
+      if (back !== undefined) hashes.set(`${back.form} ${back.at}`, addressHash);
+    }
+  }
+  return hashes;
 }

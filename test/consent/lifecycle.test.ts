@@ -127,6 +127,17 @@ describe('R8: what a contact takes over', () => {
     expect(inheritedByAddress(nothingKnown, knowing(optedOutAt(100)), 99)).toEqual([]);
   });
 
+  test('from a ledger of one of its addresses: a return by another address undoes nothing (R5)', () => {
+    const returned = knowing({ returns: [back(150), back(90)] });
+    const taken = inheritedByAddress(returned, knowing(optedOutAt(100)), undefined, ({ at }) => at < 100);
+    expect(taken).toEqual([optOut(150)]);
+    expect(inheritedByAddress(applyChanges(returned, taken), knowing(optedOutAt(100)), undefined, () => false)).toEqual(
+      [],
+    );
+    const early = inheritedByAddress(returned, knowing(optedOutAt(200)), undefined, () => false);
+    expect(early).toEqual([optOut(200)]);
+  });
+
   test('from a ledger of the same address: its own later return stays one', () => {
     const returned = knowing({ returns: [back(150)] });
     const after = applyChanges(returned, inheritedByAddress(returned, knowing(optedOutAt(100))));

@@ -123,8 +123,8 @@ export const mutations: Mutation[] = [
   {
     name: 'forgets-the-no-of-an-address',
     file: 'src/convergence/identify.ts',
-    find: 'const changes = inheritedByAddress(current, other, until);',
-    replace: 'const changes = inheritedByAddress(current, other, until).slice(0, 0);',
+    find: 'const changes = inheritedByAddress(current, other, until, isOwners);',
+    replace: 'const changes = inheritedByAddress(current, other, until, isOwners).slice(0, 0);',
   },
   {
     name: 'leaves-other-addresses-open',

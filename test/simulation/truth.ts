@@ -167,7 +167,10 @@ export class Truth {
   ): number | undefined {
     const person = this.person(id);
     asked.add(id);
-    const own = this.returns(id, company).filter((back) => back.at <= until && back.key.startsWith(`${id} `));
+    // A merged record tells of its parts' submissions as of its own; with the merge unheard nobody can tell them apart.
+    const own = this.returns(id, company).filter(
+      ({ at, form, key }) => at <= until && (key.startsWith(`${id} `) || this.told.has(`${id} form ${form} ${at}`)),
+    );
     const outs = person.outs
       .filter((out) => out.company === company && out.at <= until && this.heard.has(out.key))
       .filter((out) => !this.isTakenForEcho(id, company, out.at))
