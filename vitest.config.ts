@@ -5,8 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: './test/helpers/synthesize-once.ts',
     // End-to-end tests start the whole local stack; nothing in a test depends on how fast it is.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     // They mostly wait, so more of them may run than there are processors.
     maxWorkers: 4,
     reporters: ['default', './test/helpers/closing-line.ts'],

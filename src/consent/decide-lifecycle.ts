@@ -14,7 +14,9 @@ export function decideLifecycle(state: ContactState, { event }: LifecycleSignal)
   const known = Object.keys(state.companies).length > 0 || Object.keys(state.ownNo).length > 0;
   switch (event) {
     case 'deleted':
-      if (!known || state.gone) return { because: 'already-so', converge: false };
+      if (state.gone) return { because: 'already-so', converge: false };
+      // It may have taken over an opted-out address by a merge that no webhook told: the record can still be read.
+      if (!known) return { because: 'already-so', converge: true, identify: true };
       return record('deleted', 'the record was deleted; the opt-out stays with the address', true, {});
     case 'erased':
       return {

@@ -44,10 +44,14 @@ describe('R8: whatever becomes of the record', () => {
     expect(becomes({ ...nothingKnown, ownNo: { 'subscription:511': 1 } }, 'deleted')).toEqual(expected);
   });
 
-  test('deleted: of a stranger, or once more, it changes nothing', () => {
+  test('deleted: of a stranger, other ledgers may speak of its addresses', () => {
+    expect(becomes(nothingKnown, 'deleted')).toEqual({ because: 'already-so', converge: true, identify: true });
+  });
+
+  test('deleted once more: it changes nothing', () => {
     const nothing = { because: 'already-so', converge: false };
-    expect(becomes(nothingKnown, 'deleted')).toEqual(nothing);
     expect(becomes(knowing(optedOutAt(100), { gone: true }), 'deleted')).toEqual(nothing);
+    expect(becomes({ ...nothingKnown, gone: true }, 'deleted')).toEqual(nothing);
   });
 
   test('deleted for privacy', () => {

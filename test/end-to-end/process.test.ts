@@ -74,7 +74,7 @@ test('killed in the middle and started again, nothing is lost; SIGTERM ends it c
   twin.connect({ webhooks: first.ready.webhooks, workflows: first.ready.workflows });
   for (const id of contacts.slice(0, 30)) twin.people.unsubscribeByLink({ contact: id, subscription: 701 });
   await twin.sender.idle();
-  await expect.poll(() => twin.calls.length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(() => twin.calls.length, { timeout: 300_000 }).toBeGreaterThan(0);
   first.child.kill('SIGKILL');
   await once(first.child, 'close');
   expect(contacts.filter((id) => openControls(twin, id, 'noe-festival-und-kino').length === 0)).toEqual([]);
@@ -85,7 +85,7 @@ test('killed in the middle and started again, nothing is lost; SIGTERM ends it c
   const second = await start();
   twin.connect({ webhooks: second.ready.webhooks, workflows: second.ready.workflows });
   await twin.sender.idle();
-  await expect.poll(() => depths(second.ready), { timeout: 60_000, interval: 500 }).toBe(0);
+  await expect.poll(() => depths(second.ready), { timeout: 300_000, interval: 500 }).toBe(0);
   for (const id of contacts) expect(openControls(twin, id, 'noe-festival-und-kino'), id).toEqual([]);
 
   const page = await fetch(second.ready.console);

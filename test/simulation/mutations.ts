@@ -234,6 +234,12 @@ export const mutations: Mutation[] = [
     find: "newest?.value !== 'true' ||",
     replace: '',
   },
+  {
+    name: '*deletion-after-a-merge-that-no-webhook-told',
+    file: 'src/consent/decide-lifecycle.ts',
+    find: "if (!known) return { because: 'already-so', converge: true, identify: true };",
+    replace: "if (!known) return { because: 'already-so', converge: false };",
+  },
 ];
 
 /** Where a mutation's scenario is kept. */
