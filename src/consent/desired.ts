@@ -1,6 +1,14 @@
 import { type ControlKey, type ControlValue, closedValue, openValue } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
-import { type CompanyState, type ContactState, companyState, isLiftDue, isOptedOut, type Return } from './state.ts';
+import {
+  type CompanyState,
+  type ContactState,
+  companyState,
+  isLiftDue,
+  isOptedOut,
+  priorKey,
+  type Return,
+} from './state.ts';
 
 /** What a control must hold: closed, or (on a return) a value to go back to. */
 export type Desired =
@@ -30,6 +38,17 @@ export function desiredControls(state: ContactState, registry: Registry): Map<Co
   return desired;
 }
 
+/** R6: the types of an address (keyed hash) that was never looked at are left as they are; another one's say nothing of them. */
+export function restorableAt(
+  address: string | undefined,
+  desired: ReadonlyMap<ControlKey, Desired>,
+  state: ContactState,
+): Map<ControlKey, Desired> {
+  const isKnown = ({ to, control }: Desired) =>
+    to !== 'restored' || control.control.kind === 'property' || address === state.address;
+  return new Map([...desired].filter(([, wish]) => isKnown(wish)));
+}
+
 /** R1: a company opt-out closes every marketing control of the company. */
 function closed(company: CompanyState, control: PlacedControl): Desired {
   const notBefore = company.grace[control.key]?.until;
@@ -53,7 +72,7 @@ function lifted(state: ContactState, company: CompanyState, control: PlacedContr
   // The person's own "no" since the fan-out outlives the lift, also when a second opt-out followed it.
   const closedSince = company.closedSince ?? optOutAt;
   if (control.newsletter !== undefined || (state.ownNo[control.key] ?? -1) > closedSince) return undefined;
-  const prior = company.prior[control.key];
+  const prior = company.prior[priorKey(control.key, state.address)];
   // R6: where the earlier state is unknown, a property opens and a subscription type is left as it is.
   if (prior === null && control.control.kind === 'property') {
     return { to: 'restored', control, value: openValue(control.control), by: newest };

@@ -20,10 +20,8 @@ export type CompanyState = {
   awaiting: Awaiting[];
   /** The opt-out (its time) whose lift HubSpot already holds. */
   liftedOptOut?: number;
-  /** What each control held before the fan-out closed it: what R6 restores from; null where that is unknown. */
-  prior: Record<ControlKey, ControlValue | null>;
-  /** Keyed hash of the address whose statuses `prior` holds: another address was never asked what this one was. */
-  priorAddress?: string;
+  /** What each control held before the fan-out closed it, by `priorKey`: what R6 restores from; null where that is unknown. */
+  prior: Record<string, ControlValue | null>;
   grace: Record<ControlKey, Grace>;
 };
 
@@ -41,6 +39,8 @@ export type ContactState = {
   /** When we last wrote each control, either way, oldest first: how echoes are known. */
   written: Record<ControlKey, { closed?: readonly Written[]; open?: readonly Written[] }>;
   confirmedAt?: number;
+  /** Keyed hash of the address whose statuses were looked at last. */
+  address?: string;
   /** Ids of the signals that were decided. */
   seen: ReadonlySet<string>;
   /** True while a decision has not yet been seen to hold in HubSpot. */
@@ -62,6 +62,11 @@ export const nothingKnown: ContactState = {
   seen: new Set(),
   unconverged: false,
 };
+
+/** The name of a control's prior value: a subscription type has one for each address (keyed hash), since another was never asked. */
+export function priorKey(control: ControlKey, address: string | undefined): string {
+  return address === undefined || control.startsWith('property:') ? control : `${control} of ${address}`;
+}
 
 const nobody: CompanyState = { returns: [], awaiting: [], prior: {}, grace: {} };
 

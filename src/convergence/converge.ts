@@ -1,5 +1,6 @@
+import { hashAddress } from '../consent/address.ts';
 import type { Decision } from '../consent/decision.ts';
-import { type Desired, desiredControls } from '../consent/desired.ts';
+import { type Desired, desiredControls, restorableAt } from '../consent/desired.ts';
 import { selfServiceReturns } from '../consent/self-service.ts';
 import { nextWake, settle } from '../consent/settle.ts';
 import type { ContactState } from '../consent/state.ts';
@@ -108,7 +109,8 @@ async function convergeOnce(
       await appendDecisions(one, learned, deps);
       continue;
     }
-    const desired = view.exists ? wishes : closingsOf(wishes);
+    const hash = view.address === undefined ? undefined : hashAddress(deps.addressKey, view.address);
+    const desired = view.exists ? restorableAt(hash, wishes, one.state) : closingsOf(wishes);
     const plan = planWrites(desired, view.actual, deps.registry, deps.now());
     const job: Job = { ...one, desired, view, plan, others: planOthers(desired, view, deps.now()) };
     if (plan.writes.length > 0) {

@@ -1,5 +1,5 @@
 import { applyChanges } from '../consent/fold.ts';
-import { type CompanyState, type ContactState, isOptedOut, nothingKnown } from '../consent/state.ts';
+import { type CompanyState, type ContactState, isOptedOut, nothingKnown, priorKey } from '../consent/state.ts';
 import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { AppliedEntry, LedgerEntry } from './entry.ts';
@@ -25,7 +25,12 @@ function after(state: ContactState, { body, recordedAt, addressHash }: LedgerEnt
         addressHash,
       );
     case 'applied':
-      return applied(notePrior(state, body.before, registry, addressHash), body, registry);
+      // What is told late may be of an address that the contact had; its plan told what was there before.
+      return applied(
+        body.unfinished === true ? state : notePrior(state, body.before, registry, addressHash),
+        body,
+        registry,
+      );
   }
 }
 
@@ -33,7 +38,7 @@ function after(state: ContactState, { body, recordedAt, addressHash }: LedgerEnt
 const KEPT_WRITES = 10;
 
 /** How long after its plan a write may still land: a worker lives no longer. */
-const WRITE_MAY_TAKE_MS = 60_000;
+export const WRITE_MAY_TAKE_MS = 60_000;
 
 /** Until `applied` tells when exactly, a planned write may be any moment's: its echo can come first, its worker can have died. */
 function intended(
@@ -60,29 +65,18 @@ function notePrior(
   registry: Registry,
   address: string | undefined,
 ): ContactState {
-  const companies = forAddress(state.companies, address);
+  const companies = { ...state.companies };
   for (const [control, value] of Object.entries(before)) {
     const key = registry.controls.get(control)?.company;
     const company = key === undefined ? undefined : companies[key];
-    if (key === undefined || company === undefined || !isOptedOut(company) || control in company.prior) continue;
+    const place = priorKey(control, address);
+    if (key === undefined || company === undefined || !isOptedOut(company) || place in company.prior) continue;
     const definition = registry.controls.get(control)?.control;
     // What an audit found closed may have been closed for years by the opt-out itself: its earlier state is unknown.
     const unknown = company.optOut?.source.channel === 'audit' && definition && value === closedValue(definition);
-    companies[key] = { ...company, prior: { ...company.prior, [control]: unknown ? null : value } };
+    companies[key] = { ...company, prior: { ...company.prior, [place]: unknown ? null : value } };
   }
-  return { ...state, companies };
-}
-
-/** What was noted of another address's subscription types says nothing of this one's: they are noted anew. */
-function forAddress(companies: ContactState['companies'], address: string | undefined): ContactState['companies'] {
-  if (address === undefined) return { ...companies };
-  return Object.fromEntries(
-    Object.entries(companies).map(([key, company]) => {
-      const same = company.priorAddress === undefined || company.priorAddress === address;
-      const kept = Object.entries(company.prior).filter(([control]) => same || control.startsWith('property:'));
-      return [key, { ...company, prior: Object.fromEntries(kept), priorAddress: address }];
-    }),
-  );
+  return { ...state, companies, ...(address !== undefined && { address }) };
 }
 
 function applied(state: ContactState, { written, lifted, unfinished }: AppliedEntry, registry: Registry): ContactState {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/consent/decision.ts';
-import { desiredControls } from '../../src/consent/desired.ts';
+import { desiredControls, restorableAt } from '../../src/consent/desired.ts';
 import { applyChanges } from '../../src/consent/fold.ts';
 import { nextWake, settle } from '../../src/consent/settle.ts';
 import { type CompanyState, companyState, isLiftDue, isOptedOut, nothingKnown } from '../../src/consent/state.ts';
@@ -214,6 +214,40 @@ describe('what must be in HubSpot', () => {
     const closed = { 'property:block_gallery': 'true', 'subscription:511': 'UNSUBSCRIBED' };
     expect(Object.keys(desired({ ...returned, prior: closed }))).toEqual(['subscription:501']);
     expect(Object.keys(desired({ ...returned, prior: {} }))).toEqual(['subscription:501']);
+  });
+
+  test('lifted: the types of an address go back to what was noted of that one', () => {
+    const noted = { ...prior, 'subscription:511 of a': 'NOT_SPECIFIED', 'subscription:521 of a': 'SUBSCRIBED' };
+    const wishes = desired({ ...returned, prior: noted }, { address: 'a' });
+    expect(wishes).toMatchObject({
+      'property:block_gallery': { value: 'false' },
+      'subscription:511': { value: 'NOT_SPECIFIED' },
+      'subscription:521': { value: 'SUBSCRIBED' },
+    });
+    const other = desired({ ...returned, prior: noted }, { address: 'b' });
+    expect(Object.keys(other)).toEqual(['subscription:501', 'property:block_gallery', 'property:block_library']);
+  });
+
+  test('lifted: what was noted of one address is not restored for another', () => {
+    const state = knowing({ ...returned, returns: [back(200, { brand: 'library' })] });
+    const at = (known?: string, address?: string, one = state) => {
+      const now = known === undefined ? one : { ...one, address: known };
+      return [...restorableAt(address, desiredControls({ ...one }, registry), now).keys()];
+    };
+    const elsewhere = ['subscription:501', 'property:block_gallery', 'property:block_library', 'subscription:521'];
+    expect(at('a', 'b')).toEqual(elsewhere);
+    expect(at('a')).toEqual(elsewhere);
+    expect(at(undefined, 'b')).toEqual(elsewhere);
+    const all = [
+      'subscription:501',
+      'property:block_gallery',
+      'subscription:511',
+      'property:block_library',
+      'subscription:521',
+    ];
+    expect(at('a', 'a')).toEqual(all);
+    expect(at()).toEqual(all);
+    expect(at('a', 'b', knowing(optedOutAt(100)))).toEqual(museumControls);
   });
 
   test('lifted: by the newest form that names it, if its own "no" is not as new', () => {

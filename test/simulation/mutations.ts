@@ -152,9 +152,15 @@ export const mutations: Mutation[] = [
   },
   {
     name: '*prior-state-of-another-address',
-    file: 'src/ledger/replay.ts',
-    find: 'company.priorAddress === undefined || company.priorAddress === address',
-    replace: "address !== ''",
+    file: 'src/consent/state.ts',
+    find: 'return address === undefined ||',
+    replace: "return address !== '' ||",
+  },
+  {
+    name: '*form-before-the-new-address-was-looked-at',
+    file: 'src/consent/desired.ts',
+    find: 'address === state.address',
+    replace: 'true',
   },
   {
     name: '*address-of-a-deleted-contact',

@@ -96,6 +96,9 @@ export function createPeople(world: World) {
         return;
       case 'address': {
         const email = `renamed-${addresses++}@example.at`;
+        for (const type of action.lived ? [511, 521, 611] : []) {
+          twin.portal.setStatus(email, type, { status: 'UNSUBSCRIBED', source: 'Link' }, { changeSource: 'EMAIL' });
+        }
         for (const one of people) if (one.id === id) one.email = email;
         truth.holds(id, person.email, scheduler.now);
         twin.people.editProperty({ contact: id, name: 'email', value: person.email });

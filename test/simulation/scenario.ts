@@ -10,7 +10,8 @@ export type Action =
   | { do: 'block'; who: number; property: string; value: string }
   | { do: 'import'; who: number; types: number[]; status: 'SUBSCRIBED' | 'UNSUBSCRIBED' }
   | { do: 'form'; who: number; form: string; as: 'owner' | 'stranger' | 'shouting' }
-  | { do: 'address'; who: number }
+  /** `lived`: the new address has left the brands' newsletters before. */
+  | { do: 'address'; who: number; lived?: boolean }
   | { do: 'merge'; who: number; whom: number }
   | { do: 'outage'; ms: number }
   | { do: 'audit' }
@@ -134,7 +135,7 @@ const KINDS: Kind[] = [
   [1, (_, who) => ({ do: 'restore', who })],
   [0.5, (_, who) => ({ do: 'privacy', who })],
   [1.5, (_, who) => ({ do: 'recreate', who })],
-  [1, (_, who) => ({ do: 'address', who })],
+  [1, (random, who) => ({ do: 'address', who, lived: random.chance(0.3) })],
   [1.5, (random, who) => ({ do: 'merge', who, whom: (who + random.int(1, 2)) % 3 })],
   [1, (random) => ({ do: 'outage', ms: random.int(10_000, 5_400_000) })],
   [1, () => ({ do: 'audit' })],

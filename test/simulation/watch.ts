@@ -1,5 +1,6 @@
 import type { StatusValue } from '../../local/hubspot/portal.ts';
 import type { LedgerEntry } from '../../src/ledger/entry.ts';
+import { WRITE_MAY_TAKE_MS } from '../../src/ledger/replay.ts';
 import { closedValue } from '../../src/registry/control.ts';
 import { registry } from './registry.ts';
 import { shownOptOuts } from './shown.ts';
@@ -162,8 +163,11 @@ export function createWatch() {
           );
         continue;
       }
+      const neverOurs =
+        placed.control.kind === 'subscription' && keys.every((one) => !ourClosings.has(`${one} ${key}`));
       const told =
         closing === undefined ||
+        (neverOurs && !mayBePlanned(before, key, closing.at)) ||
         decisions.some(
           ({ signal, occurredAt }) => signal?.control === key && signal.to === 'closed' && occurredAt === closing.at,
         );
@@ -174,6 +178,15 @@ export function createWatch() {
   /** Whether an opt-out may pass for the echo of our own closing (docs/decisions/0003-echoes.md). */
   const mayBeEcho = (key: string, at: number) =>
     (ourClosings.get(key) ?? []).some((ours) => Math.abs(at - ours) <= registry.policy.echoWindowMs);
+  /** Whether somebody's closing may pass for one of ours that was planned and never landed. */
+  const mayBePlanned = (entries: readonly LedgerEntry[], key: string, at: number) =>
+    entries.some(
+      ({ body, recordedAt }) =>
+        body.kind === 'planned' &&
+        key in body.intended &&
+        at >= recordedAt - registry.policy.echoWindowMs &&
+        at <= recordedAt + WRITE_MAY_TAKE_MS + registry.policy.echoWindowMs,
+    );
   const closedByUs = (key: string) => closings.get(key)?.by === 'us';
   return {
     violations,
