@@ -1,7 +1,7 @@
 import type { Registry } from '../registry/registry.ts';
 import type { Decision } from './decision.ts';
 import { echoOf } from './echo.ts';
-import { type ContactState, companyState, isOptedOut } from './state.ts';
+import { type ContactState, companyState, isLiftDue, isOptedOut } from './state.ts';
 
 /** What HubSpot shows of an address: statuses with their own times (ms) and source texts, and since when all mail is refused. */
 type Shown = {
@@ -48,5 +48,26 @@ export function unheardOptOuts(
         changes: [{ type: 'company-opt-out', companies: [company], at: found.at, source }],
       },
     ];
+  });
+}
+
+/**
+ * The person's own "no" to brands and newsletters (R2) that a lift is about to reopen, if HubSpot shows it before any webhook
+ * told: it was said after the company was closed, and is no closing of ours. Properties carry no time.
+ */
+export function unheardOwnNos(state: ContactState, { statuses }: Shown, registry: Registry): Decision[] {
+  return [...registry.companies].flatMap(([company, { controls }]): Decision[] => {
+    const current = companyState(state, company);
+    if (!isLiftDue(current)) return [];
+    const closedSince = current.closedSince ?? 0;
+    return controls.flatMap(({ key, brand, control }): Decision[] => {
+      if (brand === undefined || control.kind !== 'subscription') return [];
+      const held = statuses.find((one) => one.subscriptionId === control.id && one.status === 'UNSUBSCRIBED');
+      if (held === undefined || held.at <= Math.max(closedSince, state.ownNo[key] ?? 0)) return [];
+      if (echoOf(state, { control: key, to: 'closed', occurredAt: held.at }, registry.policy.echoWindowMs)) return [];
+      const reason = `HubSpot holds a "no" to ${key}, later than the opt-out, of which no webhook told`;
+      const changes = [{ type: 'own-no' as const, control: key, at: held.at }];
+      return [{ rule: 'R2', outcome: 'stays-at-its-level', reason, changes }];
+    });
   });
 }

@@ -4,7 +4,7 @@ import { type Desired, desiredControls, restorableAt } from '../consent/desired.
 import { selfServiceReturns } from '../consent/self-service.ts';
 import { nextWake, settle } from '../consent/settle.ts';
 import type { ContactState } from '../consent/state.ts';
-import { unheardOptOuts } from '../consent/unheard.ts';
+import { unheardOptOuts, unheardOwnNos } from '../consent/unheard.ts';
 import { PermanentError, RetryableError } from '../errors.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -104,6 +104,7 @@ async function convergeOnce(
         : [
             ...selfServiceReturns(one.state, view.statuses, deps.registry),
             ...unheardOptOuts(one.state, view, deps.registry, deps.now()),
+            ...unheardOwnNos(one.state, view, deps.registry),
           ];
     if (learned.length > 0) {
       await appendDecisions(one, learned, deps);

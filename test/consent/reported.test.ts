@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SELF_SERVICE, selfServiceReturns } from '../../src/consent/self-service.ts';
 import { type ContactState, nothingKnown, type Written } from '../../src/consent/state.ts';
-import { unheardOptOuts } from '../../src/consent/unheard.ts';
+import { unheardOptOuts, unheardOwnNos } from '../../src/consent/unheard.ts';
 import { forms, testRegistry } from '../helpers/registry.ts';
 import { back, knowing, optedOutAt } from '../helpers/state.ts';
 
@@ -158,5 +158,53 @@ describe('opt-outs of which no webhook told', () => {
     expect(found(knowing({ returns: [back(501)] }), [], 500).map((one) => one.changes)).toStrictEqual([
       changes('theatre'),
     ]);
+  });
+});
+
+describe('a "no" to a brand of which no webhook told, and that a lift would undo', () => {
+  const registry = testRegistry();
+  const control = 'subscription:511';
+  const out = (at: number, type = 511) => status(at, 'Link', 'UNSUBSCRIBED', type);
+  const due = { ...optedOutAt(100), closedSince: 100, returns: [back(500)] };
+  const found = (state: ContactState, ...statuses: ReturnType<typeof status>[]) =>
+    unheardOwnNos(state, { statuses }, registry).flatMap(({ changes }) => changes);
+
+  test('is the person’s own, at the time of the status', () => {
+    expect(unheardOwnNos(knowing(due), { statuses: [out(501, 611), out(600)] }, registry)).toEqual([
+      {
+        rule: 'R2',
+        outcome: 'stays-at-its-level',
+        reason: 'HubSpot holds a "no" to subscription:511, later than the opt-out, of which no webhook told',
+        changes: [{ type: 'own-no', control, at: 600 }],
+      },
+    ]);
+    expect(found(knowing(due), out(600, 512), out(601, 521))).toMatchObject([{ at: 600 }, { at: 601 }]);
+  });
+
+  test('only where a lift is due, of a company of the registry', () => {
+    expect(found(nothingKnown, out(600))).toEqual([]);
+    expect(found(knowing(optedOutAt(100)), out(600))).toEqual([]);
+    expect(found(knowing({ ...due, liftedOptOut: 100 }), out(600))).toEqual([]);
+  });
+
+  test('only what is closed, later than the opt-out and than what is known', () => {
+    expect(found(knowing(due), status(600, 'Form', 'SUBSCRIBED', 511))).toEqual([]);
+    expect([100, 101].map((at) => found(knowing(due), out(at)).length)).toEqual([0, 1]);
+    const { closedSince: _, ...early } = due;
+    expect([0, 1].map((at) => found(knowing(early), out(at)).length)).toEqual([0, 1]);
+    const known = knowing(due, { ownNo: { [control]: 600 } });
+    expect([600, 601].map((at) => found(known, out(at)).length)).toEqual([0, 1]);
+  });
+
+  test('not the company’s own type, whose opt-out is more than that', () => {
+    expect(found(knowing(due), out(600, 501))).toEqual([]);
+  });
+
+  test('not our own closing, give or take the echo window, nor what may be one', () => {
+    const ours = (closed: Written) => knowing(due, { written: { [control]: { closed: [closed] } } });
+    const write = { at: 10_000, from: 9000, until: 11_000 };
+    expect([13_000, 13_001].map((at) => found(ours(write), out(at)).length)).toEqual([0, 1]);
+    const planned = { at: 9000, from: 9000, until: 69_000, planned: true as const };
+    expect([71_000, 71_001].map((at) => found(ours(planned), out(at)).length)).toEqual([0, 1]);
   });
 });

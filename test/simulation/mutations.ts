@@ -157,6 +157,12 @@ export const mutations: Mutation[] = [
     replace: "return address !== '' ||",
   },
   {
+    name: '*no-to-a-brand-that-a-lift-would-undo',
+    file: 'src/convergence/converge.ts',
+    find: '...unheardOwnNos(one.state, view, deps.registry),',
+    replace: '',
+  },
+  {
     name: '*form-before-the-new-address-was-looked-at',
     file: 'src/consent/desired.ts',
     find: 'address === state.address',

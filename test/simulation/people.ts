@@ -5,13 +5,22 @@ import type { World } from './world.ts';
 
 /** The three people of a run, and the contacts that they are at the moment. */
 export function createPeople(world: World) {
-  const { twin, truth, scheduler, say } = world;
+  const { twin, truth, scheduler, say, scenario } = world;
   let addresses = 0;
   const create = (email: string): { id: string; email: string } => {
     const { id } = twin.people.createContact({ email });
     truth.holds(id, email, scheduler.now);
     return { id, email };
   };
+  /** Addresses without a contact yet, that have left the newsletters of the brands. */
+  const lived = scenario.steps.flatMap((step, n) =>
+    step.do === 'address' && step.lived ? [`lived-${n}@example.at`] : [],
+  );
+  for (const email of lived) {
+    for (const type of [511, 521, 611]) {
+      twin.portal.setStatus(email, type, { status: 'UNSUBSCRIBED', source: 'Link' }, { changeSource: 'EMAIL' });
+    }
+  }
   const statuses = ['NOT_SPECIFIED', 'SUBSCRIBED'] as const;
   const people = [0, 1, 2].map((n) => {
     const email = `person-${n}@example.at`;
@@ -95,10 +104,8 @@ export function createPeople(world: World) {
         twin.people.deleteForPrivacy({ contact: id });
         return;
       case 'address': {
-        const email = `renamed-${addresses++}@example.at`;
-        for (const type of action.lived ? [511, 521, 611] : []) {
-          twin.portal.setStatus(email, type, { status: 'UNSUBSCRIBED', source: 'Link' }, { changeSource: 'EMAIL' });
-        }
+        const email = action.lived ? lived.pop() : `renamed-${addresses++}@example.at`;
+        if (email === undefined) return;
         for (const one of people) if (one.id === id) one.email = email;
         truth.holds(id, person.email, scheduler.now);
         twin.people.editProperty({ contact: id, name: 'email', value: person.email });
