@@ -20,11 +20,22 @@ export type Facts = {
   others?: readonly ContactState[];
 };
 
+/** HubSpot's clock and ours may differ by so much, as it allows for signatures, ms. */
+const CLOCKS_DIFFER = 5 * 60_000;
+
 /** Applies the rules R1–R9 to one signal. Pure: same ledger, signal and facts, same verdict. */
-export function decide(state: ContactState, signal: Signal, facts: Facts): Verdict {
+export function decide(state: ContactState, told: Signal, facts: Facts): Verdict {
   // A redelivery may mean that the first try died before convergence was asked for.
-  if (state.seen.has(signal.id)) return { because: 'duplicate', converge: state.unconverged };
+  if (state.seen.has(told.id)) return { because: 'duplicate', converge: state.unconverged };
   if (state.mergedInto !== undefined) return { because: 'merged', into: state.mergedInto, converge: false };
+  // R9: what is later than its own arrival cannot be ordered. A "no" counts from when it arrived, a way back not at all: it would
+  // beat every "no" until then.
+  const ofFuture = told.occurredAt > told.receivedAt + CLOCKS_DIFFER;
+  if (ofFuture && (told.kind === 'form' || told.kind === 'confirmation')) {
+    const reason = 'its time lies in the future, so that it cannot be ordered: it lifts nothing';
+    return { decision: { rule: 'R9', outcome: 'refused', reason, changes: [] }, converge: false };
+  }
+  const signal = ofFuture ? { ...told, occurredAt: told.receivedAt } : told;
   switch (signal.kind) {
     case 'form':
       return decideForm(state, signal, facts);

@@ -8,7 +8,7 @@ import { testRegistry } from '../helpers/registry.ts';
 import { back, knowing, optedOutAt, webhook } from '../helpers/state.ts';
 
 const registry = testRegistry();
-const common = { v: 1, portal: 1, contact: '101', receivedAt: 0, source: webhook } as const;
+const common = { v: 1, portal: 1, contact: '101', receivedAt: 500, source: webhook } as const;
 type Event = 'created' | 'deleted' | 'restored' | 'address-changed' | 'erased';
 const facts = { registry, now: 1000, address: 'same' } as const;
 const becomes = (state: ContactState, event: Event) =>

@@ -394,3 +394,44 @@ describe('before any rule', () => {
     });
   });
 });
+
+describe('a time that lies in the future', () => {
+  const MINUTES = 60_000;
+  const arrived = 10 * MINUTES;
+  const told = (signal: Signal) =>
+    verdict(knowing(optedOutAt(100)), { ...signal, receivedAt: arrived }, { now: arrived });
+
+  test('five minutes are a matter of clocks', () => {
+    const at = arrived + 5 * MINUTES;
+    expect(told(submitted(forms.ofCompany, at))).toMatchObject({ decision: { changes: [{ return: { at } }] } });
+    expect(told(changed('subscription:501', 'closed', at))).toMatchObject({ decision: { changes: [{ at }] } });
+  });
+
+  test('beyond them a way back counts nothing: it would beat every "no" to come', () => {
+    const refused = {
+      decision: {
+        rule: 'R9',
+        outcome: 'refused',
+        reason: 'its time lies in the future, so that it cannot be ordered: it lifts nothing',
+        changes: [],
+      },
+      converge: false,
+    };
+    for (const at of [arrived + 5 * MINUTES + 1, 10 ** 15]) {
+      expect(told(submitted(forms.ofCompany, at))).toEqual(refused);
+      expect(told(confirmed(at))).toEqual(refused);
+    }
+  });
+
+  test('beyond them a "no" counts from when it arrived', () => {
+    const at = 10 ** 15;
+    expect(told(changed('subscription:501', 'closed', at))).toMatchObject({ decision: { changes: [{ at: arrived }] } });
+    expect(told(changed('subscription:511', 'closed', at))).toMatchObject({ decision: { changes: [{ at: arrived }] } });
+  });
+
+  test('heard of again it is known', () => {
+    const signal = { ...submitted(forms.ofCompany, 10 ** 15), receivedAt: arrived };
+    const state = { ...nothingKnown, seen: new Set([signal.id]) };
+    expect(verdict(state, signal, { now: arrived })).toMatchObject({ because: 'duplicate' });
+  });
+});
