@@ -68,7 +68,7 @@ export class Workers extends Construct {
     allow(this.audit, ['s3:PutObject'], reports.arnForObjects('audit/*'));
 
     this.canary = registry.canary === undefined ? undefined : this.#function('Canary', 'canary', {});
-    for (const searcher of [this.converge, this.audit]) props.ledger.allowSearch(searcher);
+    for (const searcher of [this.decide, this.converge, this.audit]) props.ledger.allowSearch(searcher);
     props.ledger.allowErase(this.decide);
     for (const writer of [this.decide, this.converge]) props.ledger.allowAppend(writer);
     for (const hasher of [this.decide, this.converge, this.audit]) {

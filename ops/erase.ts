@@ -1,3 +1,4 @@
+import { erasePerson } from '../src/ledger/erase-person.ts';
 import { replay } from '../src/ledger/replay.ts';
 import type { Connection } from './connect.ts';
 
@@ -29,6 +30,6 @@ export async function erase(contacts: readonly string[], { ledger, registry, now
       });
       if (appended !== 'conflict') break;
     }
-    await ledger.erase(ref);
+    await erasePerson(ref, ledger);
   }
 }

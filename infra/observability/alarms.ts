@@ -96,6 +96,11 @@ function watches({ queues, ingress, workers }: ObservabilityProps): Record<strin
       periods: 2,
       meaning: 'Requests with wrong signatures: a rotated secret, a wrong public URL, or somebody tries doors.',
     },
+    UnreadableEvents: {
+      metric: ownMetric('receive', 'EventDropped', 'Sum', { reason: 'unreadable' }),
+      threshold: 0,
+      meaning: 'HubSpot or a workflow sent something that could not be read; an opt-out or a return may be among it.',
+    },
     HubSpotRefusesUs: {
       metric: hubspot(['401', '403']),
       threshold: 5,

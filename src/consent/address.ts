@@ -9,7 +9,10 @@ export function normaliseAddress(address: string | null | undefined): string | u
   const text = address?.normalize('NFC').trim().toLowerCase();
   const at = text?.lastIndexOf('@') ?? -1;
   if (text === undefined || at < 1) return undefined;
-  const domain = domainToASCII(text.slice(at + 1));
+  const written = text.slice(at + 1);
+  // What ends or hides a host in a URL is taken for one by domainToASCII: "example.at/x" is not example.at.
+  if (/[\s/?#\\%:\p{Cc}]/u.test(written)) return undefined;
+  const domain = domainToASCII(written);
   return domain === '' ? undefined : `${text.slice(0, at)}@${domain}`;
 }
 

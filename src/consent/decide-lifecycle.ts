@@ -34,6 +34,7 @@ export function decideLifecycle(state: ContactState, { event }: LifecycleSignal)
       if (state.gone) return record('restored', 'the record is back', false, { identify: true });
       return { because: 'already-so', converge: true, identify: true };
     case 'address-changed':
+    case 'unclear':
       return { because: 'already-so', converge: true, identify: true };
   }
 }

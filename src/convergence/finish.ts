@@ -4,6 +4,7 @@ import { type ContactState, isLiftDue } from '../consent/state.ts';
 import { PermanentError, RetryableError } from '../errors.ts';
 import type { Draft } from '../ledger/chain.ts';
 import type { AppliedEntry, LedgerEntry } from '../ledger/entry.ts';
+import { replay } from '../ledger/replay.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { ConvergeDeps, Known } from './converge.ts';
 import type { View } from './hubspot-view.ts';
@@ -66,7 +67,9 @@ async function recordUnfinished(job: Job, { lifted: _, ...entry }: AppliedEntry,
   if (Object.keys(entry.written).length === 0) return;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const entries = await deps.ledger.read({ portal: deps.registry.portal, contact: job.contact });
-    const appended = await appendAbout({ ...job, entries }, deps, { ...entry, lifted: {}, unfinished: true });
+    // It may have been erased meanwhile: then nothing personal comes back in.
+    const state = replay(entries, deps.registry);
+    const appended = await appendAbout({ ...job, entries, state }, deps, { ...entry, lifted: {}, unfinished: true });
     if (appended !== 'conflict') return;
   }
   throw new RetryableError('the ledger of this contact is contended');

@@ -1,34 +1,33 @@
 import * as z from 'zod/mini';
-import { ADDRESS_PROPERTIES, CONFIRMATION_PROPERTY, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
+import {
+  ADDRESS_PROPERTIES,
+  CONFIRMATION_PROPERTY,
+  type PlacedControl,
+  PORTAL_WIDE,
+  type Registry,
+} from '../registry/registry.ts';
 import type { LifecycleSignal, Signal, SignalSource } from '../signals/signal.ts';
 import { withId } from '../signals/signal-id.ts';
+import { id, note, orNothing, time } from './fields.ts';
 
 /**
  * One event of HubSpot's app webhooks, in both formats: `contact.*` and the generic `object.*` with objectTypeId 0-1.
- * Only what the rules need is required; unknown fields are let through, numbers may come as strings.
+ * Only what the rules need is required; unknown fields are let through.
  */
-const id = z.pipe(
-  z.union([z.int(), z.string().check(z.regex(/^\d{1,20}$/))]),
-  z.transform((value: number | string) => String(value)),
-);
-const time = z.pipe(
-  z.union([z.int(), z.string().check(z.regex(/^\d{1,16}$/))]),
-  z.transform((value: number | string) => Number(value)),
-);
 const WebhookEvent = z.looseObject({
-  subscriptionType: z.optional(z.string()),
-  eventType: z.optional(z.string()),
-  objectTypeId: z.optional(z.string()),
-  portalId: z.optional(id),
-  objectId: z.optional(id),
-  occurredAt: z.optional(time),
-  propertyName: z.optional(z.string()),
-  propertyValue: z.optional(z.nullable(z.union([z.string(), z.boolean(), z.number()]))),
-  changeSource: z.optional(z.nullable(z.string())),
-  sourceId: z.optional(z.nullable(z.string())),
-  primaryObjectId: z.optional(id),
-  mergedObjectIds: z.optional(z.array(id)),
-  newObjectId: z.optional(z.nullable(id)),
+  subscriptionType: orNothing(z.string()),
+  eventType: orNothing(z.string()),
+  objectTypeId: note(20),
+  portalId: orNothing(id),
+  objectId: orNothing(id),
+  occurredAt: orNothing(time),
+  propertyName: orNothing(z.string()),
+  propertyValue: z.optional(z.unknown()),
+  changeSource: note(200),
+  sourceId: note(200),
+  primaryObjectId: orNothing(id),
+  mergedObjectIds: orNothing(z.array(id)),
+  newObjectId: orNothing(id),
 });
 
 /** Why an event queues nothing: a small closed set, for a metric's dimension. */
@@ -44,15 +43,19 @@ export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: 
   if (!isContact) return 'unknown-type';
   const what = type.slice(type.indexOf('.') + 1);
   if (what !== 'propertyChange' && what !== 'merge' && !LIFECYCLE.has(what)) return 'unknown-type';
+  if (event.portalId === undefined) return 'unreadable';
   if (event.portalId !== String(registry.portal)) return 'other-portal';
-  if (event.occurredAt === undefined) return 'unreadable';
+  // Without a time of its own a confirmation confirms nothing; all else counts from when it arrived.
+  const isConfirmation = what === 'propertyChange' && event.propertyName === CONFIRMATION_PROPERTY;
+  if (event.occurredAt === undefined && isConfirmation) return 'unreadable';
 
   const source: SignalSource = {
     channel: 'webhook',
     ...(event.changeSource && { change: event.changeSource }),
     ...(event.sourceId && { id: sourceIdWithoutPerson(event.sourceId) }),
   };
-  const base = { v: 1, portal: registry.portal, occurredAt: event.occurredAt, receivedAt, source } as const;
+  const occurredAt = event.occurredAt ?? receivedAt;
+  const base = { v: 1, portal: registry.portal, occurredAt, receivedAt, source } as const;
   if (what === 'merge') return mergeSignal(event, base);
   if (event.objectId === undefined) return 'unreadable';
   const common = { ...base, contact: event.objectId };
@@ -90,25 +93,28 @@ function propertySignal(
   registry: Registry,
 ): Signal | Ignored {
   if (propertyName === undefined) return 'unreadable';
-  const value = String(propertyValue ?? '');
+  const value = String(propertyValue ?? '').trim();
   if (ADDRESS_PROPERTIES.some((name) => name === propertyName)) {
     return withId({ ...common, kind: 'lifecycle', event: 'address-changed' });
   }
   if (propertyName === CONFIRMATION_PROPERTY) return withId({ ...common, kind: 'confirmation', value });
   const watched = registry.watched.get(propertyName);
   if (watched === undefined) return 'unwatched-property';
-  // HubSpot's opt-out properties read "true" when opted out; "false" and "" both mean that no opt-out is known.
-  const isOwnProperty = watched !== PORTAL_WIDE && watched.control.kind === 'property';
-  const blocked = isOwnProperty && watched.control.kind === 'property' ? watched.control.blocked : 'true';
-  return withId({
-    ...common,
-    kind: 'control',
-    control: watched === PORTAL_WIDE ? PORTAL_WIDE : watched.key,
-    to: value === blocked ? 'closed' : 'open',
-  });
+  const to = directionOf(watched, value);
+  // HubSpot may tell of a change and hide the value: what it holds now says more.
+  if (to === undefined) return withId({ ...common, kind: 'lifecycle', event: 'unclear' });
+  return withId({ ...common, kind: 'control', control: watched === PORTAL_WIDE ? PORTAL_WIDE : watched.key, to });
+}
+
+/** HubSpot's opt-out properties read "true" when opted out; "false" and "" both mean that no opt-out is known. */
+function directionOf(watched: PlacedControl | typeof PORTAL_WIDE, value: string): 'closed' | 'open' | undefined {
+  const own = watched !== PORTAL_WIDE && watched.control.kind === 'property' ? watched.control : undefined;
+  const is = (other: string) => value.toLowerCase() === other.toLowerCase();
+  if (is(own?.blocked ?? 'true')) return 'closed';
+  return ['', 'false', own?.open ?? ''].some(is) ? 'open' : undefined;
 }
 
 /** Older portals put the user's e-mail address into sourceId; it is not ours to keep in queues and logs. */
 function sourceIdWithoutPerson(sourceId: string): string {
-  return sourceId.includes('@') ? 'user (address withheld)' : sourceId.slice(0, 200);
+  return sourceId.includes('@') ? 'user (address withheld)' : sourceId;
 }

@@ -2,52 +2,39 @@ import * as z from 'zod/mini';
 import type { Registry } from '../registry/registry.ts';
 import type { Signal } from '../signals/signal.ts';
 import { withId } from '../signals/signal-id.ts';
+import { id, note, orNothing, time } from './fields.ts';
 import type { Ignored } from './webhook-event.ts';
 
-/** What a workflow's "Send a webhook" posts (design §4); numbers may arrive as strings. */
-const id = z.pipe(
-  z.union([z.int(), z.string().check(z.regex(/^\s*\d{1,20}\s*$/))]),
-  z.transform((value: number | string) => String(value).trim()),
-);
-/** Milliseconds, as a number or a string; or an ISO 8601 date and time, as a property token may be rendered. */
-const time = z.pipe(
-  z.union([
-    z.int(),
-    z.string().check(z.regex(/^\s*\d{1,16}\s*$/)),
-    z.string().check(z.regex(/^\s*\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})\s*$/)),
-  ]),
-  z.transform((value: number | string) =>
-    /^\s*\d+\s*$/.test(String(value)) ? Number(value) : Date.parse(String(value)),
-  ),
-);
+/** What a workflow's "Send a webhook" posts (design §4). */
+/** An address has at most 254 characters (RFC 5321); of longer ones, and of pages, the beginning tells enough. */
+const MAX_ADDRESS = 320;
+const MAX_PAGE = 2000;
 
 const FormSubmission = z.looseObject({
   event: z.literal('form-submission'),
   formId: z.string(),
   contactId: id,
-  email: z.optional(z.nullable(z.string())),
+  email: note(MAX_ADDRESS),
   submittedAt: time,
-  pageUrl: z.optional(z.nullable(z.string())),
+  pageUrl: note(MAX_PAGE),
 });
 const SubscriptionChange = z.looseObject({
   event: z.literal('subscription-change'),
   subscriptionId: id,
   status: z.enum(['opted-out', 'opted-in']),
   contactId: id,
-  occurredAt: time,
+  occurredAt: orNothing(time),
 });
 /** HubSpot's full contact body (Contacts v1 record), which lists every submission of the contact. */
 const ContactRecord = z.looseObject({
   vid: id,
-  'portal-id': z.optional(id),
-  properties: z.optional(
-    z.looseObject({ email: z.optional(z.looseObject({ value: z.optional(z.nullable(z.string())) })) }),
-  ),
+  'portal-id': orNothing(id),
+  properties: orNothing(z.looseObject({ email: orNothing(z.looseObject({ value: note(MAX_ADDRESS) })) })),
   'form-submissions': z.array(
     z.looseObject({
       'form-id': z.string(),
       timestamp: time,
-      'page-url': z.optional(z.nullable(z.string())),
+      'page-url': note(MAX_PAGE),
       'contact-associated-by': z.optional(z.array(z.string())),
     }),
   ),
@@ -65,7 +52,8 @@ export function signalsOfWorkflow(input: unknown, registry: Registry, receivedAt
   }
   const change = SubscriptionChange.safeParse(input);
   if (change.success) {
-    const { subscriptionId, status, contactId, occurredAt } = change.data;
+    // A "no" without a usable time is one all the same: it counts from when it arrived.
+    const { subscriptionId, status, contactId, occurredAt = receivedAt } = change.data;
     const control = `subscription:${subscriptionId}`;
     if (!registry.controls.has(control)) return ['unwatched-property'];
     const to = status === 'opted-out' ? 'closed' : 'open';
@@ -99,8 +87,8 @@ function formSignal(
   registry: Registry,
   common: Common,
   formId: string,
-  address: string | null | undefined,
-  page: string | null | undefined,
+  address: string | undefined,
+  page: string | undefined,
 ): Signal | Ignored {
   const form = formId.trim().toLowerCase();
   if (!registry.forms.has(form)) return 'unwatched-property';

@@ -83,9 +83,9 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
         for (const item of page.Items ?? []) yield refOf(String(item[ledgerTable.partitionKey]));
       }
     },
-    async erase(contact) {
-      for (const { seq, personal } of await ledger.read(contact)) {
-        if (personal === undefined) continue;
+    async erase(contact, hashes) {
+      for (const { seq, personal, addressHash } of await ledger.read(contact)) {
+        if (personal === undefined || (hashes !== undefined && !hashes.has(addressHash ?? ''))) continue;
         await documents.send(
           new UpdateCommand({
             TableName: table,

@@ -11,6 +11,9 @@ export type Ledger = {
   peopleWith(addressHash: string): Promise<ContactRef[]>;
   /** Every contact that has a ledger; reads the whole store. */
   everybody(): AsyncIterable<ContactRef>;
-  /** Takes the personal data out of a contact's entries; chain and hashes stay. May be repeated. */
-  erase(contact: ContactRef): Promise<void>;
+  /**
+   * Takes the personal data out of a contact's entries, or of those about the addresses with these keyed hashes; chain and hashes
+   * stay. May be repeated.
+   */
+  erase(contact: ContactRef, hashes?: ReadonlySet<string>): Promise<void>;
 };

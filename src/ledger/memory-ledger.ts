@@ -29,9 +29,10 @@ export function memoryLedger(): Ledger {
     async *everybody() {
       for (const key of people.keys()) yield { portal: Number(key.split('#')[0]), contact: key.split('#')[1] ?? '' };
     },
-    erase(contact) {
+    erase(contact, hashes) {
       const entries = of(contact);
       entries.forEach((entry, i) => {
+        if (hashes !== undefined && !hashes.has(entry.addressHash ?? '')) return;
         const { personal: _, ...rest } = entry;
         entries[i] = rest;
       });

@@ -7,6 +7,8 @@ import type { HubSpot } from '../convergence/hubspot-view.ts';
 import type { ConvergenceRequest } from '../convergence/request.ts';
 import { isHopeless, PermanentError, RetryableError } from '../errors.ts';
 import { readContacts } from '../hubspot/contacts.ts';
+import type { ContactRef } from '../ledger/entry.ts';
+import { erasePerson } from '../ledger/erase-person.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type Identity, recordDecision } from '../ledger/record-decision.ts';
 import { replay } from '../ledger/replay.ts';
@@ -124,7 +126,7 @@ async function decideFor(signal: Signal, deps: DecideDeps, ofMerged: boolean): P
     case 'lifecycle': {
       const verdict = await recordDecision(signal, facts, ledger);
       // Also when it was decided before: a crash may have come between.
-      if (signal.event === 'erased') await ledger.erase(signal);
+      if (signal.event === 'erased') await erasePerson(signal, ledger);
       return verdict;
     }
     default:
@@ -135,6 +137,8 @@ async function decideFor(signal: Signal, deps: DecideDeps, ofMerged: boolean): P
 /** Tells a merged contact's ledger where its history goes on; so its late events find the survivor. */
 async function markMerged(signal: MergeSignal, contact: string, { ledger, registry, now }: DecideDeps): Promise<void> {
   const ref = { portal: signal.portal, contact };
+  // Two events may tell of one merge differently: nobody becomes part of itself.
+  if (await isPartOf({ ...ref, contact: signal.contact }, contact, { ledger, registry })) return;
   for (;;) {
     const entries = await ledger.read(ref);
     if (replay(entries, registry).mergedInto !== undefined) return;
@@ -155,9 +159,20 @@ async function markMerged(signal: MergeSignal, contact: string, { ledger, regist
   }
 }
 
+/** Whether a contact is another one, or became part of it by merges. */
+async function isPartOf(ref: ContactRef, whole: string, { ledger, registry }: Pick<DecideDeps, 'ledger' | 'registry'>) {
+  let contact: string | undefined = ref.contact;
+  for (let hop = 0; hop < MERGES && contact !== undefined; hop++) {
+    if (contact === whole) return true;
+    contact = replay(await ledger.read({ ...ref, contact }), registry).mergedInto;
+  }
+  return false;
+}
+
 /**
- * R4 compares the submitted address with the contact's: HubSpot can bind a submission to the browser's contact. One that is not
- * proved to be the contact's may be somebody else's: it must neither lead to this ledger nor stay in it.
+ * R4 compares the submitted address with the one that the contact is mailed at: HubSpot can bind a submission to the browser's
+ * contact, and an additional address may have come by a merge that an employee made. One that is not proved to be the
+ * contact's may be somebody else's: it must neither lead to this ledger nor stay in it.
  */
 async function whoseForm(
   signal: Extract<Signal, { kind: 'form' }>,
@@ -168,11 +183,8 @@ async function whoseForm(
   const contacts = await readContacts(hubspot.send, [signal.contact], []).catch((error: unknown) => {
     throw error instanceof RetryableError ? error : new RetryableError('the contact cannot be read', { cause: error });
   });
-  const contact = contacts.get(signal.contact);
-  const held = [contact?.email, ...(contact?.additional ?? [])]
-    .map(normaliseAddress)
-    .filter((one) => one !== undefined);
-  if (!held.includes(submitted)) return { address: held.length === 0 ? 'unknown' : 'other' };
+  const held = normaliseAddress(contacts.get(signal.contact)?.email);
+  if (held !== submitted) return { address: held === undefined ? 'unknown' : 'other' };
   const page = signal.page === undefined ? {} : { page: signal.page };
   const personal = { salt: salt(), address: submitted, ...page };
   return { address: 'same', identity: { personal, addressHash: hashAddress(addressKey, submitted) } };

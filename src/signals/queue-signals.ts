@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { sendAll } from '../queues/send.ts';
+import { writeBody } from '../queues/write-body.ts';
 import type { Signal } from './signal.ts';
 
 /** Queues signals: one group per contact keeps a person's signals in order, the content is the deduplication id. */
@@ -8,7 +9,7 @@ export async function queueSignals(sqs: SQSClient, queueUrl: string, signals: re
     sqs,
     queueUrl,
     signals.map((signal) => ({
-      MessageBody: JSON.stringify(signal),
+      MessageBody: writeBody(signal),
       MessageGroupId: `${signal.portal}-${signal.contact}`,
       MessageDeduplicationId: signal.id,
     })),

@@ -45,7 +45,8 @@ const ConfirmationSignal = z.object({ ...common, kind: z.literal('confirmation')
 const LifecycleSignal = z.object({
   ...common,
   kind: z.literal('lifecycle'),
-  event: z.enum(['created', 'deleted', 'restored', 'address-changed', 'erased']),
+  /** `unclear`: HubSpot tells that something changed, but not to what. */
+  event: z.enum(['created', 'deleted', 'restored', 'address-changed', 'unclear', 'erased']),
 });
 
 /** `contact` is what is left after a merge; the others are one person with it from now on (R8). */

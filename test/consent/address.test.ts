@@ -17,6 +17,20 @@ describe('addresses are compared', () => {
     expect(normaliseAddress(other)).toBe(other);
   });
 
+  test.each([
+    'anna@example.at/evil.com',
+    'anna@example.at?x',
+    'anna@example.at#x',
+    'anna@example.at\\evil',
+    'anna@ex%61mple.at',
+    'anna@example.at:25',
+    'anna@exam\tple.at',
+    'anna@exam ple.at',
+    'anna@example.at\u0000',
+  ])('%j only looks like one', (given) => {
+    expect(normaliseAddress(given)).toBeUndefined();
+  });
+
   test.each(['', 'anna', '@example.at', 'anna@', null, undefined])('%j is none', (given) => {
     expect(normaliseAddress(given)).toBeUndefined();
   });

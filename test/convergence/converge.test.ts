@@ -11,6 +11,7 @@ import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import { recordDecision } from '../../src/ledger/record-decision.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import type { Signal } from '../../src/signals/signal.ts';
+import { withId } from '../../src/signals/signal-id.ts';
 import { changed, submitted } from '../helpers/person.ts';
 import { forms, museumControls, registryText, testRegistry } from '../helpers/registry.ts';
 
@@ -90,6 +91,23 @@ describe('convergence', () => {
     await happens(id, submitted(forms.ofCompany, Date.now() - 1000));
     await converge([id], deps);
     expect(statusOf(id, 521)).toBe('SUBSCRIBED');
+  });
+
+  test('deleted for privacy while a write is under way, nothing personal comes back into the ledger', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    const write = deps.hubspot.statuses.write;
+    deps.hubspot.statuses.write = async (writes) => {
+      const written = await write(writes);
+      const source = { channel: 'webhook' } as const;
+      const base = { v: 1, portal: 1, contact: id, occurredAt: Date.now(), receivedAt: Date.now(), source } as const;
+      await happens(id, withId({ ...base, kind: 'lifecycle', event: 'erased' }));
+      await ledger.erase({ portal: 1, contact: id });
+      return written;
+    };
+    await converge([id], deps);
+    expect(await kinds(id)).toContain('applied');
+    expect(JSON.stringify(await ledger.read({ portal: 1, contact: id }))).not.toContain('@');
   });
 
   test('one contact’s trouble is not another’s', async () => {

@@ -66,6 +66,40 @@ describe('webhook events', () => {
     expect(read({ ...event, ...rest })).toMatchObject({ contact: '874716779721', to: 'closed' });
   });
 
+  test.each([
+    { sourceId: 123 },
+    { sourceId: null },
+    { changeSource: 7 },
+    { eventType: null },
+    { primaryObjectId: null, newObjectId: '', mergedObjectIds: null },
+    { propertyValue: ' TRUE ' },
+    { propertyValue: true },
+  ])('%j costs no opt-out', (odd) => {
+    expect(read({ ...classic, ...odd })).toMatchObject({ control: 'subscription:501', to: 'closed' });
+  });
+
+  test.each([
+    undefined,
+    null,
+    '',
+    '2026-11-25',
+    '2026-13-24T99:00Z',
+    1_763_999_999,
+    1_763_999_999_000.5,
+    -1,
+    '9999999999999999',
+  ])('an opt-out at %j has no usable time: it counts from when it arrived', (occurredAt) => {
+    expect(read({ ...classic, occurredAt })).toMatchObject({ to: 'closed', occurredAt: NOW });
+    const confirmation = { ...classic, propertyName: 'hs_emailconfirmationstatus', propertyValue: 'Confirmed' };
+    expect(read({ ...confirmation, occurredAt }), 'a confirmation confirms nothing').toBe('unreadable');
+  });
+
+  test.each(['REDACTED', {}, 7])('of the value %j nobody knows what it is: HubSpot is asked', (propertyValue) => {
+    for (const propertyName of ['hs_email_optout', 'hs_email_optout_501', 'block_gallery']) {
+      expect(read({ ...classic, propertyName, propertyValue })).toMatchObject({ kind: 'lifecycle', event: 'unclear' });
+    }
+  });
+
   test('a confirmation of double opt-in', () => {
     const event = { ...classic, propertyName: 'hs_emailconfirmationstatus', propertyValue: 'Confirmed' };
     expect(read(event)).toMatchObject({ kind: 'confirmation', value: 'Confirmed' });
@@ -81,6 +115,7 @@ describe('webhook events', () => {
     ['a property no rule needs', { ...classic, propertyName: 'lastname' }, 'unwatched-property'],
     ['buyer service mail', { ...classic, propertyName: 'hs_email_optout_9001' }, 'unwatched-property'],
     ['another portal', { ...classic, portalId: 2 }, 'other-portal'],
+    ['no portal', { ...classic, portalId: null }, 'unreadable'],
     ['no object', { ...classic, objectId: undefined }, 'unreadable'],
     [
       'a type named like something every object has',
@@ -123,7 +158,7 @@ describe('events about the record itself', () => {
       ['6'],
     ],
   ])('a merge %s: all named ids are one person', (_, ids, contact, others) => {
-    const event = { subscriptionType: 'object.merge', objectTypeId: '0-1', portalId: 1, occurredAt: 7, ...ids };
+    const event = { subscriptionType: 'object.merge', objectTypeId: '0-1', portalId: 1, occurredAt: NOW, ...ids };
     expect(read(event)).toMatchObject({ kind: 'merge', contact, others });
     expect(read({ ...event, ...{ primaryObjectId: undefined, newObjectId: undefined, objectId: undefined } })).toBe(
       'unreadable',
@@ -156,6 +191,17 @@ describe('workflow bodies', () => {
     expect(from(iso), 'a time as a property token may be rendered').toEqual([plain]);
   });
 
+  test('a submission without a usable time cannot be ordered', () => {
+    for (const submittedAt of [undefined, '', '2026-11-25', 1_763_999_999]) {
+      expect(from({ ...submission, submittedAt })).toEqual(['unknown-type']);
+    }
+  });
+
+  test('of an endless page or address only the beginning goes on', () => {
+    const [signal] = from({ ...submission, pageUrl: 'p'.repeat(10_000), email: 'e'.repeat(10_000) });
+    expect(signal).toMatchObject({ page: 'p'.repeat(2000), address: 'e'.repeat(320) });
+  });
+
   test('a subscription change', () => {
     const body = {
       event: 'subscription-change',
@@ -166,6 +212,9 @@ describe('workflow bodies', () => {
     };
     expect(from(body)).toMatchObject([{ kind: 'control', control: 'subscription:501', to: 'closed', contact: '123' }]);
     expect(from({ ...body, status: 'opted-in' })).toMatchObject([{ to: 'open' }]);
+    for (const occurredAt of [undefined, null, '', '2026-11-25', 1_763_999_999]) {
+      expect(from({ ...body, occurredAt })).toMatchObject([{ to: 'closed', occurredAt: NOW }]);
+    }
     expect(from({ ...body, subscriptionId: 9001 })).toEqual(['unwatched-property']);
   });
 

@@ -8,12 +8,15 @@ import { createStatusApi } from '../../src/hubspot/statuses.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
+import { replay } from '../../src/ledger/replay.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import { type DecideDeps, decideBatch } from '../../src/signals/decide-batch.ts';
 import type { Signal } from '../../src/signals/signal.ts';
+import { withId } from '../../src/signals/signal-id.ts';
 import { changed, MINUTE, submitted } from '../helpers/person.ts';
 import { forms, registryText, testRegistry } from '../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../helpers/sqs.ts';
+import { webhook } from '../helpers/state.ts';
 
 const registry = testRegistry();
 let queues: Awaited<ReturnType<typeof startSqs>>;
@@ -72,6 +75,28 @@ test('a form with another’s address keeps nothing of it: that person must not 
   const peopleWith = (address: string) => ledger.peopleWith(hashAddress('key', address));
   expect(await peopleWith('somebody-else@example.at')).toEqual([]);
   expect(await peopleWith('browser-owner@example.at')).toEqual([{ portal: 1, contact: id }]);
+});
+
+test('R4: a form with an additional address lifts nothing: an employee’s merge may have brought it', async () => {
+  const properties = { email: 'mailed-at@example.at', hs_additional_emails: 'merged-in@example.at' };
+  const { id } = twin.people.createContact(properties);
+  const form = { ...of(id, submitted(forms.ofCompany, 2)), address: 'merged-in@example.at' } as Signal;
+  await decideBatch(batchOf(record(of(id, changed('subscription:501', 'closed', 1)), id), record(form, id)), deps);
+  const [, refused] = await ledger.read({ portal: 1, contact: id });
+  const reason = 'the submitted address is not the contact’s: it lifts nothing';
+  expect(refused).toMatchObject({ body: { rule: 'R4', outcome: 'refused', reason } });
+});
+
+test('two events that tell of one merge differently make no circle: later opt-outs find their ledger', async () => {
+  const merge = (contact: string, ...others: string[]) =>
+    withId({ v: 1, portal: 1, contact, occurredAt: 5, receivedAt: 5, source: webhook, kind: 'merge', others });
+  const signals = [merge('31', '30', '32'), merge('30', '32', '31'), merge('31', '31', '30')];
+  const optOuts = ['30', '31', '32'].map((contact, i) => of(contact, changed('subscription:501', 'closed', 10 + i)));
+  const records = [...signals, ...optOuts].map((signal) => record(signal, signal.contact));
+  expect((await decideBatch(batchOf(...records), deps)).batchItemFailures).toEqual([]);
+  const entries = await ledger.read({ portal: 1, contact: '31' });
+  expect(replay(entries, registry).companies['museum']?.optOut?.at).toBe(12);
+  expect(replay(entries, registry).mergedInto).toBeUndefined();
 });
 
 describe('a batch of signals', () => {

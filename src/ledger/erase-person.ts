@@ -1,0 +1,33 @@
+import type { ContactRef, LedgerEntry } from './entry.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * Erases a person's personal data wherever the ledger holds it: in the contact's own entries, in those of contacts that became
+ * part of it, and in what other contacts' entries (of an earlier record, say) hold of the same addresses. Chains, decisions and
+ * keyed hashes stay (R8). May be repeated.
+ */
+export async function erasePerson(contact: ContactRef, ledger: Ledger): Promise<void> {
+  const own = new Map<string, LedgerEntry[]>();
+  for (const open = [contact.contact]; open.length > 0; ) {
+    const one = open.pop() as string;
+    if (own.has(one)) continue;
+    const entries = await ledger.read({ ...contact, contact: one });
+    own.set(one, entries);
+    open.push(...entries.flatMap(mergedInto));
+  }
+  const hashes = new Set([...own.values()].flat().flatMap(({ addressHash }) => addressHash ?? []));
+  for (const hash of hashes) {
+    for (const other of await ledger.peopleWith(hash)) {
+      if (other.portal === contact.portal && !own.has(other.contact)) await ledger.erase(other, hashes);
+    }
+  }
+  for (const one of own.keys()) await ledger.erase({ ...contact, contact: one });
+}
+
+/** The contacts that an entry says became part of its own. */
+function mergedInto({ body }: LedgerEntry): string[] {
+  if (body.kind !== 'decision') return [];
+  return body.changes.flatMap((change) =>
+    change.type === 'linked' && change.mergedAt !== undefined ? change.contacts : [],
+  );
+}

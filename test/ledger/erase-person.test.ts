@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { Change } from '../../src/consent/decision.ts';
+import { findBreak } from '../../src/ledger/chain.ts';
+import { erasePerson } from '../../src/ledger/erase-person.ts';
+import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
+
+test('R8: an erasure reaches merged contacts and earlier records of the address, and nothing of anybody else’s', async () => {
+  const ledger = memoryLedger();
+  const note = async (contact: string, address: string, changes: Change[] = []) => {
+    const last = (await ledger.read({ portal: 1, contact })).at(-1);
+    const body = { kind: 'decision', rule: 'R8', outcome: 'noted', reason: '', occurredAt: 1, changes } as const;
+    const about = { addressHash: `hash of ${address}`, personal: { salt: 's', address } };
+    await ledger.append({ portal: 1, contact }, last, { recordedAt: 1, ...about, body: { ...body, converge: false } });
+  };
+  await note('1', 'anna');
+  await note('2', 'former', [{ type: 'linked', contacts: ['3'] }]);
+  await note('2', 'anna', [{ type: 'linked', contacts: ['1'], mergedAt: 1 }]);
+  await note('4', 'somebody');
+  await note('4', 'former');
+  await note('3', 'nobody');
+  await erasePerson({ portal: 1, contact: '2' }, ledger);
+  const left = async (contact: string) =>
+    (await ledger.read({ portal: 1, contact })).map(({ personal }) => personal?.address);
+  expect([await left('1'), await left('2')]).toEqual([[undefined], [undefined, undefined]]);
+  expect(await left('4'), 'only what is about the person’s address').toEqual(['somebody', undefined]);
+  expect(await left('3'), 'whose opt-out was taken over, without a merge').toEqual(['nobody']);
+  for (const contact of ['1', '2', '4']) expect(findBreak(await ledger.read({ portal: 1, contact }))).toBeUndefined();
+});
