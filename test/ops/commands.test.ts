@@ -72,7 +72,7 @@ describe('widerruf simulate', () => {
       subscriptionType: 'contact.propertyChange',
       portalId: PORTAL,
       objectId: 5,
-      occurredAt: 1000,
+      occurredAt: Date.UTC(2026, 0, 5),
       propertyName: 'hs_email_optout_501',
       propertyValue: 'true',
     };
@@ -80,7 +80,7 @@ describe('widerruf simulate', () => {
       event: 'form-submission',
       formId: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80503',
       contactId: 6,
-      submittedAt: 2000,
+      submittedAt: Date.UTC(2026, 0, 6),
       email: 'x@example.at',
     };
     writeFileSync(file, JSON.stringify([optOut, form, { ...optOut, propertyName: 'lastname' }]));
