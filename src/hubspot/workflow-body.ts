@@ -5,11 +5,11 @@ import { withId } from '../signals/signal-id.ts';
 import { id, note, orNothing, time } from './fields.ts';
 import type { Ignored } from './webhook-event.ts';
 
-/** What a workflow's "Send a webhook" posts (design §4). */
 /** An address has at most 254 characters (RFC 5321); of longer ones, and of pages, the beginning tells enough. */
 const MAX_ADDRESS = 320;
 const MAX_PAGE = 2000;
 
+/** What a workflow's "Send a webhook" posts (design §4). */
 const FormSubmission = z.looseObject({
   event: z.literal('form-submission'),
   formId: z.string(),
@@ -31,12 +31,14 @@ const ContactRecord = z.looseObject({
   'portal-id': orNothing(id),
   properties: orNothing(z.looseObject({ email: orNothing(z.looseObject({ value: note(MAX_ADDRESS) })) })),
   'form-submissions': z.array(
-    z.looseObject({
-      'form-id': z.string(),
-      timestamp: time,
-      'page-url': note(MAX_PAGE),
-      'contact-associated-by': z.optional(z.array(z.string())),
-    }),
+    orNothing(
+      z.looseObject({
+        'form-id': z.string(),
+        timestamp: time,
+        'page-url': note(MAX_PAGE),
+        'contact-associated-by': z.optional(z.array(z.string())),
+      }),
+    ),
   ),
 });
 
@@ -64,6 +66,7 @@ export function signalsOfWorkflow(input: unknown, registry: Registry, receivedAt
     const { vid, properties, 'portal-id': portal, 'form-submissions': submissions } = record.data;
     if (portal !== undefined && portal !== String(registry.portal)) return ['other-portal'];
     return submissions.map((one) => {
+      if (one === undefined) return 'unreadable';
       // Bound by the browser's cookie alone, a submission says nothing about whose address was typed in.
       const by = one['contact-associated-by'];
       const email = by === undefined || by.includes('EMAIL') ? properties?.email?.value : undefined;

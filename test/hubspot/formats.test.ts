@@ -232,12 +232,14 @@ describe('workflow bodies', () => {
           'contact-associated-by': ['LEAD_GUID'],
         },
         { 'conversion-id': 'c', timestamp: NOW - 1, 'form-id': 'unknown' },
+        { 'conversion-id': 'd', timestamp: 'yesterday', 'form-id': forms.ofBrand },
       ],
     };
-    const [first, second, third] = from(body);
+    const [first, second, third, fourth] = from(body);
     expect(first).toMatchObject({ form: forms.ofBrand, address: 'anna@example.at' });
     expect(second, 'bound by the browser only: nobody knows the address').not.toHaveProperty('address');
     expect(third).toBe('unwatched-property');
+    expect(fourth, 'one that is odd costs none of the others').toBe('unreadable');
     expect(from({ ...body, 'portal-id': 2 })).toEqual(['other-portal']);
   });
 
