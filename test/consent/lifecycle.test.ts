@@ -9,7 +9,7 @@ import { back, knowing, optedOutAt, webhook } from '../helpers/state.ts';
 
 const registry = testRegistry();
 const common = { v: 1, portal: 1, contact: '101', receivedAt: 500, source: webhook } as const;
-type Event = 'created' | 'deleted' | 'restored' | 'address-changed' | 'erased';
+type Event = 'created' | 'deleted' | 'restored' | 'address-changed' | 'unclear' | 'erased';
 const facts = { registry, now: 1000, address: 'same' } as const;
 const becomes = (state: ContactState, event: Event) =>
   decide(state, withId({ ...common, occurredAt: 500, kind: 'lifecycle', event }), facts);
@@ -71,10 +71,11 @@ describe('R8: whatever becomes of the record', () => {
     expect(becomes(knowing({}, { gone: true }), 'created')).toEqual(restored);
   });
 
-  test('created, or with another address: other ledgers may speak of it', () => {
+  test('created, with another address, or changed nobody knows how: HubSpot and other ledgers may speak of it', () => {
     const look = { because: 'already-so', converge: true, identify: true };
     expect(becomes(nothingKnown, 'created')).toEqual(look);
     expect(becomes(nothingKnown, 'address-changed')).toEqual(look);
+    expect(becomes(nothingKnown, 'unclear')).toEqual(look);
   });
 
   test('the state knows it afterwards', () => {
