@@ -193,7 +193,7 @@ describe('workflow bodies', () => {
 
   test('a submission without a usable time cannot be ordered', () => {
     for (const submittedAt of [undefined, '', '2026-11-25', 1_763_999_999]) {
-      expect(from({ ...submission, submittedAt })).toEqual(['unknown-type']);
+      expect(from({ ...submission, submittedAt })).toEqual(['unreadable']);
     }
   });
 
@@ -245,7 +245,9 @@ describe('workflow bodies', () => {
 
   test.each([
     [{ event: 'something-new' }, 'unknown-type'],
-    [{ event: 'form-submission' }, 'unknown-type'],
+    [{ event: 'form-submission' }, 'unreadable'],
+    [{ event: 'subscription-change', status: 'opted-out' }, 'unreadable'],
+    [{ event: 7 }, 'unreadable'],
     [{ hello: 1 }, 'unreadable'],
     [[1], 'unreadable'],
   ])('%j is counted', (body, reason) => {
