@@ -22,7 +22,8 @@ const WebhookEvent = z.looseObject({
   objectId: orNothing(id),
   occurredAt: orNothing(time),
   propertyName: orNothing(z.string()),
-  propertyValue: z.optional(z.unknown()),
+  // Of another shape it is no value that any rule knows; made a text, it could throw.
+  propertyValue: z.catch(z.optional(z.nullable(z.union([z.string(), z.boolean(), z.number()]))), 'no value'),
   changeSource: note(200),
   sourceId: note(200),
   primaryObjectId: orNothing(id),
@@ -45,15 +46,13 @@ export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: 
   if (what !== 'propertyChange' && what !== 'merge' && !LIFECYCLE.has(what)) return 'unknown-type';
   if (event.portalId === undefined) return 'unreadable';
   if (event.portalId !== String(registry.portal)) return 'other-portal';
-  // Without a time of its own a confirmation confirms nothing; all else counts from when it arrived.
-  const isConfirmation = what === 'propertyChange' && event.propertyName === CONFIRMATION_PROPERTY;
-  if (event.occurredAt === undefined && isConfirmation) return 'unreadable';
 
   const source: SignalSource = {
     channel: 'webhook',
     ...(event.changeSource && { change: event.changeSource }),
     ...(event.sourceId && { id: sourceIdWithoutPerson(event.sourceId) }),
   };
+  // Without a time of its own it counts from when it arrived.
   const occurredAt = event.occurredAt ?? receivedAt;
   const base = { v: 1, portal: registry.portal, occurredAt, receivedAt, source } as const;
   if (what === 'merge') return mergeSignal(event, base);
@@ -88,7 +87,7 @@ function mergeSignal(
 }
 
 function propertySignal(
-  { propertyName, propertyValue }: Event,
+  { propertyName, propertyValue, occurredAt }: Event,
   common: Base & { contact: string },
   registry: Registry,
 ): Signal | Ignored {
@@ -97,7 +96,10 @@ function propertySignal(
   if (ADDRESS_PROPERTIES.some((name) => name === propertyName)) {
     return withId({ ...common, kind: 'lifecycle', event: 'address-changed' });
   }
-  if (propertyName === CONFIRMATION_PROPERTY) return withId({ ...common, kind: 'confirmation', value });
+  if (propertyName === CONFIRMATION_PROPERTY) {
+    // Without a time of its own it confirms nothing.
+    return occurredAt === undefined ? 'unreadable' : withId({ ...common, kind: 'confirmation', value });
+  }
   const watched = registry.watched.get(propertyName);
   if (watched === undefined) return 'unwatched-property';
   const to = directionOf(watched, value);

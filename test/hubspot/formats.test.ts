@@ -94,9 +94,18 @@ describe('webhook events', () => {
     expect(read({ ...confirmation, occurredAt }), 'a confirmation confirms nothing').toBe('unreadable');
   });
 
-  test.each(['REDACTED', {}, 7])('of the value %j nobody knows what it is: HubSpot is asked', (propertyValue) => {
+  test.each<{ propertyValue: unknown }>([
+    { propertyValue: 'REDACTED' },
+    { propertyValue: {} },
+    { propertyValue: { toString: 1, valueOf: 1 } },
+    { propertyValue: ['x'] },
+    { propertyValue: 7 },
+  ])('of %j nobody knows what it is: HubSpot is asked', (propertyValue) => {
     for (const propertyName of ['hs_email_optout', 'hs_email_optout_501', 'block_gallery']) {
-      expect(read({ ...classic, propertyName, propertyValue })).toMatchObject({ kind: 'lifecycle', event: 'unclear' });
+      expect(read({ ...classic, propertyName, propertyValue })).toMatchObject({
+        kind: 'lifecycle',
+        event: 'unclear',
+      });
     }
   });
 
