@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { mutate } from './mutate.ts';
@@ -16,6 +17,7 @@ Plays the whole system under a simulated clock with injected faults, one run a s
   --scenario FILE    plays a kept scenario and prints its trace
   --mutation NAME    makes the code under test wrong first (test/simulation/mutations.ts)
   --mutations        looks for a seed that finds each of them (or the one named), and prints the list
+  --digests FILE     writes one hash of the whole trace for each seed; says where the file held another hash before
   --keep             with --mutations: keeps the smallest scenario of each in test/simulation/scenarios
 
 On a failure: the seed, the invariant, the smallest scenario found that still fails, and its trace.
@@ -33,7 +35,8 @@ if (values.help) {
   else if (values.seed !== undefined) {
     const { scenarioOf } = await import('./scenario.ts');
     await one(scenarioOf(number('seed')));
-  } else await sweep(number('from'), number('seeds'));
+  } else if (values.digests !== undefined) await digests(values.digests, number('from'), number('seeds'));
+  else await sweep(number('from'), number('seeds'));
 }
 
 function parse() {
@@ -45,6 +48,7 @@ function parse() {
         seed: { type: 'string' },
         scenario: { type: 'string' },
         mutation: { type: 'string' },
+        digests: { type: 'string' },
         mutations: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
@@ -98,6 +102,35 @@ async function sweep(from: number, seeds: number): Promise<void> {
   }
   const perSecond = (seeds * 1000) / (performance.now() - began);
   process.stdout.write(`${seeds} seeds from ${from}: every invariant held; ${perSecond.toFixed(1)} seeds per second\n`);
+}
+
+/**
+ * Plays seeds and keeps one hash of each trace. Where the file holds hashes already, each seed that plays otherwise than before
+ * is named: a change that moves code must name none.
+ */
+async function digests(file: string, from: number, seeds: number): Promise<void> {
+  const { play } = await import('./run.ts');
+  const { scenarioOf } = await import('./scenario.ts');
+  const before = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  const lines: string[] = [];
+  const changed: number[] = [];
+  for (let seed = from; seed < from + seeds; seed++) {
+    const { trace, violation } = await play(scenarioOf(seed), true);
+    const hash = createHash('sha256')
+      .update(trace.join('\n'))
+      .update(violation?.message ?? '')
+      .digest('hex')
+      .slice(0, 16);
+    lines.push(`${seed} ${hash}`);
+    const known = before[seed - 1];
+    if (known !== undefined && known !== '' && known !== lines.at(-1)) changed.push(seed);
+  }
+  for (const line of lines) before[Number(line.split(' ')[0]) - 1] = line;
+  writeFileSync(file, `${before.filter((line) => line !== '').join('\n')}\n`);
+  process.stdout.write(
+    `${seeds} seeds from ${from}: ${changed.length} play otherwise than before${changed.length > 0 ? `: ${changed.slice(0, 20).join(', ')}` : ''}\n`,
+  );
+  if (changed.length > 0) process.exitCode = 1;
 }
 
 async function findMutations(): Promise<void> {

@@ -282,7 +282,7 @@ export function createWorld(
           if (!failed.has(messageId) && !forgotten) one.queue.delete(receiptHandle);
         }
       })
-      .catch((error: unknown) => say(`${name}: fails: ${error instanceof Error ? error.stack : String(error)}`))
+      .catch((error: unknown) => say(`${name}: fails: ${String(error)}`))
       .finally(end);
   }
 
