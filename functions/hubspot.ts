@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { HubSpot } from '../src/convergence/hubspot-view.ts';
+import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
-import { createStatusApi } from '../src/hubspot/statuses.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
 import { bundledRegistry } from '../src/registry/bundled.ts';
@@ -25,11 +24,11 @@ export function createBase(
       onAnswer: (status) => telemetry.measure('HubSpotAnswer', 1, { status: String(status) }),
     });
   const send = transport(createPacer(env.HUBSPOT_CALLS_PER_10S));
-  const hubspot: HubSpot = { send, statuses: createStatusApi(send, Date.now) };
+  const registry = bundledRegistry();
   return {
-    registry: bundledRegistry(),
+    registry,
     telemetry,
-    hubspot,
+    hubspot: createHubSpot(send, Date.now, registry),
     search: transport(createSearchPacer()),
     ledger: dynamodbLedger(new DynamoDBClient({}), env.LEDGER_TABLE),
     now: Date.now,

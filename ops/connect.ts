@@ -6,10 +6,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromIni } from '@aws-sdk/credential-providers';
-import type { HubSpot } from '../src/convergence/hubspot-view.ts';
 import { type ConvergenceRequest, delaySeconds } from '../src/convergence/request.ts';
+import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
-import { createStatusApi } from '../src/hubspot/statuses.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
 import { sendAll } from '../src/queues/send.ts';
@@ -74,12 +73,11 @@ export async function connect({ stage, profile, region, registry: registryFile }
       pace,
     });
   const send = transport(createPacer(CALLS_PER_10S));
-  const hubspot: HubSpot = { send, statuses: createStatusApi(send, Date.now) };
   return {
     where: stage ?? `local (${dataDir})`,
     dataDir,
     registry,
-    hubspot,
+    hubspot: createHubSpot(send, Date.now, registry),
     search: transport(createSearchPacer()),
     sqs,
     s3: new S3Client({ ...client('s3'), forcePathStyle: true }),

@@ -52,7 +52,7 @@ export async function findOpenAddresses(people: readonly Seen[], deps: AuditDeps
       const statusesOfOthers = new Map(
         others.flatMap((one) => (statuses.has(one) ? [[one, statuses.get(one) ?? []]] : [])),
       );
-      const open = planOthers(desired, { statusesOfOthers }, deps.now());
+      const open = planOthers(desired, { statusesOfOthers }, deps.registry, deps.now());
       const controls = new Set(open.map(({ write }) => write.control.key));
       return [contact, [...controls].map((control) => ({ kind: 'open-under-opt-out' as const, contact, control }))];
     }),

@@ -1,7 +1,7 @@
 import { type ContactState, nothingKnown } from '../consent/state.ts';
-import type { HubSpot } from '../convergence/hubspot-view.ts';
 import type { ConvergenceRequest } from '../convergence/request.ts';
 import { readTimesOfTrue } from '../hubspot/contacts.ts';
+import type { HubSpot } from '../hubspot/hubspot.ts';
 import { readPortalInfo } from '../hubspot/portal-info.ts';
 import { contactsAfter, SEARCH_PAGE } from '../hubspot/search.ts';
 import type { Send } from '../hubspot/transport.ts';

@@ -1,6 +1,6 @@
-import type { HubSpot } from '../convergence/hubspot-view.ts';
 import { PermanentError, RetryableError } from '../errors.ts';
 import { readContacts } from '../hubspot/contacts.ts';
+import type { HubSpot } from '../hubspot/hubspot.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Registry } from '../registry/registry.ts';
 

@@ -6,13 +6,14 @@ import { nextWake, settle } from '../consent/settle.ts';
 import type { ContactState } from '../consent/state.ts';
 import { unheardOptOuts, unheardOwnNos } from '../consent/unheard.ts';
 import { PermanentError, RetryableError } from '../errors.ts';
+import type { HubSpot } from '../hubspot/hubspot.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { replay } from '../ledger/replay.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { appendAbout, finish, type Job } from './finish.ts';
-import { type HubSpot, readViews, type View, type Wanted } from './hubspot-view.ts';
+import { readViews, type View, type Wanted } from './hubspot-view.ts';
 import { inheritedDecisions } from './identify.ts';
 import { planWrites } from './plan.ts';
 import { planOthers } from './plan-others.ts';
@@ -113,7 +114,7 @@ async function convergeOnce(
     const hash = view.address === undefined ? undefined : hashAddress(deps.addressKey, view.address);
     const desired = view.exists ? restorableAt(hash, wishes, one.state) : closingsOf(wishes);
     const plan = planWrites(desired, view.actual, deps.registry, deps.now());
-    const job: Job = { ...one, desired, view, plan, others: planOthers(desired, view, deps.now()) };
+    const job: Job = { ...one, desired, view, plan, others: planOthers(desired, view, deps.registry, deps.now()) };
     if (plan.writes.length > 0) {
       const intended = Object.fromEntries(plan.writes.map(({ control, value }) => [control.key, value]));
       const planned = await appendAbout(job, deps, { kind: 'planned', before: plan.before, intended });
@@ -124,7 +125,7 @@ async function convergeOnce(
   if (jobs.length === 0) return;
 
   const from = deps.now();
-  const results = await writeAll(deps.hubspot, jobs, deps.now);
+  const results = await writeAll(deps.hubspot, jobs);
   const span = { from, until: deps.now() };
   await Promise.all(
     jobs.map(async (job) => {

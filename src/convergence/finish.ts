@@ -1,5 +1,6 @@
 import { hashAddress } from '../consent/address.ts';
 import type { Desired } from '../consent/desired.ts';
+import { PROTECTED } from '../consent/r3-protected.ts';
 import { type ContactState, isLiftDue } from '../consent/state.ts';
 import { PermanentError, RetryableError } from '../errors.ts';
 import type { Draft } from '../ledger/chain.ts';
@@ -87,7 +88,7 @@ function sortOut({ plan, others }: Job, results: WriteResults, span: { from: num
   const leftAsIs: Record<ControlKey, string> = {};
   let failure: unknown;
   const failed = (key: string, error: string, direction: 'closed' | 'open') => {
-    const refused = error === 'VALIDATION_ERROR';
+    const refused = error === 'VALIDATION_ERROR' || error === PROTECTED;
     // A control that cannot be reopened stays closed: that is never the worse side.
     if (refused && direction === 'open') leftAsIs[key] = error;
     else if (refused) failure ??= new PermanentError(`HubSpot refuses to close ${key}`);

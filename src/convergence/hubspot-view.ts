@@ -1,12 +1,10 @@
 import { normaliseAddress } from '../consent/address.ts';
 import type { Desired } from '../consent/desired.ts';
 import { readContacts, readTimesOfTrue } from '../hubspot/contacts.ts';
-import type { Status, StatusApi } from '../hubspot/statuses.ts';
-import type { Send } from '../hubspot/transport.ts';
+import type { HubSpot } from '../hubspot/hubspot.ts';
+import type { Status } from '../hubspot/statuses.ts';
 import type { ControlKey, ControlValue } from '../registry/control.ts';
 import { PORTAL_WIDE_PROPERTY } from '../registry/registry.ts';
-
-export type HubSpot = { send: Send; statuses: StatusApi };
 
 /** What HubSpot holds of one contact, as far as the desired controls go. */
 export type View = {

@@ -1,5 +1,7 @@
 import type { Desired } from '../consent/desired.ts';
+import { mayBeWritten } from '../consent/r3-protected.ts';
 import { type ControlKey, closedValue } from '../registry/control.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { View } from './hubspot-view.ts';
 import { statusOf } from './hubspot-view.ts';
 import type { ControlWrite } from './plan.ts';
@@ -11,11 +13,13 @@ import type { ControlWrite } from './plan.ts';
 export function planOthers(
   desired: ReadonlyMap<ControlKey, Desired>,
   { statusesOfOthers }: Pick<View, 'statusesOfOthers'>,
+  registry: Pick<Registry, 'protectedControls'>,
   now: number,
 ): { address: string; write: ControlWrite }[] {
   return [...statusesOfOthers].flatMap(([address, statuses]) =>
     [...desired.values()].flatMap((wish) => {
       const { control } = wish.control;
+      if (!mayBeWritten(wish.control.key, registry)) return [];
       if (wish.to !== 'closed' || control.kind !== 'subscription' || (wish.notBefore ?? 0) > now) return [];
       const value = closedValue(control);
       if (statusOf(statuses, control.id) === value) return [];

@@ -1,4 +1,5 @@
 import type { Desired } from '../consent/desired.ts';
+import { mayBeWritten } from '../consent/r3-protected.ts';
 import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 
@@ -31,7 +32,7 @@ export function planWrites(
   const plan: Plan = { writes: [], before: {}, deferred: [] };
   for (const [key, wish] of desired) {
     const value = actual[key];
-    if (value === undefined || registry.protectedControls.has(key)) continue;
+    if (value === undefined || !mayBeWritten(key, registry)) continue;
     plan.before[key] = value;
     const closed = closedValue(wish.control.control);
     if (wish.to === 'closed') {

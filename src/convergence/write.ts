@@ -1,8 +1,7 @@
 import { BATCH_SIZE } from '../hubspot/batch.ts';
-import { updateContacts } from '../hubspot/contacts.ts';
+import type { HubSpot } from '../hubspot/hubspot.ts';
 import type { ControlKey } from '../registry/control.ts';
 import { legalBasisOf } from './explanation.ts';
-import type { HubSpot } from './hubspot-view.ts';
 import type { ControlWrite } from './plan.ts';
 
 /** One contact's writes: at its address and record, and at the person's other addresses. */
@@ -23,11 +22,7 @@ export type WriteResults = Map<ControlKey, WriteResult>;
 type WriteResult = { at: number | undefined } | { error: string } | { thrown: unknown };
 
 /** Writes all contacts' differences: statuses in one go, then properties. A call that failed is told in its writes' results. */
-export async function writeAll(
-  hubspot: HubSpot,
-  work: readonly Work[],
-  now: () => number,
-): Promise<Map<string, WriteResults>> {
+export async function writeAll(hubspot: HubSpot, work: readonly Work[]): Promise<Map<string, WriteResults>> {
   const results = new Map<string, WriteResults>(work.map(({ contact }) => [contact, new Map()]));
 
   const statuses = work.flatMap(({ contact, view: { address }, plan, others }) => {
@@ -56,7 +51,7 @@ export async function writeAll(
   const away = [...results.values()].flatMap((all) => [...all.values()]).find((one) => 'thrown' in one);
   for (let i = 0; i < updates.length; i += BATCH_SIZE) {
     const part = updates.slice(i, i + BATCH_SIZE);
-    const outcomes = away ?? (await updateContacts(hubspot.send, part, now).catch((thrown: unknown) => ({ thrown })));
+    const outcomes = away ?? (await hubspot.updateContacts(part).catch((thrown: unknown) => ({ thrown })));
     for (const { id, properties } of part) {
       for (const name of Object.keys(properties)) results.get(id)?.set(`property:${name}`, resultOf(outcomes, id));
     }

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { mayBeWritten, PROTECTED } from '../consent/r3-protected.ts';
+import type { Registry } from '../registry/registry.ts';
 import { postBatches } from './batch.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
@@ -89,14 +91,18 @@ export async function updateContacts(
   send: Send,
   updates: readonly ContactUpdate[],
   now: () => number,
+  registry: Pick<Registry, 'protectedControls'>,
 ): Promise<Map<string, number | string>> {
+  const isAllowed = ({ properties }: ContactUpdate) =>
+    Object.keys(properties).every((name) => mayBeWritten(`property:${name}`, registry));
+  const outcome = new Map<string, number | string>(updates.map(({ id }) => [id, PROTECTED]));
+  for (const { id } of updates.filter(isAllowed)) outcome.delete(id);
   const answer = await postBatches(
     send,
-    updates,
+    updates.filter(isAllowed),
     (inputs) => ({ method: 'POST', path: `/crm/objects/${API_VERSION}/contacts/batch/update`, body: { inputs } }),
     ({ id }) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
   );
-  const outcome = new Map<string, number | string>();
   for (const { id, updatedAt } of z.array(Contact).parse(answer.results)) {
     outcome.set(id, Date.parse(updatedAt ?? '') || now());
   }

@@ -1,5 +1,8 @@
 import * as z from 'zod/mini';
 import { normaliseAddress } from '../consent/address.ts';
+import { mayBeWritten, PROTECTED } from '../consent/r3-protected.ts';
+import { controlKey } from '../registry/control.ts';
+import type { Registry } from '../registry/registry.ts';
 import { BATCH_SIZE, MissingScopeError, postBatches, successOf } from './batch.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
@@ -55,7 +58,11 @@ export type StatusApi = {
  * The statuses of communication preferences: in batches where the token has the batch scopes (Marketing Hub Enterprise),
  * else one call each. Which it is, is found out once. unsubscribe-all is never called: it would reach buyer mail.
  */
-export function createStatusApi(send: Send, now: () => number): StatusApi {
+export function createStatusApi(
+  send: Send,
+  now: () => number,
+  registry: Pick<Registry, 'protectedControls'>,
+): StatusApi {
   let batches: { read?: boolean; write?: boolean } = {};
   const either = async <T>(kind: 'read' | 'write', batch: () => Promise<T>, single: () => Promise<T>): Promise<T> => {
     if (batches[kind] === false) return single();
@@ -78,14 +85,23 @@ export function createStatusApi(send: Send, now: () => number): StatusApi {
         () => readBatch(send, addresses),
         () => readSingly(send, addresses),
       ),
-    write: (writes) =>
-      either(
-        'write',
-        () => writeBatch(send, writes, now),
-        () => writeSingly(send, writes, now),
-      ),
+    async write(writes) {
+      const allowed = writes.filter((write) => mayBeWritten(keyOf(write), registry));
+      const outcomes =
+        allowed.length === 0
+          ? []
+          : await either(
+              'write',
+              () => writeBatch(send, allowed, now),
+              () => writeSingly(send, allowed, now),
+            );
+      const byWrite = new Map(outcomes.map((outcome) => [outcome.write, outcome]));
+      return writes.map((write) => byWrite.get(write) ?? { write, error: PROTECTED });
+    },
   };
 }
+
+const keyOf = ({ subscriptionId }: StatusWrite) => controlKey({ kind: 'subscription', id: subscriptionId });
 
 async function readBatch(send: Send, addresses: readonly string[]): Promise<Map<string, Status[]>> {
   const { results } = await postBatches(

@@ -4,7 +4,7 @@ import { startTwinOf } from '../../local/twin-of.ts';
 import { type AuditBatchDeps, auditBatch } from '../../src/audit/audit-batch.ts';
 import type { AuditReport } from '../../src/audit/report.ts';
 import type { AuditRequest } from '../../src/audit/request.ts';
-import { createStatusApi } from '../../src/hubspot/statuses.ts';
+import { createHubSpot } from '../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
@@ -38,7 +38,7 @@ test('a run that outlasts an invocation goes on from its cursor, and counts each
   const deps: AuditBatchDeps = {
     registry: testRegistry(),
     ledger: memoryLedger(),
-    hubspot: { send, statuses: createStatusApi(send, Date.now) },
+    hubspot: createHubSpot(send, Date.now, testRegistry()),
     search: send,
     mode: 'repair',
     addressKey: 'key',

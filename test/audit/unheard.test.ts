@@ -3,7 +3,7 @@ import type { Twin } from '../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../local/twin-of.ts';
 import { unheardSignals } from '../../src/audit/unheard.ts';
 import { type ContactState, nothingKnown } from '../../src/consent/state.ts';
-import { createStatusApi } from '../../src/hubspot/statuses.ts';
+import { createHubSpot } from '../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import { registryText, testRegistry } from '../helpers/registry.ts';
@@ -31,7 +31,7 @@ async function saidAt(email: string, ours: boolean): Promise<number[]> {
     [{ kind: 'opt-out-unheard', contact: contact?.id ?? '', control }],
     new Map(),
     () => (ours ? opened : nothingKnown),
-    { registry: testRegistry(), hubspot: { send, statuses: createStatusApi(send, Date.now) }, now: () => NOW },
+    { registry: testRegistry(), hubspot: createHubSpot(send, Date.now, testRegistry()), now: () => NOW },
   );
   return signals.map(({ occurredAt }) => occurredAt);
 }

@@ -8,6 +8,8 @@ import { readContacts, updateContacts } from '../../src/hubspot/contacts.ts';
 import { createStatusApi } from '../../src/hubspot/statuses.ts';
 import { createTransport, type Send } from '../../src/hubspot/transport.ts';
 
+/** Nothing is protected here. */
+const registry = { protectedControls: new Set<string>() };
 /** Every call that Widerruf makes, by the real client against the twin. */
 let twin: Twin;
 let send: Send;
@@ -40,7 +42,7 @@ beforeEach(() => {
   answers.length = 0;
 });
 const contact = (email: string) => twin.people.createContact({ email }).id;
-const statuses = () => createStatusApi(send, Date.now);
+const statuses = () => createStatusApi(send, Date.now, registry);
 const close = (address: string, subscriptionId = 501) => ({
   address,
   subscriptionId,
@@ -83,6 +85,7 @@ describe('contacts', () => {
         { id: '999999', properties: { block_gallery: 'true' } },
       ],
       Date.now,
+      registry,
     );
     expect(outcome.get(id)).toBeGreaterThanOrEqual(before);
     expect(outcome.get('999999')).toBe('OBJECT_NOT_FOUND');
@@ -94,7 +97,7 @@ describe('contacts', () => {
       id,
       properties: { [i === 3 ? 'no_such_property' : 'block_gallery']: 'true' },
     }));
-    const outcome = await updateContacts(send, updates, Date.now);
+    const outcome = await updateContacts(send, updates, Date.now, registry);
     expect(ids.map((id) => typeof outcome.get(id))).toEqual(['number', 'number', 'number', 'string', 'number']);
     expect(outcome.get(ids[3] ?? '')).toBe('VALIDATION_ERROR');
   });
@@ -191,7 +194,7 @@ describe('answers of HubSpot and what they mean for a message', () => {
 
   test('errors carry neither addresses nor the token', async () => {
     twin.behaviour.fail = () => 500;
-    const error = await createStatusApi(send, Date.now)
+    const error = await createStatusApi(send, Date.now, registry)
       .read(['secret@example.at'])
       .catch((one: unknown) => one);
     expect(String(error)).not.toMatch(/example|token/);

@@ -3,7 +3,7 @@ import { ordinary } from '../../local/hubspot/behaviour.ts';
 import type { Twin } from '../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../local/twin-of.ts';
 import { type ConvergeDeps, converge } from '../../src/convergence/converge.ts';
-import { createStatusApi } from '../../src/hubspot/statuses.ts';
+import { createHubSpot } from '../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -32,7 +32,7 @@ beforeEach(() => {
     timeoutMs: 5000,
     pace: (call) => call(),
   });
-  const hubspot = { send, statuses: createStatusApi(send, Date.now) };
+  const hubspot = createHubSpot(send, Date.now, registry);
   deps = { registry, ledger, hubspot, now: Date.now, addressKey: 'key', salt: () => 'salt' };
 });
 let people = 0;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTwinOf } from '../../local/twin-of.ts';
 import { convergeBatch } from '../../src/convergence/converge-batch.ts';
 import type { ConvergenceRequest } from '../../src/convergence/request.ts';
-import { createStatusApi } from '../../src/hubspot/statuses.ts';
+import { createHubSpot } from '../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
@@ -58,7 +58,7 @@ async function createWorld() {
   const deps = {
     registry,
     ledger,
-    hubspot: { send, statuses: createStatusApi(send, clock) },
+    hubspot: createHubSpot(send, clock, registry),
     request: (more: readonly ConvergenceRequest[]) => {
       requests.push(...more);
       return Promise.resolve();

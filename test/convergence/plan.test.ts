@@ -73,7 +73,7 @@ describe('the plan for the person’s other addresses', () => {
   const statusOf = (status: string, subscriptionId = 511) => [{ subscriptionId, status } as Status];
   const others = (wish: Desired, held: Record<string, Status[]>) => {
     const statusesOfOthers = new Map(Object.entries(held));
-    return planOthers(new Map([[wish.control.key, wish]]), { statusesOfOthers }, 1000);
+    return planOthers(new Map([[wish.control.key, wish]]), { statusesOfOthers }, registry, 1000);
   };
 
   test('closes what is open, also where HubSpot tells nothing of the type', () => {

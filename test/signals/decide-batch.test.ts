@@ -4,7 +4,7 @@ import { startTwinOf } from '../../local/twin-of.ts';
 import { hashAddress } from '../../src/consent/address.ts';
 import { convergeBatch } from '../../src/convergence/converge-batch.ts';
 import { type ConvergenceRequest, delaySeconds } from '../../src/convergence/request.ts';
-import { createStatusApi } from '../../src/hubspot/statuses.ts';
+import { createHubSpot } from '../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
@@ -47,7 +47,7 @@ beforeEach(() => {
   deps = {
     registry,
     ledger,
-    hubspot: { send, statuses: createStatusApi(send, () => now) },
+    hubspot: createHubSpot(send, () => now, registry),
     request: (more) => {
       requests.push(...more);
       return Promise.resolve();

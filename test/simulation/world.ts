@@ -6,9 +6,8 @@ import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, twinOptions } from '../../loca
 import { auditBatch } from '../../src/audit/audit-batch.ts';
 import { hashAddress, normaliseAddress } from '../../src/consent/address.ts';
 import { convergeBatch } from '../../src/convergence/converge-batch.ts';
-import type { HubSpot } from '../../src/convergence/hubspot-view.ts';
 import { type ConvergenceRequest, delaySeconds } from '../../src/convergence/request.ts';
-import { createStatusApi } from '../../src/hubspot/statuses.ts';
+import { createHubSpot, type HubSpot } from '../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../../src/ledger/dynamodb-ledger.ts';
 import type { LedgerEntry } from '../../src/ledger/entry.ts';
@@ -168,7 +167,7 @@ export function createWorld(
       timeoutMs: 10_000,
       pace,
     });
-    return { hubspot: { send, statuses: createStatusApi(send, now) } };
+    return { hubspot: createHubSpot(send, now, registry) };
   };
   const failures = (name: string) => ({
     sqs,

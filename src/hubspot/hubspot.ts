@@ -1,0 +1,21 @@
+import type { Registry } from '../registry/registry.ts';
+import { type ContactUpdate, updateContacts } from './contacts.ts';
+import { createStatusApi, type StatusApi } from './statuses.ts';
+import type { Send } from './transport.ts';
+
+/** A HubSpot account: `send` reads whatever is asked; everything that Widerruf writes goes through the two writers. */
+export type HubSpot = {
+  send: Send;
+  statuses: StatusApi;
+  /** Returns per contact HubSpot's time of the write (ms), or the error's category. */
+  updateContacts(updates: readonly ContactUpdate[]): Promise<Map<string, number | string>>;
+};
+
+/** `now`: our clock, ms. The writers refuse what the registry protects (R3). */
+export function createHubSpot(send: Send, now: () => number, registry: Pick<Registry, 'protectedControls'>): HubSpot {
+  return {
+    send,
+    statuses: createStatusApi(send, now, registry),
+    updateContacts: (updates) => updateContacts(send, updates, now, registry),
+  };
+}
