@@ -79,12 +79,7 @@ describe('R3: a protected control that a state demands', () => {
         const updated = await hubspot.updateContacts(
           names.map(({ name }, i) => ({ id: String(i), properties: { [name]: 'true' } })),
         );
-        expect([...sent].sort()).toEqual(
-          all
-            .map(({ key }) => key)
-            .filter((key) => !protectedKeys.includes(key))
-            .sort(),
-        );
+        expect(sent).toEqual(new Set(all.map(({ key }) => key).filter((key) => !protectedKeys.includes(key))));
         types.forEach(({ key }, i) => {
           expect(outcomes[i]).toEqual(
             expect.objectContaining(protectedKeys.includes(key) ? { error: PROTECTED } : { at: 7 }),
