@@ -2,7 +2,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import * as z from 'zod/mini';
-import { isCanaryBack, sendCanary } from '../src/canary/canary.ts';
+import { isCanaryBack, sendCanary } from '../src/workers/canary/canary.ts';
 import { createBase } from './hubspot.ts';
 import { CanarySettings, settings } from './settings.ts';
 

@@ -2,7 +2,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { convergeBatch } from '../src/convergence/converge-batch.ts';
+import { convergeBatch } from '../src/workers/converge/converge-batch.ts';
 import { createWorker } from './worker.ts';
 
 const worker = createWorker('converge');

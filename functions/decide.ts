@@ -2,7 +2,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { decideBatch } from '../src/signals/decide-batch.ts';
+import { decideBatch } from '../src/workers/decide/decide-batch.ts';
 import { createWorker } from './worker.ts';
 
 const worker = createWorker('decide');

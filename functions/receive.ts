@@ -4,10 +4,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { reasonOf } from '../src/errors.ts';
-import { receive } from '../src/receive/receive.ts';
+import { queueSignals } from '../src/queues/queue-signals.ts';
 import { bundledRegistry } from '../src/registry/bundled.ts';
-import { queueSignals } from '../src/signals/queue-signals.ts';
 import { createTelemetry } from '../src/telemetry/telemetry.ts';
+import { receive } from '../src/workers/receive/receive.ts';
 import { listOf, ReceiveSettings, secret, settings } from './settings.ts';
 
 const env = settings(ReceiveSettings);

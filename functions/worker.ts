@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type ConvergenceRequest, delaySeconds } from '../src/convergence/request.ts';
+import { type ConvergenceRequest, delaySeconds } from '../src/queues/convergence-request.ts';
 import type { FailureDeps } from '../src/queues/failures.ts';
 import { sendAll } from '../src/queues/send.ts';
 import type { Telemetry } from '../src/telemetry/telemetry.ts';

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { LedgerEntry } from '../src/ledger/entry.ts';
+import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { Cloud } from './aws/cloud.ts';
 import { alarmState, type Widget, widgetsOf } from './aws/cloudwatch.ts';
 

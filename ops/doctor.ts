@@ -1,8 +1,8 @@
-import { findGaps } from '../src/audit/coverage.ts';
 import { MissingScopeError } from '../src/hubspot/batch.ts';
 import { type PortalInfo, readPortalInfo } from '../src/hubspot/portal-info.ts';
 import { contactsAfter } from '../src/hubspot/search.ts';
 import type { Registry } from '../src/registry/registry.ts';
+import { findGaps } from '../src/workers/audit/coverage.ts';
 import type { Connection } from './connect.ts';
 import { countDeadLetters } from './dead-letters.ts';
 

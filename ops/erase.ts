@@ -1,5 +1,5 @@
 import { erasePerson } from '../src/ledger/erase-person.ts';
-import { replay } from '../src/ledger/replay.ts';
+import { replay } from '../src/rules/evolve.ts';
 import type { Connection } from './connect.ts';
 
 /** What stays after an erasure, and why; shown before anybody confirms. */

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { LedgerEntry } from '../src/ledger/entry.ts';
+import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { ContactRecord, ControlStanding } from './person.ts';
 import { type Language, texts } from './texts.ts';
 

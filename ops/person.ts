@@ -1,11 +1,11 @@
-import { hashAddress, normaliseAddress } from '../src/consent/address.ts';
-import { type ContactState, companyState, isOptedOut } from '../src/consent/state.ts';
-import { readViews, type View } from '../src/convergence/hubspot-view.ts';
+import { hashAddress, normaliseAddress } from '../src/address.ts';
 import { contactsOfAddress } from '../src/hubspot/search.ts';
+import { readViews, type View } from '../src/hubspot/view.ts';
 import { findBreak } from '../src/ledger/chain.ts';
-import type { LedgerEntry } from '../src/ledger/entry.ts';
-import { replay } from '../src/ledger/replay.ts';
 import { type ControlKey, closedValue } from '../src/registry/control.ts';
+import type { LedgerEntry } from '../src/rules/entry.ts';
+import { replay } from '../src/rules/evolve.ts';
+import { type ContactState, companyState, isOptedOut } from '../src/rules/state.ts';
 import { type Connection, OperatorError } from './connect.ts';
 
 export type CompanyStanding = {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import type { Outcome, Rule } from '../src/consent/decision.ts';
-import { desiredControls } from '../src/consent/desired.ts';
-import { isOptedOut } from '../src/consent/state.ts';
 import { signalOfWebhook } from '../src/hubspot/webhook-event.ts';
 import { signalsOfWorkflow } from '../src/hubspot/workflow-body.ts';
 import { memoryLedger } from '../src/ledger/memory-ledger.ts';
-import { recordDecision } from '../src/ledger/record-decision.ts';
-import { replay } from '../src/ledger/replay.ts';
 import type { Registry } from '../src/registry/registry.ts';
+import type { Outcome, Rule } from '../src/rules/decision.ts';
+import { desiredControls } from '../src/rules/desired.ts';
+import { replay } from '../src/rules/evolve.ts';
+import { isOptedOut } from '../src/rules/state.ts';
+import { recordDecision } from '../src/workers/decide/record-decision.ts';
 import { OperatorError } from './connect.ts';
 
 export type Simulated = {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { audit } from '../src/audit/audit.ts';
-import { type AuditReport, reportOf } from '../src/audit/report.ts';
-import { type AuditRequest, AuditRequestSchema } from '../src/audit/request.ts';
+import { type AuditRequest, AuditRequestSchema } from '../src/queues/audit-request.ts';
+import { audit } from '../src/workers/audit/audit.ts';
+import { type AuditReport, reportOf } from '../src/workers/audit/report.ts';
 import type { Connection } from './connect.ts';
 
 export type SweepOptions = {

@@ -1,5 +1,5 @@
 import { findBreak } from '../src/ledger/chain.ts';
-import type { ContactRef } from '../src/ledger/entry.ts';
+import type { ContactRef } from '../src/rules/entry.ts';
 import type { Connection } from './connect.ts';
 
 export type Verified = { contacts: number; entries: number; broken: { contact: string; seq: number; fault: string }[] };

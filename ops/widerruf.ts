@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { createInterface } from 'node:readline/promises';
 import { Command, Option } from 'commander';
-import { readableReport } from '../src/audit/report.ts';
 import { loadRegistry } from '../src/registry/load.ts';
 import { arrangeRegistry } from '../src/registry/registry.ts';
+import { readableReport } from '../src/workers/audit/report.ts';
 import { type ConnectOptions, connect, OperatorError } from './connect.ts';
 import { lookAtDeadLetters, type QueueName, queueNames, redrive } from './dead-letters.ts';
 import { examine, readableExamination } from './doctor.ts';

@@ -10,8 +10,8 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { COVERAGE } from '../../src/audit/coverage.ts';
-import { FINDINGS } from '../../src/audit/findings.ts';
+import { FINDINGS } from '../../src/rules/drift.ts';
+import { COVERAGE } from '../../src/workers/audit/coverage.ts';
 import type { ObservabilityProps } from './observability.ts';
 import { ownMetric, type Service } from './own-metric.ts';
 

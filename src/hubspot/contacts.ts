@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { mayBeWritten, PROTECTED } from '../consent/r3-protected.ts';
 import type { Registry } from '../registry/registry.ts';
+import { mayBeWritten, PROTECTED } from '../rules/r3-protected.ts';
 import { postBatches } from './batch.ts';
 import { API_VERSION, type Send } from './transport.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import { normaliseAddress } from '../consent/address.ts';
-import { mayBeWritten, PROTECTED } from '../consent/r3-protected.ts';
+import { normaliseAddress } from '../address.ts';
 import { controlKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
+import { mayBeWritten, PROTECTED } from '../rules/r3-protected.ts';
 import { BATCH_SIZE, MissingScopeError, postBatches, successOf } from './batch.ts';
 import { API_VERSION, type Send } from './transport.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ContactRef, EntryBody, LedgerEntry, Personal } from './entry.ts';
+import type { ContactRef, EntryBody, LedgerEntry, Personal } from '../rules/entry.ts';
 
 /** What a writer gives; the chain adds sequence number and hashes. */
 export type Draft = {

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, paginateQuery, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type ContactRef, type LedgerEntry, LedgerEntrySchema } from '../rules/entry.ts';
 import { nextEntry } from './chain.ts';
-import { type ContactRef, type LedgerEntry, LedgerEntrySchema } from './entry.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Key and index names of the ledger table; the stack declares the table from them. */

@@ -1,4 +1,4 @@
-import type { ContactRef, LedgerEntry } from './entry.ts';
+import type { ContactRef, LedgerEntry } from '../rules/entry.ts';
 import type { Ledger } from './ledger.ts';
 
 /**

@@ -1,5 +1,5 @@
+import type { ContactRef, LedgerEntry } from '../rules/entry.ts';
 import type { Draft } from './chain.ts';
-import type { ContactRef, LedgerEntry } from './entry.ts';
 
 /** The append-only record of decisions. Who implements it lets exactly one writer have each sequence number. */
 export type Ledger = {

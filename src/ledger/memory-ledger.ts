@@ -1,5 +1,5 @@
+import type { ContactRef, LedgerEntry } from '../rules/entry.ts';
 import { nextEntry } from './chain.ts';
-import type { ContactRef, LedgerEntry } from './entry.ts';
 import type { Ledger } from './ledger.ts';
 
 /** The ledger in memory, with the same one-winner rule as the table: for what-if questions and tests. */

@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AuditReport } from '../../src/audit/report.ts';
+import type { AuditReport } from '../../src/workers/audit/report.ts';
 import { openControls, startTestStack, type TestStack } from '../helpers/local-stack.ts';
 
 const COMPANY = 'kunstmeile-krems';

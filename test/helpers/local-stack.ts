@@ -8,9 +8,9 @@ import type { Twin } from '../../local/hubspot/twin.ts';
 import { settled } from '../../local/settled.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { dynamodbLedger } from '../../src/ledger/dynamodb-ledger.ts';
-import type { DecisionEntry, LedgerEntry } from '../../src/ledger/entry.ts';
 import { loadRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
+import type { DecisionEntry, LedgerEntry } from '../../src/rules/entry.ts';
 import { deniedCalls } from './least-privilege.ts';
 
 export const PORTAL = 24681357;

@@ -1,17 +1,17 @@
-import type { Facts } from '../../src/consent/decide.ts';
-import type { Verdict } from '../../src/consent/decision.ts';
-import { desiredControls } from '../../src/consent/desired.ts';
-import { settle } from '../../src/consent/settle.ts';
-import { isLiftDue } from '../../src/consent/state.ts';
-import { planWrites } from '../../src/convergence/plan.ts';
-import type { AppliedEntry, EntryBody, LedgerEntry } from '../../src/ledger/entry.ts';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
-import { recordDecision } from '../../src/ledger/record-decision.ts';
-import { replay } from '../../src/ledger/replay.ts';
 import type { ControlKey, ControlValue } from '../../src/registry/control.ts';
 import type { Registry } from '../../src/registry/registry.ts';
+import type { Facts } from '../../src/rules/decide.ts';
+import type { Verdict } from '../../src/rules/decision.ts';
+import { desiredControls } from '../../src/rules/desired.ts';
+import type { AppliedEntry, EntryBody, LedgerEntry } from '../../src/rules/entry.ts';
+import { replay } from '../../src/rules/evolve.ts';
+import { planWrites } from '../../src/rules/plan.ts';
+import { settle } from '../../src/rules/settle.ts';
+import { isLiftDue } from '../../src/rules/state.ts';
 import type { Signal } from '../../src/signals/signal.ts';
 import { withId } from '../../src/signals/signal-id.ts';
+import { recordDecision } from '../../src/workers/decide/record-decision.ts';
 
 export const MINUTE = 60_000;
 const CONTACT = { portal: 1, contact: '101' };

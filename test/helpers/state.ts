@@ -1,5 +1,5 @@
-import type { CompanyState, ContactState, Return } from '../../src/consent/state.ts';
-import { nothingKnown } from '../../src/consent/state.ts';
+import type { CompanyState, ContactState, Return } from '../../src/rules/state.ts';
+import { nothingKnown } from '../../src/rules/state.ts';
 import type { SignalSource } from '../../src/signals/signal.ts';
 import { forms } from './registry.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findBreak, nextEntry } from '../../src/ledger/chain.ts';
-import type { EntryBody, LedgerEntry } from '../../src/ledger/entry.ts';
+import type { EntryBody, LedgerEntry } from '../../src/rules/entry.ts';
 
 const CONTACT = { portal: 1, contact: '101' };
 const body: EntryBody = { kind: 'planned', before: { 'subscription:501': 'SUBSCRIBED' }, intended: {} };

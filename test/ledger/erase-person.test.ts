@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Change } from '../../src/consent/decision.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
 import { erasePerson } from '../../src/ledger/erase-person.ts';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
+import type { Change } from '../../src/rules/decision.ts';
 
 test('R8: an erasure reaches merged contacts and earlier records of the address, and nothing of anybody else’s', async () => {
   const ledger = memoryLedger();

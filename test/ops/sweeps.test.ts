@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { AuditReport } from '../../src/audit/report.ts';
+import type { AuditReport } from '../../src/workers/audit/report.ts';
 import { openControls, PORTAL, startTestStack, type TestStack } from '../helpers/local-stack.ts';
 
 const COMPANY = 'kunstmeile-krems';

@@ -1,9 +1,9 @@
-import { desiredControls } from '../../src/consent/desired.ts';
-import { planWrites } from '../../src/convergence/plan.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
-import { replay } from '../../src/ledger/replay.ts';
 import { closedValue } from '../../src/registry/control.ts';
 import type { PlacedControl } from '../../src/registry/registry.ts';
+import { desiredControls } from '../../src/rules/desired.ts';
+import { replay } from '../../src/rules/evolve.ts';
+import { planWrites } from '../../src/rules/plan.ts';
 import { registry } from './registry.ts';
 import type { Shown } from './shown.ts';
 import type { Watch } from './watch.ts';

@@ -1,5 +1,5 @@
 import type { PortalEvent } from '../../local/hubspot/portal.ts';
-import { normaliseAddress } from '../../src/consent/address.ts';
+import { normaliseAddress } from '../../src/address.ts';
 import { registry } from './registry.ts';
 
 /** A company opt-out that HubSpot holds or held, whoever made it but Widerruf. */

@@ -1,7 +1,7 @@
 import type { StatusValue } from '../../local/hubspot/portal.ts';
-import type { LedgerEntry } from '../../src/ledger/entry.ts';
-import { WRITE_MAY_TAKE_MS } from '../../src/ledger/replay.ts';
 import { closedValue } from '../../src/registry/control.ts';
+import type { LedgerEntry } from '../../src/rules/entry.ts';
+import { WRITE_MAY_TAKE_MS } from '../../src/rules/evolve.ts';
 import { registry } from './registry.ts';
 import { shownOptOuts } from './shown.ts';
 import type { World } from './world.ts';

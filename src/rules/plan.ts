@@ -1,0 +1,49 @@
+import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
+import type { PlacedControl, Registry } from '../registry/registry.ts';
+import type { Desired } from './desired.ts';
+import { mayBeWritten } from './r3-protected.ts';
+
+/** One control to be written in HubSpot, and why. */
+export type ControlWrite = {
+  control: PlacedControl;
+  value: ControlValue;
+  direction: 'closed' | 'open';
+  because: Desired;
+};
+
+export type Plan = {
+  writes: ControlWrite[];
+  /** The value of every control the ledger has a say on, as it was found. */
+  before: Record<ControlKey, ControlValue>;
+  /** Controls that stay open only until their grace ends (R5). */
+  deferred: ControlKey[];
+};
+
+/**
+ * The difference between what must be and what is. `actual` holds the controls that could be read; one that cannot be
+ * read (a contact without an address has no statuses) is not planned. Pure.
+ */
+export function planWrites(
+  desired: ReadonlyMap<ControlKey, Desired>,
+  actual: Readonly<Record<ControlKey, ControlValue>>,
+  registry: Registry,
+  now: number,
+): Plan {
+  const plan: Plan = { writes: [], before: {}, deferred: [] };
+  for (const [key, wish] of desired) {
+    const value = actual[key];
+    if (value === undefined || !mayBeWritten(key, registry)) continue;
+    plan.before[key] = value;
+    const closed = closedValue(wish.control.control);
+    if (wish.to === 'closed') {
+      if (value === closed) continue;
+      if (wish.notBefore !== undefined && wish.notBefore > now) plan.deferred.push(key);
+      else plan.writes.push({ control: wish.control, value: closed, direction: 'closed', because: wish });
+      continue;
+    }
+    // R6: what is open already is not touched, unless the form itself subscribes it.
+    const settled = wish.to === 'restored' ? value !== closed : value === wish.value;
+    if (!settled) plan.writes.push({ control: wish.control, value: wish.value, direction: 'open', because: wish });
+  }
+  return plan;
+}

@@ -1,0 +1,63 @@
+import type { PortalInfo } from '../../hubspot/portal-info.ts';
+import type { Registry } from '../../registry/registry.ts';
+
+/**
+ * What the portal has and the registry does not know, or what is used against its purpose:
+ * - `unknown-type`: a subscription type that is open to everybody who opted out of its company.
+ * - `unknown-property`: a contact property named like a block (same beginning as the registry's, or a brand's opt-out).
+ * - `unknown-form`: a form whose consent is about a registered type; a return by it would be refused.
+ * - `promotion-as-service`: a published marketing e-mail under a protected type: it reaches people who opted out.
+ */
+export const COVERAGE = ['unknown-type', 'unknown-property', 'unknown-form', 'promotion-as-service'] as const;
+export type CoverageFinding = { kind: (typeof COVERAGE)[number]; what: string };
+
+export function findGaps(info: PortalInfo, registry: Registry): CoverageFinding[] {
+  const knows = (id: number) => registry.controls.has(`subscription:${id}`);
+  const isProtected = (id: number) => registry.protectedControls.has(`subscription:${id}`);
+  const find = (kind: CoverageFinding['kind'], items: { id: string | number; name: string }[]): CoverageFinding[] =>
+    items.map(({ id, name }) => ({ kind, what: name === '' ? String(id) : `${id} (${name})` }));
+
+  const blocks = [...registry.controls.values()].flatMap(({ control }) =>
+    control.kind === 'property' ? [control.name] : [],
+  );
+  const prefix = commonBeginning(blocks);
+  const looksLikeBlock = (name: string) =>
+    /^business_unit_optout_/.test(name) || (prefix !== '' && name.startsWith(prefix));
+  const known = new Set([...blocks, ...registry.watched.keys()]);
+  const isKnownProperty = (name: string) => known.has(name) || registry.protectedControls.has(`property:${name}`);
+
+  return [
+    ...find(
+      'unknown-type',
+      info.types.filter(({ id, active }) => active && !knows(id) && !isProtected(id)),
+    ),
+    ...find(
+      'unknown-property',
+      (info.properties ?? [])
+        .filter(({ name }) => looksLikeBlock(name) && !isKnownProperty(name))
+        .map(({ name }) => ({ id: name, name: '' })),
+    ),
+    ...find(
+      'unknown-form',
+      (info.forms ?? []).filter(({ id, subscriptions }) => !registry.forms.has(id) && subscriptions.some(knows)),
+    ),
+    ...find(
+      'promotion-as-service',
+      (info.emails ?? []).filter(({ subscription }) => isProtected(subscription)),
+    ),
+  ];
+}
+
+/** What most names begin with, up to an underscore: `dsgvo_sperre_`. Empty unless three names share it. */
+function commonBeginning(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const parts = name.split('_');
+    for (let length = 1; length < parts.length; length++) {
+      const beginning = `${parts.slice(0, length).join('_')}_`;
+      counts.set(beginning, (counts.get(beginning) ?? 0) + 1);
+    }
+  }
+  const shared = [...counts].filter(([, count]) => count >= 3 && count > names.length / 2);
+  return shared.toSorted(([a], [b]) => b.length - a.length)[0]?.[0] ?? '';
+}

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import { SELF_SERVICE, selfServiceReturns } from '../../src/rules/self-service.ts';
+import { type ContactState, nothingKnown, type Written } from '../../src/rules/state.ts';
+import { unheardOptOuts, unheardOwnNos } from '../../src/rules/unheard.ts';
+import { forms, testRegistry } from '../helpers/registry.ts';
+import { back, knowing, optedOutAt } from '../helpers/state.ts';
+
+const lenient = testRegistry('policy: { acceptSelfService: true }\n');
+const confirming = testRegistry('policy: { ownerConfirmationSources: ["Double opt-in"] }\n');
+const status = (at: number, source: string, state = 'SUBSCRIBED', subscriptionId = 501) => ({
+  subscriptionId,
+  status: state,
+  source,
+  at,
+});
+
+describe('the owner’s own resubscription, by the source of the status', () => {
+  const out = knowing(optedOutAt(100));
+  const own = status(101, SELF_SERVICE);
+
+  test('lifts, where the policy accepts it', () => {
+    expect(selfServiceReturns(out, [own], lenient)).toEqual([
+      {
+        rule: 'R4',
+        outcome: 'returned',
+        reason: 'the owner resubscribed by HubSpot’s own page, which policy.acceptSelfService accepts',
+        changes: [{ type: 'return', company: 'museum', return: { at: 101, form: 'Self Service Resubscription' } }],
+      },
+    ]);
+    expect(selfServiceReturns(out, [own], testRegistry())).toEqual([]);
+  });
+
+  test.each([
+    ['not later than the opt-out', status(100, SELF_SERVICE)],
+    ['by somebody else', status(101, 'Marketing Person')],
+    ['of another type', status(101, SELF_SERVICE, 'SUBSCRIBED', 511)],
+    ['no opt-in', status(101, SELF_SERVICE, 'UNSUBSCRIBED')],
+  ])('lifts nothing when it is %s', (_, one) => {
+    expect(selfServiceReturns(out, [one], lenient)).toEqual([]);
+  });
+
+  test('lifts nothing where no opt-out stands', () => {
+    expect(selfServiceReturns(knowing({}), [own], lenient)).toEqual([]);
+    expect(selfServiceReturns(knowing({ ...optedOutAt(50), returns: [back(60)] }), [own], lenient)).toEqual([]);
+    expect(selfServiceReturns(nothingKnown, [own], lenient)).toEqual([]);
+    expect(
+      selfServiceReturns({ ...nothingKnown, companies: { gone: out.companies['museum'] as never } }, [own], lenient),
+    ).toEqual([]);
+  });
+});
+
+describe('the owner’s confirmation, by the source of the status', () => {
+  const waits = { ...back(200, { form: forms.doubleOptIn, brand: 'gallery' }), until: 900 };
+  const state = knowing({ ...optedOutAt(100), awaiting: [waits] });
+
+  test('confirms what waits', () => {
+    expect(selfServiceReturns(state, [status(201, 'Double opt-in')], confirming)).toStrictEqual([
+      {
+        rule: 'R7',
+        outcome: 'returned',
+        reason: 'the owner confirmed: the status says Double opt-in',
+        changes: [
+          { type: 'return', company: 'museum', return: { at: 200, form: forms.doubleOptIn, brand: 'gallery' } },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    [200, 0],
+    [201, 1],
+    [900, 1],
+    [901, 0],
+  ])('at %i of what waits from 200 to 900: %i', (at, returns) => {
+    expect(selfServiceReturns(state, [status(at, 'Double opt-in')], confirming)).toHaveLength(returns);
+  });
+
+  test('not by another source', () => {
+    expect(selfServiceReturns(state, [status(300, 'Form')], confirming)).toEqual([]);
+  });
+});
+
+describe('opt-outs of which no webhook told', () => {
+  const registry = testRegistry();
+  const out = (at: number, source = 'Import') => status(at, source, 'UNSUBSCRIBED');
+  const written = (...closed: Written[]) => ({ written: { 'subscription:501': { closed } } });
+  const found = (state: ContactState, statuses = [out(300)], portalWideAt?: number) =>
+    unheardOptOuts(state, portalWideAt === undefined ? { statuses } : { statuses, portalWideAt }, registry, 1000);
+
+  test('of somebody of whom nothing is known', () => {
+    const reason = 'HubSpot holds an opt-out, newer than all that is recorded, of which no webhook told';
+    expect(found(nothingKnown)).toEqual([
+      {
+        rule: 'R1',
+        outcome: 'opted-out',
+        reason,
+        changes: [
+          { type: 'company-opt-out', companies: ['museum'], at: 300, source: { channel: 'audit', change: 'Import' } },
+        ],
+      },
+    ]);
+  });
+
+  test('not without a time: nothing could be compared with it', () => {
+    expect(found(nothingKnown, [out(0)])).toEqual([]);
+  });
+
+  test('without a source text', () => {
+    expect(found(nothingKnown, [out(300, '')])[0]?.changes).toStrictEqual([
+      { type: 'company-opt-out', companies: ['museum'], at: 300, source: { channel: 'audit' } },
+    ]);
+  });
+
+  test.each([
+    [299, 'R9'],
+    [300, 'R9'],
+    [301, undefined],
+  ])('after a return at %i: the "no" wins a tie', (at, rule) => {
+    expect(found(knowing({ ...optedOutAt(100), returns: [back(50), back(at)] }))[0]?.rule).toBe(rule);
+    expect(found(knowing({ returns: [back(at)] }))[0]?.rule).toBe(rule);
+  });
+
+  test('not the one that is known, whose lift is due', () => {
+    const lifted = (at: number) => knowing({ ...optedOutAt(at), returns: [back(at + 1)] });
+    expect(found(lifted(300))).toEqual([]);
+    expect(found(lifted(298))).toHaveLength(1);
+  });
+
+  test('not while an opt-out stands anyway', () => {
+    expect(found(knowing(optedOutAt(100)))).toEqual([]);
+  });
+
+  test('not what is no opt-out of the company’s own type', () => {
+    expect(found(nothingKnown, [status(300, 'Form')])).toEqual([]);
+    expect(found(nothingKnown, [status(300, 'Form', 'UNSUBSCRIBED', 511)])).toEqual([]);
+  });
+
+  test('not our own closing: that carries the very time which HubSpot answered', () => {
+    const write = { at: 300, from: 200, until: 400 };
+    expect(found(knowing({}, written(write)))).toEqual([]);
+    expect(found(knowing({}, written({ ...write, at: 301 })))).toHaveLength(1);
+  });
+
+  test('a write that is under way may be ours; one whose time is over was nobody’s proof', () => {
+    const plan = (until: number): Written => ({ at: 200, from: 200, until, planned: true });
+    expect(found(knowing({}, written(plan(1001))))).toEqual([]);
+    expect(found(knowing({}, written(plan(1000))))).toHaveLength(1);
+  });
+
+  test('"unsubscribed from all" is one of every company, with no source of its own', () => {
+    const changes = (company: string) => [
+      { type: 'company-opt-out', companies: [company], at: 500, source: { channel: 'audit' } },
+    ];
+    expect(found(nothingKnown, [], 500).map((one) => one.changes)).toStrictEqual([
+      changes('museum'),
+      changes('theatre'),
+    ]);
+    expect(found(knowing({ returns: [back(501)] }), [], 500).map((one) => one.changes)).toStrictEqual([
+      changes('theatre'),
+    ]);
+  });
+});
+
+describe('a "no" to a brand of which no webhook told, and that a lift would undo', () => {
+  const registry = testRegistry();
+  const control = 'subscription:511';
+  const out = (at: number, type = 511) => status(at, 'Link', 'UNSUBSCRIBED', type);
+  const due = { ...optedOutAt(100), closedSince: 100, returns: [back(500)] };
+  const found = (state: ContactState, ...statuses: ReturnType<typeof status>[]) =>
+    unheardOwnNos(state, { statuses }, registry).flatMap(({ changes }) => changes);
+
+  test('is the person’s own, at the time of the status', () => {
+    expect(unheardOwnNos(knowing(due), { statuses: [out(501, 611), out(600)] }, registry)).toEqual([
+      {
+        rule: 'R2',
+        outcome: 'stays-at-its-level',
+        reason: 'HubSpot holds a "no" to subscription:511, later than the opt-out, of which no webhook told',
+        changes: [{ type: 'own-no', control, at: 600 }],
+      },
+    ]);
+    expect(found(knowing(due), out(600, 512), out(601, 521))).toMatchObject([{ at: 600 }, { at: 601 }]);
+  });
+
+  test('only where a lift is due, of a company of the registry', () => {
+    expect(found(nothingKnown, out(600))).toEqual([]);
+    expect(found(knowing(optedOutAt(100)), out(600))).toEqual([]);
+    expect(found(knowing({ ...due, liftedOptOut: 100 }), out(600))).toEqual([]);
+  });
+
+  test('only what is closed, later than the opt-out and than what is known', () => {
+    expect(found(knowing(due), status(600, 'Form', 'SUBSCRIBED', 511))).toEqual([]);
+    expect([100, 101].map((at) => found(knowing(due), out(at)).length)).toEqual([0, 1]);
+    const { closedSince: _, ...early } = due;
+    expect([0, 1].map((at) => found(knowing(early), out(at)).length)).toEqual([0, 1]);
+    const known = knowing(due, { ownNo: { [control]: 600 } });
+    expect([600, 601].map((at) => found(known, out(at)).length)).toEqual([0, 1]);
+  });
+
+  test('not the company’s own type, whose opt-out is more than that', () => {
+    expect(found(knowing(due), out(600, 501))).toEqual([]);
+  });
+
+  test('not our own closing, give or take the echo window, nor what may be one', () => {
+    const ours = (closed: Written) => knowing(due, { written: { [control]: { closed: [closed] } } });
+    const write = { at: 10_000, from: 9000, until: 11_000 };
+    expect([13_000, 13_001].map((at) => found(ours(write), out(at)).length)).toEqual([0, 1]);
+    const planned = { at: 9000, from: 9000, until: 69_000, planned: true as const };
+    expect([71_000, 71_001].map((at) => found(ours(planned), out(at)).length)).toEqual([0, 1]);
+  });
+});

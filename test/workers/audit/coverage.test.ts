@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { PortalInfo } from '../../../src/hubspot/portal-info.ts';
+import { loadRegistry } from '../../../src/registry/load.ts';
+import { arrangeRegistry } from '../../../src/registry/registry.ts';
+import { closingsOf, findDrift } from '../../../src/rules/drift.ts';
+import { nothingKnown } from '../../../src/rules/state.ts';
+import { findGaps } from '../../../src/workers/audit/coverage.ts';
+import { changed, createPerson, submitted } from '../../helpers/person.ts';
+import { forms, testRegistry } from '../../helpers/registry.ts';
+
+const nothing: PortalInfo = { types: [], properties: undefined, forms: undefined, emails: undefined };
+const gaps = (info: Partial<PortalInfo>, registry = testRegistry()) => findGaps({ ...nothing, ...info }, registry);
+
+test('a type that the registry does not know is open to everybody who opted out', () => {
+  const types = [501, 9001, 777, 778].map((id) => ({ id, name: `type ${id}`, active: id !== 778, brand: 0 }));
+  expect(gaps({ types })).toEqual([{ kind: 'unknown-type', what: '777 (type 777)' }]);
+});
+
+test('a property named like the registry’s blocks, or a brand’s own opt-out', () => {
+  const registry = arrangeRegistry(loadRegistry('registry/noeku.example.yaml'));
+  const properties = [
+    'dsgvo_sperre_neu',
+    'dsgvo_sperre_donaufestival',
+    'business_unit_optout_5',
+    'lastname',
+    'newsletter_gugging',
+  ];
+  const found = gaps({ properties: properties.map((name) => ({ name, options: [] })) }, registry);
+  expect(found.map(({ what }) => what)).toEqual(['dsgvo_sperre_neu', 'business_unit_optout_5']);
+});
+
+test('a form whose consent is about a registered type', () => {
+  const form = (id: string, subscriptions: number[]) => ({
+    id,
+    name: 'F',
+    consent: 'explicit_consent_to_process',
+    subscriptions,
+  });
+  expect(gaps({ forms: [form(forms.ofBrand, [501]), form('other', [512]), form('foreign', [777])] })).toEqual([
+    { kind: 'unknown-form', what: 'other (F)' },
+  ]);
+});
+
+test('a marketing e-mail under a protected type', () => {
+  const emails = [9001, 512].map((subscription) => ({ id: String(subscription), name: '', subscription }));
+  expect(gaps({ emails })).toEqual([{ kind: 'promotion-as-service', what: '9001' }]);
+});
+
+test('what a backfill would close is counted by company and brand', () => {
+  const registry = testRegistry();
+  const shown = {
+    hs_email_optout_501: 'true',
+    block_gallery: 'true',
+    hs_email_optout_511: '',
+    hs_email_optout_512: 'true',
+  };
+  const findings = findDrift('1', shown, nothingKnown, registry, 0);
+  expect(findings).toEqual([{ kind: 'opt-out-unheard', contact: '1', control: 'subscription:501' }]);
+  expect(closingsOf(findings, shown, registry)).toEqual([
+    'museum/gallery',
+    'museum/gallery',
+    'museum/library',
+    'museum/library',
+  ]);
+});
+
+test.for<[string, number, string[]]>([
+  ['before a form', 1, ['lift-unapplied']],
+  ['at the very time of a form: R9, the "no" wins', 2, ['opt-out-unheard']],
+  ['after a form', 3, ['opt-out-unheard']],
+  ['at no known time', 0, ['lift-unapplied']],
+])('an unheard "unsubscribed from all" %s', async ([, at, kinds]) => {
+  const registry = testRegistry();
+  const person = createPerson(registry);
+  await person.happens(changed('subscription:501', 'closed', 1));
+  await person.happens(changed('subscription:601', 'closed', 9));
+  await person.happens(submitted(forms.ofCompany, 2));
+  const closed = ['hs_email_optout_601', 'hs_email_optout_611', 'hs_email_optout'].map((name) => [name, 'true']);
+  const found = findDrift('101', Object.fromEntries(closed), await person.state(), registry, 9, at);
+  expect(found.map(({ kind }) => kind)).toEqual(kinds);
+});

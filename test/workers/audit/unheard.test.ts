@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Twin } from '../../../local/hubspot/twin.ts';
+import { startTwinOf } from '../../../local/twin-of.ts';
+import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
+import { createTransport } from '../../../src/hubspot/transport.ts';
+import { parseRegistry } from '../../../src/registry/load.ts';
+import { type ContactState, nothingKnown } from '../../../src/rules/state.ts';
+import { unheardSignals } from '../../../src/workers/audit/unheard.ts';
+import { registryText, testRegistry } from '../../helpers/registry.ts';
+
+const control = 'subscription:501';
+const NOW = 9_000_000_000_000;
+let twin: Twin;
+beforeAll(async () => {
+  twin = await startTwinOf(parseRegistry(registryText), testRegistry());
+});
+afterAll(() => twin.stop());
+
+/** When an opt-out was said, for a contact that an older page showed as closed; `ours`: the ledger holds our opening of it. */
+async function saidAt(email: string, ours: boolean): Promise<number[]> {
+  const send = createTransport({
+    baseUrl: twin.url,
+    accessToken: () => Promise.resolve('local-access-token'),
+    timeoutMs: 5000,
+    pace: (call) => call(),
+  });
+  const [contact] = twin.portal.byAddress(email);
+  const { timestamp: at } = twin.portal.status(email, 501);
+  const opened: ContactState = { ...nothingKnown, written: { [control]: { open: [{ at, from: at, until: at }] } } };
+  const signals = await unheardSignals(
+    [{ kind: 'opt-out-unheard', contact: contact?.id ?? '', control }],
+    new Map(),
+    () => (ours ? opened : nothingKnown),
+    { registry: testRegistry(), hubspot: createHubSpot(send, Date.now, testRegistry()), now: () => NOW },
+  );
+  return signals.map(({ occurredAt }) => occurredAt);
+}
+
+test('an opt-out was said when HubSpot says so, and when it was found if HubSpot does not', async () => {
+  const { id } = twin.people.createContact({ email: 'said@example.at' });
+  expect(await saidAt('said@example.at', false)).toEqual([NOW]);
+  twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+  expect(await saidAt('said@example.at', false)).toEqual([twin.portal.status('said@example.at', 501).timestamp]);
+});
+
+test('what was opened since the page was read: nothing if it was our lift, else said before the opening', async () => {
+  const { id } = twin.people.createContact({ email: 'opened@example.at' });
+  twin.people.subscribeByEmployee({ contact: id, subscription: 501 });
+  expect(await saidAt('opened@example.at', true)).toEqual([]);
+  const { timestamp } = twin.portal.status('opened@example.at', 501);
+  expect(await saidAt('opened@example.at', false)).toEqual([timestamp - 1]);
+});

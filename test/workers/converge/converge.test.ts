@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ordinary } from '../../../local/hubspot/behaviour.ts';
+import type { Twin } from '../../../local/hubspot/twin.ts';
+import { startTwinOf } from '../../../local/twin-of.ts';
+import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
+import { createTransport } from '../../../src/hubspot/transport.ts';
+import { findBreak } from '../../../src/ledger/chain.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
+import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
+import { parseRegistry } from '../../../src/registry/load.ts';
+import type { Signal } from '../../../src/signals/signal.ts';
+import { withId } from '../../../src/signals/signal-id.ts';
+import { type ConvergeDeps, converge } from '../../../src/workers/converge/converge.ts';
+import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
+import { changed, submitted } from '../../helpers/person.ts';
+import { forms, museumControls, registryText, testRegistry } from '../../helpers/registry.ts';
+
+const registry = testRegistry();
+let twin: Twin;
+let ledger: Ledger;
+let deps: ConvergeDeps;
+beforeAll(async () => {
+  twin = await startTwinOf(parseRegistry(registryText), registry);
+});
+afterAll(() => twin.stop());
+beforeEach(() => {
+  Object.assign(twin.behaviour, ordinary);
+  ledger = memoryLedger();
+  const send = createTransport({
+    baseUrl: twin.url,
+    accessToken: () => Promise.resolve('local-access-token'),
+    timeoutMs: 5000,
+    pace: (call) => call(),
+  });
+  const hubspot = createHubSpot(send, Date.now, registry);
+  deps = { registry, ledger, hubspot, now: Date.now, addressKey: 'key', salt: () => 'salt' };
+});
+let people = 0;
+const newContact = () => twin.people.createContact({ email: `converge-${people++}@example.at` }).id;
+const happens = (contact: string, signal: Signal) =>
+  recordDecision({ ...signal, contact }, { registry, now: Date.now(), address: 'same' }, ledger);
+const statusOf = (contact: string, id: number) => {
+  const found = twin.portal.contact(contact);
+  return found && twin.portal.status(twin.portal.emailOf(found), id).status;
+};
+const kinds = async (contact: string) => (await ledger.read({ portal: 1, contact })).map(({ body }) => body.kind);
+const last = async (contact: string) => (await ledger.read({ portal: 1, contact })).at(-1)?.body;
+
+describe('convergence', () => {
+  test('a second run finds nothing to do, writes nothing and records nothing', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now()));
+    await converge([id], deps);
+    const [calls, entries] = [twin.calls.length, (await kinds(id)).length];
+    expect(await converge([id], deps)).toEqual(new Map([[id, { ok: true, closed: 0, opened: 0, deferred: 0 }]]));
+    expect(twin.calls.slice(calls).map(({ path }) => path.split('/').at(-1))).toEqual(['read', 'read']);
+    expect(await kinds(id)).toHaveLength(entries);
+  });
+
+  test('a decision that comes between plan and write is not overtaken by the older plan', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    await converge([id], deps);
+    await happens(id, submitted(forms.ofBrand, Date.now() - 40_000));
+    // Just before the lift is written, the person opts out again.
+    const write = deps.hubspot.statuses.write;
+    let between: (() => Promise<unknown>) | undefined = () =>
+      happens(id, changed('subscription:501', 'closed', Date.now() - 20_000));
+    deps.hubspot.statuses.write = async (writes) => {
+      const act = between;
+      between = undefined;
+      await act?.();
+      return write(writes);
+    };
+    expect(await converge([id], deps)).toMatchObject(new Map([[id, { ok: true }]]));
+    expect([501, 511, 512].map((type) => statusOf(id, type))).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED', 'UNSUBSCRIBED']);
+    expect(findBreak(await ledger.read({ portal: 1, contact: id }))).toBeUndefined();
+  });
+
+  test('a call that fails beside others that succeeded loses no earlier state', async () => {
+    const id = newContact();
+    twin.people.subscribeByEmployee({ contact: id, subscription: 521 });
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    // The statuses are written, the properties are not: what was done is recorded, and that it is not all.
+    twin.behaviour.fail = ({ path }) => (path.endsWith('/update') ? 500 : undefined);
+    expect(await converge([id], deps)).toMatchObject(new Map([[id, { ok: false }]]));
+    expect(await last(id)).toMatchObject({ kind: 'applied', unfinished: true, lifted: {} });
+    expect(statusOf(id, 521)).toBe('UNSUBSCRIBED');
+    twin.behaviour.fail = undefined;
+    await converge([id], deps);
+    await happens(id, submitted(forms.ofCompany, Date.now() - 1000));
+    await converge([id], deps);
+    expect(statusOf(id, 521)).toBe('SUBSCRIBED');
+  });
+
+  test('deleted for privacy while a write is under way, nothing personal comes back into the ledger', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    const write = deps.hubspot.statuses.write;
+    deps.hubspot.statuses.write = async (writes) => {
+      const written = await write(writes);
+      const source = { channel: 'webhook' } as const;
+      const base = { v: 1, portal: 1, contact: id, occurredAt: Date.now(), receivedAt: Date.now(), source } as const;
+      await happens(id, withId({ ...base, kind: 'lifecycle', event: 'erased' }));
+      await ledger.erase({ portal: 1, contact: id });
+      return written;
+    };
+    await converge([id], deps);
+    expect(await kinds(id)).toContain('applied');
+    expect(JSON.stringify(await ledger.read({ portal: 1, contact: id }))).not.toContain('@');
+  });
+
+  test('one contact’s trouble is not another’s', async () => {
+    const [good, bad] = [newContact(), newContact()];
+    for (const id of [good, bad]) await happens(id, changed('subscription:501', 'closed', Date.now()));
+    const address = `converge-${people - 1}@example.at`;
+    twin.behaviour.itemError = (input) => (JSON.stringify(input).includes(address) ? 'INTERNAL_ERROR' : undefined);
+    const outcomes = await converge([good, bad], deps);
+    expect(outcomes.get(good)).toMatchObject({ ok: true, closed: museumControls.length });
+    expect(outcomes.get(bad)).toMatchObject({ ok: false, error: { name: 'RetryableError' } });
+    expect(await last(bad)).toMatchObject({ kind: 'applied', unfinished: true });
+    expect(await last(good)).not.toHaveProperty('unfinished');
+  });
+
+  test('a contact that HubSpot does not know cannot succeed', async () => {
+    await happens('999999', changed('subscription:501', 'closed', Date.now()));
+    expect((await converge(['999999'], deps)).get('999999')).toMatchObject({
+      ok: false,
+      error: { name: 'PermanentError' },
+    });
+  });
+
+  test('a record that is gone is closed, never lifted; the lift is made when it is back', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    await converge([id], deps);
+    await happens(id, submitted(forms.ofBrand, Date.now() - 1000));
+    const address = twin.portal.emailOf(twin.portal.contacts.get(id) as never);
+    twin.people.deleteContact({ contact: id });
+    expect((await converge([id], deps)).get(id)).toMatchObject({ ok: true, opened: 0 });
+    expect(twin.portal.status(address, 511).status).toBe('UNSUBSCRIBED');
+    twin.people.restoreContact({ contact: id });
+    await converge([id], deps);
+    expect(twin.portal.status(address, 511).status).toBe('SUBSCRIBED');
+  });
+
+  test('a contact without an address has its properties closed; the ledger names the rest', async () => {
+    const { id } = twin.portal.createContact({}, { changeSource: 'CRM_UI' });
+    await happens(id, changed('subscription:501', 'closed', Date.now()));
+    expect((await converge([id], deps)).get(id)).toMatchObject({ ok: true, closed: 2 });
+    expect(await last(id)).toMatchObject({
+      leftAsIs: { 'subscription:511': 'the contact has no address, so no statuses' },
+    });
+  });
+
+  test('with acceptSelfService the owner’s own resubscription lifts the opt-out, an employee’s does not', async () => {
+    const lenient = { ...deps, registry: testRegistry('policy: { acceptSelfService: true }\n') };
+    const [owner, employee] = [newContact(), newContact()];
+    for (const id of [owner, employee]) {
+      await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+      await converge([id], lenient);
+    }
+    twin.people.resubscribeBySelfService({ contact: owner, subscription: 501 });
+    twin.people.subscribeByEmployee({ contact: employee, subscription: 501 });
+    await converge([owner, employee], lenient);
+    expect(statusOf(owner, 501)).toBe('SUBSCRIBED');
+    expect(statusOf(employee, 501)).toBe('UNSUBSCRIBED');
+  });
+});

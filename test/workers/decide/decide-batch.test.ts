@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Twin } from '../../../local/hubspot/twin.ts';
+import { startTwinOf } from '../../../local/twin-of.ts';
+import { hashAddress } from '../../../src/address.ts';
+import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
+import { createTransport } from '../../../src/hubspot/transport.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
+import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
+import { type ConvergenceRequest, delaySeconds } from '../../../src/queues/convergence-request.ts';
+import { parseRegistry } from '../../../src/registry/load.ts';
+import { replay } from '../../../src/rules/evolve.ts';
+import type { Signal } from '../../../src/signals/signal.ts';
+import { withId } from '../../../src/signals/signal-id.ts';
+import { convergeBatch } from '../../../src/workers/converge/converge-batch.ts';
+import { type DecideDeps, decideBatch } from '../../../src/workers/decide/decide-batch.ts';
+import { changed, MINUTE, submitted } from '../../helpers/person.ts';
+import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
+import { batchOf, record, startSqs } from '../../helpers/sqs.ts';
+import { webhook } from '../../helpers/state.ts';
+
+const registry = testRegistry();
+let queues: Awaited<ReturnType<typeof startSqs>>;
+let twin: Twin;
+let ledger: Ledger;
+let requests: ConvergenceRequest[];
+let deps: DecideDeps;
+let now: number;
+
+beforeAll(async () => {
+  queues = await startSqs(true);
+  twin = await startTwinOf(parseRegistry(registryText), registry);
+});
+afterAll(async () => {
+  await twin.stop();
+  await queues.stop();
+});
+beforeEach(() => {
+  ledger = memoryLedger();
+  requests = [];
+  now = 100 * MINUTE;
+  const send = createTransport({
+    baseUrl: twin.url,
+    accessToken: () => Promise.resolve('local-access-token'),
+    timeoutMs: 5000,
+    pace: (call) => call(),
+  });
+  deps = {
+    registry,
+    ledger,
+    hubspot: createHubSpot(send, () => now, registry),
+    request: (more) => {
+      requests.push(...more);
+      return Promise.resolve();
+    },
+    failures: queues.failures,
+    telemetry: queues.telemetry,
+    now: () => now,
+    salt: () => 'salt',
+    addressKey: 'key',
+  };
+});
+const of = (contact: string, signal: Signal): Signal => ({ ...signal, contact });
+const rules = async (contact: string) =>
+  (await ledger.read({ portal: 1, contact })).flatMap(({ body }) => (body.kind === 'decision' ? [body.rule] : []));
+
+test('a form with another’s address keeps nothing of it: that person must not be led to this ledger', async () => {
+  const { id } = twin.people.createContact({ email: 'browser-owner@example.at' });
+  const form = (address: string, at: number) => ({ ...of(id, submitted(forms.ofCompany, at)), address }) as Signal;
+  const [others, own] = [form('somebody-else@example.at', 1), form('browser-owner@example.at', 2)];
+  await decideBatch(batchOf(record(others, id), record(own, id)), deps);
+  const [refused, noted] = await ledger.read({ portal: 1, contact: id });
+  expect(refused).toMatchObject({ body: { rule: 'R4', outcome: 'refused' } });
+  expect(refused).not.toHaveProperty('personal');
+  expect(noted).toMatchObject({ personal: { address: 'browser-owner@example.at' } });
+  const peopleWith = (address: string) => ledger.peopleWith(hashAddress('key', address));
+  expect(await peopleWith('somebody-else@example.at')).toEqual([]);
+  expect(await peopleWith('browser-owner@example.at')).toEqual([{ portal: 1, contact: id }]);
+});
+
+test('R4: a form with an additional address lifts nothing: an employee’s merge may have brought it', async () => {
+  const properties = { email: 'mailed-at@example.at', hs_additional_emails: 'merged-in@example.at' };
+  const { id } = twin.people.createContact(properties);
+  const form = { ...of(id, submitted(forms.ofCompany, 2)), address: 'merged-in@example.at' } as Signal;
+  await decideBatch(batchOf(record(of(id, changed('subscription:501', 'closed', 1)), id), record(form, id)), deps);
+  const [, refused] = await ledger.read({ portal: 1, contact: id });
+  const reason = 'the submitted address is not the contact’s: it lifts nothing';
+  expect(refused).toMatchObject({ body: { rule: 'R4', outcome: 'refused', reason } });
+});
+
+test('two events that tell of one merge differently make no circle: later opt-outs find their ledger', async () => {
+  const merge = (contact: string, ...others: string[]) =>
+    withId({ v: 1, portal: 1, contact, occurredAt: 5, receivedAt: 5, source: webhook, kind: 'merge', others });
+  const signals = [merge('31', '30', '32'), merge('30', '32', '31'), merge('31', '31', '30')];
+  const optOuts = ['30', '31', '32'].map((contact, i) => of(contact, changed('subscription:501', 'closed', 10 + i)));
+  const records = [...signals, ...optOuts].map((signal) => record(signal, signal.contact));
+  expect((await decideBatch(batchOf(...records), deps)).batchItemFailures).toEqual([]);
+  const entries = await ledger.read({ portal: 1, contact: '31' });
+  expect(replay(entries, registry).companies['museum']?.optOut?.at).toBe(12);
+  expect(replay(entries, registry).mergedInto).toBeUndefined();
+});
+
+describe('a batch of signals', () => {
+  test('after a failure the rest of that contact’s group is handed back, other contacts go on', async () => {
+    const read = ledger.read;
+    let broken = true;
+    ledger.read = (contact) =>
+      broken && contact.contact === '22' ? Promise.reject(new Error('the table is away')) : read(contact);
+    const signals = [
+      ['21', changed('subscription:501', 'closed', 1)],
+      ['22', changed('subscription:511', 'closed', 2)],
+      ['21', changed('subscription:601', 'closed', 3)],
+      ['22', changed('subscription:512', 'closed', 4)],
+      ['23', changed('subscription:501', 'closed', 5)],
+    ] as const;
+    const records = signals.map(([group, signal]) => record(of(group, signal), group));
+    const response = await decideBatch(batchOf(...records), deps);
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
+      records[1]?.messageId,
+      records[3]?.messageId,
+    ]);
+    broken = false;
+    expect([await rules('21'), await rules('22'), await rules('23')]).toEqual([['R1', 'R1'], [], ['R1']]);
+  });
+
+  test('what is no signal is dead-lettered with its reason; the group goes on', async () => {
+    const good = record(of('24', changed('subscription:501', 'closed', 1)), '24');
+    const response = await decideBatch(batchOf(record('{"v":9}', '24'), good), deps);
+    expect(response.batchItemFailures).toEqual([]);
+    expect(await rules('24')).toEqual(['R1']);
+    const [dead] = queues.deadLetters();
+    expect(dead?.messageAttributes['reason']?.StringValue).toMatch(/^PoisonError: the message has an unknown shape/);
+  });
+
+  test('if asking for convergence fails after the decision was recorded, the redelivery asks again', async () => {
+    const { request } = deps;
+    deps.request = () => Promise.reject(new Error('SQS is away'));
+    const one = record(of('25', changed('subscription:501', 'closed', 1)), '25');
+    expect((await decideBatch(batchOf(one), deps)).batchItemFailures).toHaveLength(1);
+    deps.request = request;
+    expect((await decideBatch(batchOf(one), deps)).batchItemFailures).toEqual([]);
+    expect(requests).toMatchObject([{ contact: '25' }]);
+    expect(await rules('25')).toEqual(['R1']);
+  });
+});
+
+describe('a wait', () => {
+  const converge = (...some: ConvergenceRequest[]) =>
+    convergeBatch(batchOf(...some.map((one) => record(one))), deps, () => true);
+
+  test('is asked for by convergence, in steps that SQS can delay, until its moment', async () => {
+    const { id } = twin.people.createContact({ email: 'wait@example.at' });
+    await decideBatch(batchOf(record(of(id, changed('subscription:501', 'closed', 50 * MINUTE)), id)), deps);
+    await converge(...requests.splice(0));
+    twin.people.subscribeByEmployee({ contact: id, subscription: 501 });
+    await decideBatch(batchOf(record(of(id, changed('subscription:501', 'open', 90 * MINUTE, 'FORM')), id)), deps);
+    await converge(...requests.splice(0));
+    expect(twin.portal.status('wait@example.at', 501).status).toBe('SUBSCRIBED');
+    expect(requests).toEqual([{ v: 1, portal: 1, contact: id, occurredAt: 90 * MINUTE, wakeAt: 110 * MINUTE }]);
+    expect(delaySeconds({ ...requests[0], wakeAt: now + 7 * 24 * 60 * MINUTE } as ConvergenceRequest, now)).toBe(900);
+
+    now = 105 * MINUTE;
+    await converge(...requests.splice(0));
+    expect(requests).toMatchObject([{ wakeAt: 110 * MINUTE }]);
+    now = 110 * MINUTE;
+    await converge(...requests.splice(0));
+    expect(twin.portal.status('wait@example.at', 501).status).toBe('UNSUBSCRIBED');
+    expect(requests).toEqual([]);
+  });
+});
