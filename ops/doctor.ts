@@ -1,6 +1,9 @@
+import { millis } from '../src/clocks.ts';
 import { MissingScopeError } from '../src/hubspot/batch.ts';
-import { type PortalInfo, readPortalInfo } from '../src/hubspot/portal-info.ts';
+import { DEFINITIONS, type PortalInfo, readPortalInfo } from '../src/hubspot/portal-info.ts';
 import { contactsAfter } from '../src/hubspot/search.ts';
+import { STATUSES } from '../src/hubspot/status-format.ts';
+import { isPropertyKey, subscriptionKey } from '../src/registry/control.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import { findGaps } from '../src/workers/audit/coverage.ts';
 import type { Connection } from './connect.ts';
@@ -104,8 +107,8 @@ export function examineRegistry(info: PortalInfo, registry: Registry): Finding[]
     }
   }
   for (const key of registry.protectedControls) {
-    const type = types.get(Number(key.replace('subscription:', '')));
-    if (key.startsWith('subscription:') && type === undefined) {
+    const type = types.get(Number(key.replace(subscriptionKey(''), '')));
+    if (!isPropertyKey(key) && type === undefined) {
       add('risk', `protected ${key} does not exist in the portal`, 'correct the id in the registry');
     } else if (type !== undefined && /newsletter|marketing|werbung|programm/i.test(type.name)) {
       add(
@@ -150,7 +153,7 @@ export function examineRegistry(info: PortalInfo, registry: Registry): Finding[]
 
 async function batchEndpoints({ hubspot }: Connection): Promise<Finding[]> {
   try {
-    const path = '/communication-preferences/2026-09/statuses/batch/read?channel=EMAIL';
+    const path = `${STATUSES}/batch/read?channel=EMAIL`;
     const { status } = await hubspot.send({ method: 'POST', path, body: { inputs: ['doctor@example.invalid'] } });
     if (status !== 403) return [];
   } catch (error) {
@@ -164,11 +167,11 @@ async function batchEndpoints({ hubspot }: Connection): Promise<Finding[]> {
 /** What HubSpot's own headers say of its clock and of the calls it allows. */
 async function clockAndLimits({ output, now, secret }: Connection): Promise<Finding[]> {
   const authorization = `Bearer ${await secret(output('AccessTokenArn'))}`;
-  const url = `${output('HubSpotApi')}/communication-preferences/2026-09/definitions`;
+  const url = `${output('HubSpotApi')}${DEFINITIONS}`;
   const headers = (await fetch(url, { headers: { authorization } }).catch(() => undefined))?.headers;
   const findings: Finding[] = [];
   const date = headers?.get('date');
-  const off = date ? Math.abs(now() - Date.parse(date)) / 1000 : 0;
+  const off = date ? Math.abs(millis(now()) - Date.parse(date)) / 1000 : 0;
   if (off > CLOCK_OFF_S) {
     findings.push({
       level: 'risk',

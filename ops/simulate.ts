@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { asOurTime, iso, latest, type OurTime, ourTime, systemClock } from '../src/clocks.ts';
 import { signalOfWebhook } from '../src/hubspot/webhook-event.ts';
 import { signalsOfWorkflow } from '../src/hubspot/workflow-body.ts';
 import { memoryLedger } from '../src/ledger/memory-ledger.ts';
+import { openValue } from '../src/registry/control.ts';
 import type { Registry } from '../src/registry/registry.ts';
-import type { Outcome, Rule } from '../src/rules/decision.ts';
-import { desiredControls } from '../src/rules/desired.ts';
+import type { Outcome, Rule, Verdict } from '../src/rules/decision.ts';
 import { replay } from '../src/rules/evolve.ts';
+import { type Dossier, foresee } from '../src/rules/next-step.ts';
+import type { Sight } from '../src/rules/sight.ts';
 import { isOptedOut } from '../src/rules/state.ts';
+import type { Signal } from '../src/signals/signal.ts';
 import { recordDecision } from '../src/workers/decide/record-decision.ts';
 import { OperatorError } from './connect.ts';
 
@@ -26,40 +30,55 @@ export async function simulate(file: string, registry: Registry): Promise<Simula
   const ledger = memoryLedger();
   const inputs = readEvents(file, registry);
   const result: Simulated = { events: inputs.length, ignored: {}, decisions: [], contacts: [] };
-  for (const input of inputs) {
-    const isWorkflow = typeof input === 'object' && input !== null && ('event' in input || 'vid' in input);
-    const now = Date.now();
-    const signals = isWorkflow ? signalsOfWorkflow(input, registry, now) : [signalOfWebhook(input, registry, now)];
-    for (const signal of signals) {
-      const ignore = (why: string) => {
-        result.ignored[why] = (result.ignored[why] ?? 0) + 1;
-      };
-      if (typeof signal === 'string') {
-        ignore(signal);
-        continue;
-      }
-      const { decision, because } = await recordDecision(
-        signal,
-        { registry, now: signal.occurredAt, address: 'same' },
-        ledger,
-      );
-      if (decision === undefined) ignore(because ?? 'already-so');
-      else {
-        const { rule, outcome, reason } = decision;
-        const occurredAt = new Date(signal.occurredAt).toISOString();
-        result.decisions.push({ contact: signal.contact, occurredAt, rule, outcome, reason });
-      }
+  let last = ourTime(0);
+  for (const signal of inputs.flatMap((input) => signalsOf(input, registry))) {
+    if (typeof signal === 'string') ignore(result, signal);
+    else {
+      // The rules are asked as if each event had arrived when it happened.
+      const now = asOurTime(signal.occurredAt);
+      note(result, signal, await recordDecision(signal, { registry, now, address: 'same' }, ledger));
+      last = latest([last, now]) ?? now;
     }
   }
-  for await (const ref of ledger.everybody()) {
-    const state = replay(await ledger.read(ref), registry);
-    const optedOutOf = Object.entries(state.companies).flatMap(([company, current]) =>
-      isOptedOut(current) ? [company] : [],
-    );
-    const closes = [...desiredControls(state, registry)].flatMap(([key, { to }]) => (to === 'closed' ? [key] : []));
-    result.contacts.push({ contact: ref.contact, optedOutOf, closes });
+  for await (const { contact } of ledger.everybody()) {
+    const entries = await ledger.read({ portal: registry.portal, contact });
+    result.contacts.push(standingOf({ contact, entries, state: replay(entries, registry) }, registry, last));
   }
   return result;
+}
+
+function signalsOf(input: unknown, registry: Registry) {
+  const isWorkflow = typeof input === 'object' && input !== null && ('event' in input || 'vid' in input);
+  const now = systemClock();
+  return isWorkflow ? signalsOfWorkflow(input, registry, now) : [signalOfWebhook(input, registry, now)];
+}
+
+function ignore({ ignored }: Simulated, why: string): void {
+  ignored[why] = (ignored[why] ?? 0) + 1;
+}
+
+function note(result: Simulated, { contact, occurredAt }: Signal, verdict: Verdict): void {
+  if (verdict.kind !== 'recorded') {
+    ignore(result, verdict.kind === 'ignored' ? verdict.because : verdict.kind);
+    return;
+  }
+  const { rule, outcome, reason } = verdict.decision;
+  result.decisions.push({ contact, occurredAt: iso(occurredAt), rule, outcome, reason });
+}
+
+/** What convergence would close if every control were open in HubSpot. */
+function standingOf(dossier: Dossier, registry: Registry, now: OurTime): Simulated['contacts'][number] {
+  const actual = [...registry.controls.values()].map(({ key, control }) => [key, openValue(control)]);
+  const allOpen: Sight = { exists: true, others: [], actual: Object.fromEntries(actual) as Sight['actual'] };
+  const next = foresee(dossier, allOpen, registry, now);
+  const { writes, deferred } = next.do === 'write' ? next.plan : { writes: [], deferred: [] };
+  const closes = writes.filter(({ direction }) => direction === 'closed').map(({ control }) => control.key);
+  const optedOutOf = Object.entries(dossier.state.companies).filter(([, company]) => isOptedOut(company));
+  return {
+    contact: dossier.contact,
+    optedOutOf: optedOutOf.map(([company]) => company),
+    closes: [...closes, ...deferred],
+  };
 }
 
 export function readableSimulation({ events, ignored, decisions, contacts }: Simulated): string {

@@ -1,5 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { iso, type OurTime } from '../src/clocks.ts';
 import { replay } from '../src/rules/evolve.ts';
 import type { AuditReport } from '../src/workers/audit/report.ts';
 import type { Connection } from './connect.ts';
@@ -18,14 +19,14 @@ export type Status = {
 /** The dashboard's first screen. Reads the whole ledger: it is the truth, metrics are only its shadow. */
 export async function statusOf(connection: Connection, onContact: (count: number) => void): Promise<Status> {
   const { ledger, registry, now } = connection;
-  const today = new Date(now()).toISOString().slice(0, 10);
-  let oldest: { contact: string; at: number } | undefined;
+  const today = iso(now()).slice(0, 10);
+  let oldest: { contact: string; at: OurTime } | undefined;
   let [unapplied, refusedToday, count] = [0, 0, 0];
   for await (const ref of ledger.everybody()) {
     const entries = await ledger.read(ref);
     onContact(++count);
     for (const { body, recordedAt } of entries) {
-      const isToday = new Date(recordedAt).toISOString().startsWith(today);
+      const isToday = iso(recordedAt).startsWith(today);
       if (isToday && body.kind === 'decision' && body.outcome === 'refused') refusedToday++;
     }
     const state = replay(entries, registry);
@@ -42,8 +43,7 @@ export async function statusOf(connection: Connection, onContact: (count: number
       oldest = { contact: ref.contact, at: waiting.recordedAt };
   }
   return {
-    oldestUnapplied:
-      oldest === undefined ? null : { contact: oldest.contact, since: new Date(oldest.at).toISOString() },
+    oldestUnapplied: oldest === undefined ? null : { contact: oldest.contact, since: iso(oldest.at) },
     unapplied,
     waiting: await waitingMessages(connection),
     deadLetters: await countDeadLetters(connection),

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { asHubSpotTime, type HubSpotTime, hubspotTime, type Now } from '../clocks.ts';
+import { propertyKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { mayBeWritten, PROTECTED } from '../rules/r3-protected.ts';
 import { postBatches } from './batch.ts';
@@ -56,12 +58,12 @@ const WithHistory = z.looseObject({
   ),
 });
 
-/** When a property became `true`, by contact (ms); contacts of which it is not true, or not any more, are left out. */
+/** When a property became `true`, by contact; contacts of which it is not true, or not any more, are left out. */
 export async function readTimesOfTrue(
   send: Send,
   ids: readonly string[],
   property: string,
-): Promise<Map<string, number>> {
+): Promise<Map<string, HubSpotTime>> {
   const answer = await postBatches(
     send,
     ids,
@@ -79,23 +81,26 @@ export async function readTimesOfTrue(
       .flatMap(({ id, propertiesWithHistory }) => {
         const newest = propertiesWithHistory?.[property]?.[0];
         const at = Date.parse(newest?.timestamp ?? '');
-        return newest?.value !== 'true' || Number.isNaN(at) ? [] : [[id, at] as const];
+        return newest?.value !== 'true' || Number.isNaN(at) ? [] : [[id, hubspotTime(at)] as const];
       }),
   );
 }
 
+/** HubSpot's time of the write, or the category of the refusal. */
+export type UpdateOutcome = { at: HubSpotTime } | { error: string };
+
 export type ContactUpdate = { id: string; properties: Record<string, string> };
 
-/** Updates contacts in batches (`POST …/contacts/batch/update`). Returns per contact HubSpot's time of the write (ms), or the error's category. */
+/** Updates contacts in batches (`POST …/contacts/batch/update`). Returns the outcome per contact. */
 export async function updateContacts(
   send: Send,
   updates: readonly ContactUpdate[],
-  now: () => number,
+  now: Now,
   registry: Pick<Registry, 'protectedControls'>,
-): Promise<Map<string, number | string>> {
+): Promise<Map<string, UpdateOutcome>> {
   const isAllowed = ({ properties }: ContactUpdate) =>
-    Object.keys(properties).every((name) => mayBeWritten(`property:${name}`, registry));
-  const outcome = new Map<string, number | string>(updates.map(({ id }) => [id, PROTECTED]));
+    Object.keys(properties).every((name) => mayBeWritten(propertyKey(name), registry));
+  const outcome = new Map<string, UpdateOutcome>(updates.map(({ id }) => [id, { error: PROTECTED }]));
   for (const { id } of updates.filter(isAllowed)) outcome.delete(id);
   const answer = await postBatches(
     send,
@@ -104,10 +109,12 @@ export async function updateContacts(
     ({ id }) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
   );
   for (const { id, updatedAt } of z.array(Contact).parse(answer.results)) {
-    outcome.set(id, Date.parse(updatedAt ?? '') || now());
+    const at = Date.parse(updatedAt ?? '');
+    outcome.set(id, { at: Number.isNaN(at) ? asHubSpotTime(now()) : hubspotTime(at) });
   }
   for (const { category, context } of answer.errors) {
-    for (const id of [...(context['ids'] ?? []), ...(context['id'] ?? [])]) outcome.set(id, category || 'ERROR');
+    for (const id of [...(context['ids'] ?? []), ...(context['id'] ?? [])])
+      outcome.set(id, { error: category || 'ERROR' });
   }
   return outcome;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { hubspotTime } from '../clocks.ts';
 
 /** Fields that HubSpot's webhooks and a workflow's bodies share; numbers may come as strings. */
 
@@ -23,7 +24,7 @@ export const time = z.pipe(
     z.transform((value: number | string) =>
       /^\s*\d+\s*$/.test(String(value)) ? Number(value) : Date.parse(String(value)),
     ),
-    z.int().check(z.gte(EARLIEST), z.lte(LATEST)),
+    z.pipe(z.int().check(z.gte(EARLIEST), z.lte(LATEST)), z.transform(hubspotTime)),
   ),
 );
 

@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import { successOf } from './batch.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
+/** Path of the subscription types (definitions) of communication preferences. */
+export const DEFINITIONS = `/communication-preferences/${API_VERSION}/definitions`;
+
 const Definitions = z.looseObject({
   results: z.array(
     z.looseObject({
@@ -69,10 +72,7 @@ export type PortalInfo = {
  * newest known ones; where they are not there or not allowed, that part stays unseen.
  */
 export async function readPortalInfo(send: Send): Promise<PortalInfo> {
-  const definitions = successOf(
-    await send({ method: 'GET', path: `/communication-preferences/${API_VERSION}/definitions` }),
-    Definitions,
-  );
+  const definitions = successOf(await send({ method: 'GET', path: DEFINITIONS }), Definitions);
   const properties = await seen(send, `/crm/properties/${API_VERSION}/contacts`, Properties);
   const emails = await seen(send, `/marketing/emails/${API_VERSION}?isPublished=true&limit=100`, Emails);
   return {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { asHubSpotTime, type HubSpotTime, type OurTime } from '../clocks.ts';
 import {
   ADDRESS_PROPERTIES,
   CONFIRMATION_PROPERTY,
@@ -35,7 +36,7 @@ const WebhookEvent = z.looseObject({
 export type Ignored = 'unreadable' | 'unknown-type' | 'other-portal' | 'unwatched-property';
 
 /** What one event of an app webhook says, or why no rule needs it. */
-export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: number): Signal | Ignored {
+export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: OurTime): Signal | Ignored {
   const parsed = WebhookEvent.safeParse(input);
   if (!parsed.success) return 'unreadable';
   const event = parsed.data;
@@ -53,7 +54,7 @@ export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: 
     ...(event.sourceId && { id: sourceIdWithoutPerson(event.sourceId) }),
   };
   // Without a time of its own it counts from when it arrived.
-  const occurredAt = event.occurredAt ?? receivedAt;
+  const occurredAt = event.occurredAt ?? asHubSpotTime(receivedAt);
   const base = { v: 1, portal: registry.portal, occurredAt, receivedAt, source } as const;
   if (what === 'merge') return mergeSignal(event, base);
   if (event.objectId === undefined) return 'unreadable';
@@ -64,7 +65,7 @@ export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: 
 }
 
 type Event = z.output<typeof WebhookEvent>;
-type Base = { v: 1; portal: number; occurredAt: number; receivedAt: number; source: SignalSource };
+type Base = { v: 1; portal: number; occurredAt: HubSpotTime; receivedAt: OurTime; source: SignalSource };
 
 /** Event types about the record itself, and what they are to us. */
 const LIFECYCLE = new Map<string, LifecycleSignal['event']>([

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { asHubSpotTime, type HubSpotTime, type OurTime } from '../clocks.ts';
+import { subscriptionKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Signal } from '../signals/signal.ts';
 import { withId } from '../signals/signal-id.ts';
@@ -44,20 +46,21 @@ const ContactRecord = z.looseObject({
 });
 
 /** What a workflow call says: signals, and reasons for what no rule needs. */
-export function signalsOfWorkflow(input: unknown, registry: Registry, receivedAt: number): (Signal | Ignored)[] {
+export function signalsOfWorkflow(input: unknown, registry: Registry, receivedAt: OurTime): (Signal | Ignored)[] {
   const source = { channel: 'workflow' } as const;
   const base = { v: 1, portal: registry.portal, receivedAt, source } as const;
 
   const submission = FormSubmission.safeParse(input);
   if (submission.success) {
     const { formId, contactId, email, submittedAt, pageUrl } = submission.data;
-    return [formSignal(registry, { ...base, contact: contactId, occurredAt: submittedAt }, formId, email, pageUrl)];
+    const common = { ...base, contact: contactId, occurredAt: submittedAt };
+    return [formSignal(registry, common, { form: formId, address: email, page: pageUrl })];
   }
   const change = SubscriptionChange.safeParse(input);
   if (change.success) {
     // A "no" without a usable time is one all the same: it counts from when it arrived.
-    const { subscriptionId, status, contactId, occurredAt = receivedAt } = change.data;
-    const control = `subscription:${subscriptionId}`;
+    const { subscriptionId, status, contactId, occurredAt = asHubSpotTime(receivedAt) } = change.data;
+    const control = subscriptionKey(subscriptionId);
     if (!registry.controls.has(control)) return ['unwatched-property'];
     const to = status === 'opted-out' ? 'closed' : 'open';
     return [withId({ ...base, contact: contactId, occurredAt, kind: 'control', control, to })];
@@ -72,7 +75,7 @@ export function signalsOfWorkflow(input: unknown, registry: Registry, receivedAt
       const by = one['contact-associated-by'];
       const email = by === undefined || by.includes('EMAIL') ? properties?.email?.value : undefined;
       const common = { ...base, contact: vid, occurredAt: one.timestamp };
-      return formSignal(registry, common, one['form-id'], email, one['page-url']);
+      return formSignal(registry, common, { form: one['form-id'], address: email, page: one['page-url'] });
     });
   }
   // A known event that does not fit is a workflow to be mended, which an alarm tells; an unknown one is nothing of ours.
@@ -83,20 +86,20 @@ export function signalsOfWorkflow(input: unknown, registry: Registry, receivedAt
 type Common = {
   v: 1;
   portal: number;
-  receivedAt: number;
+  receivedAt: OurTime;
   source: { channel: 'workflow' };
   contact: string;
-  occurredAt: number;
+  occurredAt: HubSpotTime;
 };
+
+type Submission = { form: string; address: string | undefined; page: string | undefined };
 
 function formSignal(
   registry: Registry,
   common: Common,
-  formId: string,
-  address: string | undefined,
-  page: string | undefined,
+  { address, page, ...submission }: Submission,
 ): Signal | Ignored {
-  const form = formId.trim().toLowerCase();
+  const form = submission.form.trim().toLowerCase();
   if (!registry.forms.has(form)) return 'unwatched-property';
   return withId({
     ...common,

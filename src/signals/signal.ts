@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { hubspotTime, ourTime } from '../clocks.ts';
 
 /**
  * What happened, in our terms: the body of a message on `signals.fifo`. One schema serves both ends of the queue.
- * Times are milliseconds since 1970 on HubSpot's clock (`occurredAt`) and on ours (`receivedAt`).
+ * `occurredAt` is HubSpot's time, `receivedAt` ours; on the wire both are milliseconds since 1970.
  */
 
 /** Who or what caused it, as far as HubSpot says; recorded as it came, never decided on alone. */
@@ -17,8 +18,8 @@ const common = {
   id: z.string(),
   portal: z.int(),
   contact: z.string().check(z.regex(/^\d{1,20}$/)),
-  occurredAt: z.int().check(z.nonnegative()),
-  receivedAt: z.int(),
+  occurredAt: z.pipe(z.int().check(z.nonnegative()), z.transform(hubspotTime)),
+  receivedAt: z.pipe(z.int(), z.transform(ourTime)),
   source: Source,
 };
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ordinary } from '../../local/hubspot/behaviour.ts';
 import { startTwin, type Twin } from '../../local/hubspot/twin.ts';
+import { millis, systemClock } from '../../src/clocks.ts';
 import { PermanentError, RetryableError } from '../../src/errors.ts';
 import { readContacts, updateContacts } from '../../src/hubspot/contacts.ts';
 import { createStatusApi } from '../../src/hubspot/statuses.ts';
@@ -42,7 +43,7 @@ beforeEach(() => {
   answers.length = 0;
 });
 const contact = (email: string) => twin.people.createContact({ email }).id;
-const statuses = () => createStatusApi(send, Date.now, registry);
+const statuses = () => createStatusApi(send, systemClock, registry);
 const close = (address: string, subscriptionId = 501) => ({
   address,
   subscriptionId,
@@ -84,11 +85,13 @@ describe('contacts', () => {
         { id, properties: { block_gallery: 'true' } },
         { id: '999999', properties: { block_gallery: 'true' } },
       ],
-      Date.now,
+      systemClock,
       registry,
     );
-    expect(outcome.get(id)).toBeGreaterThanOrEqual(before);
-    expect(outcome.get('999999')).toBe('OBJECT_NOT_FOUND');
+    const updated = outcome.get(id);
+    expect(updated).toEqual({ at: expect.any(Number) });
+    expect(updated !== undefined && 'at' in updated && millis(updated.at)).toBeGreaterThanOrEqual(before);
+    expect(outcome.get('999999')).toEqual({ error: 'OBJECT_NOT_FOUND' });
   });
 
   test('one that HubSpot refuses (400 for the whole batch) does not hold up the others', async () => {
@@ -97,9 +100,10 @@ describe('contacts', () => {
       id,
       properties: { [i === 3 ? 'no_such_property' : 'block_gallery']: 'true' },
     }));
-    const outcome = await updateContacts(send, updates, Date.now, registry);
-    expect(ids.map((id) => typeof outcome.get(id))).toEqual(['number', 'number', 'number', 'string', 'number']);
-    expect(outcome.get(ids[3] ?? '')).toBe('VALIDATION_ERROR');
+    const outcome = await updateContacts(send, updates, systemClock, registry);
+    const written = { at: expect.any(Number) };
+    const refused = { error: 'VALIDATION_ERROR' };
+    expect(ids.map((id) => outcome.get(id))).toEqual([written, written, written, refused, written]);
   });
 });
 
@@ -194,7 +198,7 @@ describe('answers of HubSpot and what they mean for a message', () => {
 
   test('errors carry neither addresses nor the token', async () => {
     twin.behaviour.fail = () => 500;
-    const error = await createStatusApi(send, Date.now, registry)
+    const error = await createStatusApi(send, systemClock, registry)
       .read(['secret@example.at'])
       .catch((one: unknown) => one);
     expect(String(error)).not.toMatch(/example|token/);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ourTime } from '../../src/clocks.ts';
 import { signalOfWebhook } from '../../src/hubspot/webhook-event.ts';
 import { signalsOfWorkflow } from '../../src/hubspot/workflow-body.ts';
 import { forms, testRegistry } from '../helpers/registry.ts';
@@ -25,7 +26,7 @@ const generic = {
   objectTypeId: '0-1',
   isSensitive: false,
 };
-const read = (event: unknown) => signalOfWebhook(event, registry, NOW);
+const read = (event: unknown) => signalOfWebhook(event, registry, ourTime(NOW));
 
 describe('webhook events', () => {
   test.each([
@@ -184,7 +185,7 @@ describe('workflow bodies', () => {
     submittedAt: 1_763_999_999_000,
     pageUrl: 'https://example.at/newsletter',
   };
-  const from = (body: unknown) => signalsOfWorkflow(body, registry, NOW);
+  const from = (body: unknown) => signalsOfWorkflow(body, registry, ourTime(NOW));
 
   test('a form submission, numbers as strings, id in capitals', () => {
     const [plain] = from(submission);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import type { EntryBody, LedgerEntry } from '../../src/rules/entry.ts';
 import { replay } from '../../src/rules/evolve.ts';
 import { testRegistry } from '../helpers/registry.ts';
@@ -14,8 +15,8 @@ const optOut: EntryBody = {
   outcome: 'opted-out',
   reason: '',
   source: webhook,
-  occurredAt: 100,
-  changes: [{ type: 'company-opt-out', companies: ['museum'], at: 100, source: webhook }],
+  occurredAt: hubspotTime(100),
+  changes: [{ type: 'company-opt-out', companies: ['museum'], at: hubspotTime(100), source: webhook }],
   converge: true,
 };
 const planned = (before: Record<string, string>): EntryBody => ({ kind: 'planned', before, intended: {} });
@@ -32,7 +33,7 @@ const applied = (before: Record<string, string>, unfinished?: true): EntryBody =
 function after(...entries: [body: EntryBody, addressHash?: string][]) {
   const ledger = entries.map(
     ([body, addressHash], i) =>
-      ({ seq: i + 1, recordedAt: i, body, ...(addressHash && { addressHash }) }) as LedgerEntry,
+      ({ seq: i + 1, recordedAt: ourTime(i), body, ...(addressHash && { addressHash }) }) as LedgerEntry,
   );
   const { address, companies } = replay(ledger, registry);
   return { address, prior: companies['museum']?.prior };

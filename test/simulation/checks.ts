@@ -1,9 +1,11 @@
+import { millis, ourTime } from '../../src/clocks.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
 import { closedValue } from '../../src/registry/control.ts';
 import type { PlacedControl } from '../../src/registry/registry.ts';
-import { desiredControls } from '../../src/rules/desired.ts';
+import { desiredControls } from '../../src/rules/desired-controls.ts';
 import { replay } from '../../src/rules/evolve.ts';
 import { planWrites } from '../../src/rules/plan.ts';
+import type { ContactState } from '../../src/rules/state.ts';
 import { registry } from './registry.ts';
 import type { Shown } from './shown.ts';
 import type { Watch } from './watch.ts';
@@ -70,7 +72,7 @@ export function checkAll(world: World, watch: Watch, shown: Shown): void {
     const actual = Object.fromEntries(
       [...registry.controls.values()].map((one) => [one.key, held(one, addresses[0] ?? '')]),
     );
-    const { writes, deferred } = planWrites(desired, actual, registry, world.scheduler.now);
+    const { writes, deferred } = planWrites(desired, actual, registry, ourTime(world.scheduler.now));
     if (writes.length + deferred.length > 0) {
       violated(
         'HubSpot is as desired',
@@ -113,6 +115,12 @@ export function checkAll(world: World, watch: Watch, shown: Shown): void {
   }
 }
 
+/** When a ledger says that a company was opted out of, ms; -1: never. */
+function optOutOf({ companies }: ContactState, company: string): number {
+  const at = companies[company]?.optOut?.at;
+  return at === undefined ? -1 : millis(at);
+}
+
 /** What was answered 2xx is in the ledger: of the contact, or of what it became part of. */
 function heardIsRecorded({ truth, table }: World, { violated, mayBeEcho }: Watch, id: string): void {
   for (const { company, at, key } of truth.person(id).outs) {
@@ -121,11 +129,11 @@ function heardIsRecorded({ truth, table }: World, { violated, mayBeEcho }: Watch
     if ([...truth.person(id).addresses].some((address) => mayBeEcho(`${address} ${own}`, at))) continue;
     let holder = id;
     let state = replay(table.entries(person(holder)), registry);
-    let known = state.companies[company]?.optOut?.at ?? -1;
+    let known = optOutOf(state, company);
     while (known < at && state.mergedInto !== undefined) {
       holder = state.mergedInto;
       state = replay(table.entries(person(holder)), registry);
-      known = state.companies[company]?.optOut?.at ?? -1;
+      known = optOutOf(state, company);
     }
     if (known < at)
       violated(

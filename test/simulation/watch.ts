@@ -1,7 +1,8 @@
 import type { StatusValue } from '../../local/hubspot/portal.ts';
+import { millis } from '../../src/clocks.ts';
 import { closedValue } from '../../src/registry/control.ts';
 import type { LedgerEntry } from '../../src/rules/entry.ts';
-import { WRITE_MAY_TAKE_MS } from '../../src/rules/evolve.ts';
+import { WRITE_MAY_TAKE_MS } from '../../src/rules/own-write.ts';
 import { registry } from './registry.ts';
 import { shownOptOuts } from './shown.ts';
 import type { World } from './world.ts';
@@ -100,7 +101,7 @@ export function createWatch() {
         if (change.type !== 'return') continue;
         const real = truth
           .returns(contact, change.company)
-          .some(({ at, form }) => at === change.return.at && form === change.return.form);
+          .some(({ at, form }) => at === millis(change.return.at) && form === change.return.form);
         // A merged contact's submission is decided as its survivor's, possibly before the truth hears of the merge: never.
         if (!real) violated('R4', `contact ${contact} returned to ${change.company} without the owner’s own form`);
       }
@@ -124,7 +125,11 @@ export function createWatch() {
         continue;
       }
       const shown = shownOptOuts(world, closedByUs).get(`${contact} ${placed.company}`);
-      if (shown !== undefined && shown < world.scheduler.now - KNOWABLE_MS && returns.every(({ at }) => at <= shown)) {
+      if (
+        shown !== undefined &&
+        shown < world.scheduler.now - KNOWABLE_MS &&
+        returns.every(({ at }) => millis(at) <= shown)
+      ) {
         violated(
           'R9',
           `${key} of contact ${contact} would be opened over the opt-out of ${new Date(shown).toISOString()}`,
@@ -169,7 +174,8 @@ export function createWatch() {
         closing === undefined ||
         (neverOurs && !mayBePlanned(before, key, closing.at)) ||
         decisions.some(
-          ({ signal, occurredAt }) => signal?.control === key && signal.to === 'closed' && occurredAt === closing.at,
+          ({ signal, occurredAt }) =>
+            signal?.control === key && signal.to === 'closed' && millis(occurredAt) === closing.at,
         );
       if (told) violated('R6', `${key} of contact ${contact} would be ${value}, though Widerruf did not close it`);
     }
@@ -184,8 +190,8 @@ export function createWatch() {
       ({ body, recordedAt }) =>
         body.kind === 'planned' &&
         key in body.intended &&
-        at >= recordedAt - registry.policy.echoWindowMs &&
-        at <= recordedAt + WRITE_MAY_TAKE_MS + registry.policy.echoWindowMs,
+        at >= millis(recordedAt) - registry.policy.echoWindowMs &&
+        at <= millis(recordedAt) + WRITE_MAY_TAKE_MS + registry.policy.echoWindowMs,
     );
   const closedByUs = (key: string) => closings.get(key)?.by === 'us';
   return {

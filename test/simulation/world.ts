@@ -4,6 +4,7 @@ import { createTwin } from '../../local/hubspot/twin.ts';
 import type { Outgoing } from '../../local/hubspot/webhooks.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, twinOptions } from '../../local/twin-of.ts';
 import { hashAddress, normaliseAddress } from '../../src/address.ts';
+import { ourTime } from '../../src/clocks.ts';
 import { createHubSpot, type HubSpot } from '../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../../src/ledger/dynamodb-ledger.ts';
@@ -73,6 +74,7 @@ export function createWorld(
   const scheduler = new Scheduler(START, scenario.mostSteps);
   const paces = pacesOf(scheduler);
   const now = () => scheduler.now;
+  const ourClock = () => ourTime(scheduler.now);
   const say = (line: string) => trace(`${new Date(scheduler.now).toISOString()}  ${line}`);
   let stormy = true;
   const network = createNetwork(scheduler, chanceOf, () => (stormy ? scenario.weather : undefined), say);
@@ -167,7 +169,7 @@ export function createWorld(
       timeoutMs: 10_000,
       pace,
     });
-    return { hubspot: createHubSpot(send, now, registry) };
+    return { hubspot: createHubSpot(send, ourClock, registry) };
   };
   const failures = (name: string) => ({
     sqs,
@@ -185,10 +187,10 @@ export function createWorld(
       sendAll(
         sqs,
         'convergence',
-        requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, now()) })),
+        requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, ourClock()) })),
       ),
     telemetry,
-    now,
+    now: ourClock,
     salt: () => String(++salted),
     addressKey: ADDRESS_KEY,
   };
@@ -297,7 +299,7 @@ export function createWorld(
     const status = await new Promise<number>((resolve) => {
       const process: Process = { name, dead: false, died: () => resolve(500) };
       processes
-        .run(process, () => receive(gatewayEvent(url, body, headers), { ...receiveDeps, now }))
+        .run(process, () => receive(gatewayEvent(url, body, headers), { ...receiveDeps, now: ourClock }))
         .then(({ statusCode }) => resolve(statusCode ?? 200))
         .catch(() => resolve(503));
     });

@@ -3,7 +3,8 @@ import { type AuditRequest, AuditRequestSchema } from '../../queues/audit-reques
 import { type FailureDeps, settleFailures } from '../../queues/failures.ts';
 import { readBody } from '../../queues/read-body.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
-import { type AuditDeps, audit } from './audit.ts';
+import { audit } from './audit.ts';
+import type { AuditDeps } from './deps.ts';
 import { type AuditReport, readableReport, reportOf } from './report.ts';
 
 export type AuditBatchDeps = AuditDeps & {

@@ -1,14 +1,16 @@
+import { type Now, shifted } from '../../clocks.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
 import type { HubSpot } from '../../hubspot/hubspot.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import { subscriptionKey } from '../../registry/control.ts';
 import type { Registry } from '../../registry/registry.ts';
 
 export type CanaryDeps = {
   registry: Registry;
   hubspot: HubSpot;
   ledger: Ledger;
-  now: () => number;
+  now: Now;
 };
 
 /** How far back a check looks: the schedule checks an hour after sending. */
@@ -39,9 +41,9 @@ export async function isCanaryBack({ registry, ledger, now }: CanaryDeps): Promi
   return entries.some(
     ({ recordedAt, body }) =>
       body.kind === 'decision' &&
-      body.signal?.control === `subscription:${subscription}` &&
+      body.signal?.control === subscriptionKey(subscription) &&
       body.signal.to === 'closed' &&
-      recordedAt > now() - WITHIN_MS,
+      recordedAt > shifted(now(), -WITHIN_MS),
   );
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ordinary } from '../../../local/hubspot/behaviour.ts';
 import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
+import { hubspotTime, systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { findBreak } from '../../../src/ledger/chain.ts';
@@ -10,7 +11,8 @@ import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { withId } from '../../../src/signals/signal-id.ts';
-import { type ConvergeDeps, converge } from '../../../src/workers/converge/converge.ts';
+import { converge } from '../../../src/workers/converge/converge.ts';
+import type { ConvergeDeps } from '../../../src/workers/converge/deps.ts';
 import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
 import { changed, submitted } from '../../helpers/person.ts';
 import { forms, museumControls, registryText, testRegistry } from '../../helpers/registry.ts';
@@ -32,13 +34,13 @@ beforeEach(() => {
     timeoutMs: 5000,
     pace: (call) => call(),
   });
-  const hubspot = createHubSpot(send, Date.now, registry);
-  deps = { registry, ledger, hubspot, now: Date.now, addressKey: 'key', salt: () => 'salt' };
+  const hubspot = createHubSpot(send, systemClock, registry);
+  deps = { registry, ledger, hubspot, now: systemClock, addressKey: 'key', salt: () => 'salt' };
 });
 let people = 0;
 const newContact = () => twin.people.createContact({ email: `converge-${people++}@example.at` }).id;
 const happens = (contact: string, signal: Signal) =>
-  recordDecision({ ...signal, contact }, { registry, now: Date.now(), address: 'same' }, ledger);
+  recordDecision({ ...signal, contact }, { registry, now: systemClock(), address: 'same' }, ledger);
 const statusOf = (contact: string, id: number) => {
   const found = twin.portal.contact(contact);
   return found && twin.portal.status(twin.portal.emailOf(found), id).status;
@@ -100,7 +102,8 @@ describe('convergence', () => {
     deps.hubspot.statuses.write = async (writes) => {
       const written = await write(writes);
       const source = { channel: 'webhook' } as const;
-      const base = { v: 1, portal: 1, contact: id, occurredAt: Date.now(), receivedAt: Date.now(), source } as const;
+      const times = { occurredAt: hubspotTime(Date.now()), receivedAt: systemClock() };
+      const base = { v: 1, portal: 1, contact: id, ...times, source } as const;
       await happens(id, withId({ ...base, kind: 'lifecycle', event: 'erased' }));
       await ledger.erase({ portal: 1, contact: id });
       return written;

@@ -5,6 +5,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { normaliseAddress } from '../../../src/address.ts';
+import { ourTime } from '../../../src/clocks.ts';
 import { signedUri, verifyV3 } from '../../../src/hubspot/signature.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { receive } from '../../../src/workers/receive/receive.ts';
@@ -73,7 +74,7 @@ async function send(request: Request, now = NOW, acceptV2 = false): Promise<{ st
     clientSecrets: () => Promise.resolve([SECRET]),
     acceptV2,
     queue: (all) => Promise.resolve(void signals.push(...all)),
-    now: () => now,
+    now: () => ourTime(now),
     measure: () => undefined,
   });
   return { status: statusCode, signals };

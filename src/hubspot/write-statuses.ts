@@ -1,0 +1,93 @@
+import * as z from 'zod/mini';
+import { normaliseAddress } from '../address.ts';
+import { asHubSpotTime, type HubSpotTime, type Now } from '../clocks.ts';
+import { BATCH_SIZE, MissingScopeError, postBatches, successOf } from './batch.ts';
+import { Action, STATUSES, Status, statusOf } from './status-format.ts';
+import type { Send } from './transport.ts';
+
+export type StatusWrite = {
+  address: string;
+  subscriptionId: number;
+  status: string;
+  legalBasis?: string;
+  legalBasisExplanation: string;
+};
+/** HubSpot's time of the write (undefined: it was so already, by somebody else's doing), or why it refused the item. */
+export type WriteOutcome =
+  | { write: StatusWrite; at: HubSpotTime | undefined }
+  | { write: StatusWrite; error: string }
+  /** The call failed as a whole; what it would have done is unknown. */
+  | { write: StatusWrite; thrown: unknown };
+
+function inputOf({ address, subscriptionId, status, ...legal }: StatusWrite) {
+  return { channel: 'EMAIL', subscriberIdString: address, subscriptionId, statusState: status, ...legal };
+}
+
+/** Writes statuses in batches (`POST …/statuses/batch/write`). */
+export async function writeBatch(send: Send, writes: readonly StatusWrite[], now: Now): Promise<WriteOutcome[]> {
+  const outcomes: WriteOutcome[] = [];
+  // Part by part: what was written stays known when a later call fails.
+  for (let i = 0; i < writes.length; i += BATCH_SIZE) {
+    const part = writes.slice(i, i + BATCH_SIZE);
+    outcomes.push(...(await writePart(send, part, now).catch(thrownBy(part))));
+  }
+  return outcomes;
+}
+
+/** The outcomes of writes whose call failed. A missing scope is no failure: the single calls may do. */
+function thrownBy(writes: readonly StatusWrite[]): (error: unknown) => WriteOutcome[] {
+  return (thrown) => {
+    if (thrown instanceof MissingScopeError) throw thrown;
+    return writes.map((write) => ({ write, thrown }));
+  };
+}
+
+async function writePart(send: Send, writes: readonly StatusWrite[], now: Now): Promise<WriteOutcome[]> {
+  const { results, errors } = await postBatches(
+    send,
+    writes,
+    (part) => ({ method: 'POST', path: `${STATUSES}/batch/write`, body: { inputs: part.map(inputOf) } }),
+    ({ address, subscriptionId }) => ({
+      category: 'VALIDATION_ERROR',
+      context: { subscriberIdString: [address], subscriptionId: [String(subscriptionId)] },
+    }),
+  );
+  const held = z.array(Status).parse(results).map(statusOf);
+  return writes.map((write) => {
+    const now_ = held.find((one) => one.address === write.address && one.subscriptionId === write.subscriptionId);
+    if (now_?.status === write.status) return { write, at: timeOf(now_, now) };
+    const error = errors.find(
+      ({ context }) =>
+        context['subscriberIdString']?.some((address) => normaliseAddress(address) === write.address) &&
+        (context['subscriptionId']?.includes(String(write.subscriptionId)) ?? true),
+    );
+    return { write, error: error?.category || 'HubSpot did not confirm the write' };
+  });
+}
+
+/** Writes statuses one call each (`POST …/statuses/{address}`). */
+export async function writeSingly(send: Send, writes: readonly StatusWrite[], now: Now): Promise<WriteOutcome[]> {
+  const outcomes: WriteOutcome[] = [];
+  for (const [i, write] of writes.entries()) {
+    try {
+      outcomes.push(await writeOne(send, write, now));
+    } catch (error) {
+      return [...outcomes, ...thrownBy(writes.slice(i))(error)];
+    }
+  }
+  return outcomes;
+}
+
+async function writeOne(send: Send, write: StatusWrite, now: Now): Promise<WriteOutcome> {
+  const { subscriberIdString: _, ...body } = inputOf(write);
+  const response = await send({ method: 'POST', path: `${STATUSES}/${encodeURIComponent(write.address)}`, body });
+  if (response.status === 400) return { write, error: 'VALIDATION_ERROR' };
+  const held = successOf(response, Action).results.map(statusOf);
+  const now_ = held.find(({ subscriptionId }) => subscriptionId === write.subscriptionId);
+  if (now_?.status !== write.status) return { write, error: 'HubSpot did not confirm the write' };
+  return { write, at: timeOf(now_, now) };
+}
+
+function timeOf({ unchanged, at }: Status, now: Now): HubSpotTime | undefined {
+  return unchanged ? undefined : (at ?? asHubSpotTime(now()));
+}
