@@ -2,11 +2,11 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { type Call, createApi } from './api.ts';
+import { type Call, createApi } from './api/api.ts';
 import { type Behaviour, ordinary } from './behaviour.ts';
-import { createPeople, type People } from './people.ts';
-import { Portal, type PortalEvent } from './portal.ts';
-import { createSender, type Network, type Sender, type Target } from './webhooks.ts';
+import { createPeople, type People } from './people/people.ts';
+import { Portal, type PortalEvent } from './portal/portal.ts';
+import { createSender, type Network, type Sender, type Target } from './webhooks/sender.ts';
 
 export type TwinOptions = {
   /** HubSpot account id. */

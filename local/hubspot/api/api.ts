@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
-import type { Behaviour } from './behaviour.ts';
-import type { Portal, PortalContact, PortalStatus, SetReason, StatusValue } from './portal.ts';
+import type { Behaviour } from '../behaviour.ts';
+import type { Portal, PortalContact, PortalStatus, SetReason, StatusValue } from '../portal/portal.ts';
 
 export type Call = { method: string; path: string; items: number; status: number; at: number };
 export type ApiOptions = {

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { Behaviour } from './behaviour.ts';
+import type { Behaviour } from '../behaviour.ts';
 
 export type StatusValue = 'SUBSCRIBED' | 'UNSUBSCRIBED' | 'NOT_SPECIFIED';
 export type PropertyVersion = { value: string; timestamp: number; sourceType: string; sourceId?: string };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Behaviour } from './behaviour.ts';
-import { normalised, type Portal, type PortalContact, type StatusValue } from './portal.ts';
-import type { Sender, WireEvent } from './webhooks.ts';
+import type { Behaviour } from '../behaviour.ts';
+import { normalised, type Portal, type PortalContact, type StatusValue } from '../portal/portal.ts';
+import type { Sender, WireEvent } from '../webhooks/sender.ts';
 
 export type PeopleOptions = {
   portal: Portal;
