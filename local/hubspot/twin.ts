@@ -6,7 +6,8 @@ import type { Call } from './api/account.ts';
 import { createApi } from './api/api.ts';
 import { type Behaviour, ordinary } from './behaviour.ts';
 import { createPeople, type People } from './people/people.ts';
-import { Portal, type PortalEvent } from './portal/portal.ts';
+import { Portal } from './portal/portal.ts';
+import type { PortalEvent } from './portal/types.ts';
 import { createSender, type Network, type Sender, type Target } from './webhooks/sender.ts';
 
 export type TwinOptions = {

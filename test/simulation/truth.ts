@@ -1,4 +1,4 @@
-import type { PortalEvent } from '../../local/hubspot/portal/portal.ts';
+import type { PortalEvent } from '../../local/hubspot/portal/types.ts';
 import { normaliseAddress } from '../../src/address.ts';
 import { registry } from './registry.ts';
 

@@ -1,4 +1,4 @@
-import type { StatusValue } from '../../local/hubspot/portal/portal.ts';
+import type { StatusValue } from '../../local/hubspot/portal/types.ts';
 import { closedValue } from '../../src/registry/control.ts';
 import type { LedgerEntry } from '../../src/rules/entry.ts';
 import { WRITE_MAY_TAKE_MS } from '../../src/rules/evolve.ts';

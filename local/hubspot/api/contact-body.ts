@@ -1,4 +1,5 @@
-import type { Portal, PortalContact } from '../portal/portal.ts';
+import type { Portal } from '../portal/portal.ts';
+import type { PortalContact } from '../portal/types.ts';
 import { iso } from './answers.ts';
 
 /** Which properties of a contact a caller wants, and of which also the earlier versions. */

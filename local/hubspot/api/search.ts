@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
-import type { Portal, PortalContact } from '../portal/portal.ts';
+import type { Portal } from '../portal/portal.ts';
+import type { PortalContact } from '../portal/types.ts';
 import { error } from './answers.ts';
 import { contactBody } from './contact-body.ts';
 

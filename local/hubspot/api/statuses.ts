@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
-import type { Portal, PortalStatus, SetReason, StatusValue } from '../portal/portal.ts';
+import type { Portal } from '../portal/portal.ts';
+import type { PortalStatus, SetReason, StatusValue } from '../portal/types.ts';
 import type { ApiOptions } from './account.ts';
 import { error, iso } from './answers.ts';
 import { answerBatch, type ItemAnswer } from './batch.ts';

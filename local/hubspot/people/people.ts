@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Behaviour } from '../behaviour.ts';
-import { normalised, type Portal, type PortalContact, type StatusValue } from '../portal/portal.ts';
+import type { Portal } from '../portal/portal.ts';
+import { normalised, type PortalContact, type StatusValue } from '../portal/types.ts';
 import type { Sender, WireEvent } from '../webhooks/sender.ts';
 
 export type PeopleOptions = {
@@ -44,7 +45,7 @@ export function createPeople({ portal, sender, behaviour, clock, formSubscriptio
     },
     /** The person unsubscribes from all mail. */
     unsubscribeFromAll({ contact }: { contact: string }): void {
-      portal.setPortalWide(portal.emailOf(find(contact)), true, byMailSystem());
+      portal.optOutOfAll(portal.emailOf(find(contact)), byMailSystem());
     },
     unsubscribeByEmployee({ contact, subscription }: OneType): void {
       setStatus(contact, subscription, 'UNSUBSCRIBED', 'HubSpot user', USER);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Behaviour } from '../behaviour.ts';
-import type { PortalEvent } from '../portal/portal.ts';
+import type { PortalEvent } from '../portal/types.ts';
 import { appWebhookHeaders, workflowHeaders } from './sign.ts';
 
 /** Where webhooks go: the URL that is called and the one that is signed (they differ behind a tunnel or proxy). */
