@@ -8,7 +8,9 @@ import { type Behaviour, ordinary } from './behaviour.ts';
 import { createPeople, type People } from './people/people.ts';
 import { Portal } from './portal/portal.ts';
 import type { PortalEvent } from './portal/types.ts';
-import { createSender, type Network, type Sender, type Target } from './webhooks/sender.ts';
+import type { Target } from './webhooks/delivery.ts';
+import type { Network } from './webhooks/network.ts';
+import { Sender } from './webhooks/sender.ts';
 
 export type TwinOptions = {
   /** HubSpot account id. */
@@ -62,7 +64,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
   const random = options.random ?? Math.random;
   const behaviour: Behaviour = { ...ordinary, lostContacts: new Set(), ...options.behaviour };
   const watched = new Set(options.watchedProperties);
-  const sender = createSender({
+  const sender = new Sender({
     portal: options.portal,
     secret: options.clientSecret,
     behaviour,

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createTwin } from '../../local/hubspot/twin.ts';
-import type { Outgoing } from '../../local/hubspot/webhooks/sender.ts';
+import type { Outgoing } from '../../local/hubspot/webhooks/network.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, twinOptions } from '../../local/twin-of.ts';
 import { hashAddress, normaliseAddress } from '../../src/address.ts';
 import { createHubSpot, type HubSpot } from '../../src/hubspot/hubspot.ts';

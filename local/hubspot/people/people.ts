@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Behaviour } from '../behaviour.ts';
 import type { Portal } from '../portal/portal.ts';
 import { normalised, type PortalContact, type StatusValue } from '../portal/types.ts';
-import type { Sender, WireEvent } from '../webhooks/sender.ts';
+import type { Sender } from '../webhooks/sender.ts';
+import type { WireEvent } from '../webhooks/wire-events.ts';
 
 export type PeopleOptions = {
   portal: Portal;
