@@ -6,7 +6,7 @@ import { arrangeRegistry } from '../src/registry/registry.ts';
 import { readableReport } from '../src/workers/audit/report.ts';
 import { type ConnectOptions, connect, OperatorError } from './connect.ts';
 import { lookAtDeadLetters, type QueueName, queueNames, redrive } from './dead-letters.ts';
-import { examine, readableExamination } from './doctor.ts';
+import { examine, readableExamination } from './doctor/doctor.ts';
 import { erase, WHAT_STAYS } from './erase.ts';
 import { explain } from './explain.ts';
 import { csvOf, exportOf } from './export.ts';

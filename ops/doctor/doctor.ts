@@ -1,10 +1,10 @@
-import { MissingScopeError } from '../src/hubspot/batch.ts';
-import { type PortalInfo, readPortalInfo } from '../src/hubspot/portal-info.ts';
-import { contactsAfter } from '../src/hubspot/search.ts';
-import type { Registry } from '../src/registry/registry.ts';
-import { findGaps } from '../src/workers/audit/coverage.ts';
-import type { Connection } from './connect.ts';
-import { countDeadLetters } from './dead-letters.ts';
+import { MissingScopeError } from '../../src/hubspot/batch.ts';
+import { type PortalInfo, readPortalInfo } from '../../src/hubspot/portal-info.ts';
+import { contactsAfter } from '../../src/hubspot/search.ts';
+import type { Registry } from '../../src/registry/registry.ts';
+import { findGaps } from '../../src/workers/audit/coverage.ts';
+import type { Connection } from '../connect.ts';
+import { countDeadLetters } from '../dead-letters.ts';
 
 /** `loss`: an opt-out could be lost or not applied. `risk`: something else is wrong. `note`: good to know. */
 export type Finding = { level: 'loss' | 'risk' | 'note'; what: string; mend: string };
