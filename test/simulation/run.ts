@@ -1,9 +1,9 @@
-import { checkAll, checkUnaudited } from './checks.ts';
-import { createPeople } from './people.ts';
+import { checkAll, checkUnaudited } from './checks/checks.ts';
+import { createPeople } from './people/people.ts';
 import type { Scenario } from './scenario.ts';
-import { shownOptOuts } from './shown.ts';
-import { createWatch, Violation } from './watch.ts';
-import { createWorld } from './world.ts';
+import { shownOptOuts } from './watch/shown.ts';
+import { createWatch, Violation } from './watch/watch.ts';
+import { createWorld } from './world/world.ts';
 
 export type Result = { violation?: Violation; trace: string[]; steps: number };
 

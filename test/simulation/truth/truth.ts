@@ -1,6 +1,6 @@
-import type { PortalEvent } from '../../local/hubspot/portal/types.ts';
-import { normaliseAddress } from '../../src/address.ts';
-import { registry } from './registry.ts';
+import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
+import { normaliseAddress } from '../../../src/address.ts';
+import { registry } from '../registry.ts';
 
 /** A company opt-out that HubSpot holds or held, whoever made it but Widerruf. */
 type Out = { company: string; at: number; key: string };

@@ -1,7 +1,7 @@
-import { SELF_SERVICE } from '../../src/rules/self-service.ts';
-import { registry } from './registry.ts';
-import type { Action } from './scenario.ts';
-import type { World } from './world.ts';
+import { SELF_SERVICE } from '../../../src/rules/self-service.ts';
+import { registry } from '../registry.ts';
+import type { Action } from '../scenario.ts';
+import type { World } from '../world/world.ts';
 
 /** The three people of a run, and the contacts that they are at the moment. */
 export function createPeople(world: World) {

@@ -1,5 +1,5 @@
-import { registry } from './registry.ts';
-import type { World } from './world.ts';
+import { registry } from '../registry.ts';
+import type { World } from '../world/world.ts';
 
 /** When a company's opt-out that shows in HubSpot now was made by somebody else than Widerruf; taken before the audit. */
 export type Shown = ReadonlyMap<string, number>;

@@ -1,10 +1,10 @@
-import type { StatusValue } from '../../local/hubspot/portal/types.ts';
-import { closedValue } from '../../src/registry/control.ts';
-import type { LedgerEntry } from '../../src/rules/entry.ts';
-import { WRITE_MAY_TAKE_MS } from '../../src/rules/evolve.ts';
-import { registry } from './registry.ts';
+import type { StatusValue } from '../../../local/hubspot/portal/types.ts';
+import { closedValue } from '../../../src/registry/control.ts';
+import type { LedgerEntry } from '../../../src/rules/entry.ts';
+import { WRITE_MAY_TAKE_MS } from '../../../src/rules/evolve.ts';
+import { registry } from '../registry.ts';
+import type { World } from '../world/world.ts';
 import { shownOptOuts } from './shown.ts';
-import type { World } from './world.ts';
 
 /** What HubSpot has shown for so long must be known to a worker that is about to lift, ms. */
 const KNOWABLE_MS = 60_000;

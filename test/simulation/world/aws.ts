@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
+import type { Random } from '../random.ts';
 import type { Network } from './network.ts';
 import type { SimulatedQueue } from './queue.ts';
-import type { Random } from './random.ts';
 import type { SimulatedTable } from './table.ts';
 
 const credentials = { accessKeyId: 'simulated', secretAccessKey: 'simulated' };

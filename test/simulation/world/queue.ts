@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 export type Sent = {
   body: string;

@@ -1,13 +1,13 @@
-import { findBreak } from '../../src/ledger/chain.ts';
-import { closedValue } from '../../src/registry/control.ts';
-import type { PlacedControl } from '../../src/registry/registry.ts';
-import { desiredControls } from '../../src/rules/desired.ts';
-import { replay } from '../../src/rules/evolve.ts';
-import { planWrites } from '../../src/rules/plan.ts';
-import { registry } from './registry.ts';
-import type { Shown } from './shown.ts';
-import type { Watch } from './watch.ts';
-import type { World } from './world.ts';
+import { findBreak } from '../../../src/ledger/chain.ts';
+import { closedValue } from '../../../src/registry/control.ts';
+import type { PlacedControl } from '../../../src/registry/registry.ts';
+import { desiredControls } from '../../../src/rules/desired.ts';
+import { replay } from '../../../src/rules/evolve.ts';
+import { planWrites } from '../../../src/rules/plan.ts';
+import { registry } from '../registry.ts';
+import type { Shown } from '../watch/shown.ts';
+import type { Watch } from '../watch/watch.ts';
+import type { World } from '../world/world.ts';
 
 const person = (contact: string) => `${registry.portal}#${contact}`;
 

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { ledgerTable } from '../../src/ledger/dynamodb-ledger.ts';
-import type { LedgerEntry } from '../../src/rules/entry.ts';
+import { ledgerTable } from '../../../src/ledger/dynamodb-ledger.ts';
+import type { LedgerEntry } from '../../../src/rules/entry.ts';
 
 type Input = {
   Item?: Record<string, unknown>;
