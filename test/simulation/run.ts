@@ -1,4 +1,5 @@
-import { checkAll, checkUnaudited } from './checks/checks.ts';
+import { checkAll } from './checks/checks.ts';
+import { checkUnaudited } from './checks/unaudited.ts';
 import { createPeople } from './people/people.ts';
 import type { Scenario } from './scenario.ts';
 import { shownOptOuts } from './watch/shown.ts';
