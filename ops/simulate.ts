@@ -1,23 +1,25 @@
-import { readFileSync } from 'node:fs';
 import { asOurTime, iso, latest, type OurTime, ourTime, systemClock } from '../src/clocks.ts';
 import { signalOfWebhook } from '../src/hubspot/webhook-event.ts';
 import { signalsOfWorkflow } from '../src/hubspot/workflow-body.ts';
+import type { Ledger } from '../src/ledger/ledger.ts';
 import { memoryLedger } from '../src/ledger/memory-ledger.ts';
 import { openValue } from '../src/registry/control.ts';
 import type { Registry } from '../src/registry/registry.ts';
-import type { Outcome, Rule, Verdict } from '../src/rules/decision.ts';
+import type { Outcome, Rule } from '../src/rules/decision.ts';
 import { replay } from '../src/rules/evolve.ts';
 import { type Dossier, foresee } from '../src/rules/next-step.ts';
 import type { Sight } from '../src/rules/sight.ts';
 import { isOptedOut } from '../src/rules/state.ts';
 import type { Signal } from '../src/signals/signal.ts';
 import { recordDecision } from '../src/workers/decide/record-decision.ts';
-import { OperatorError } from './connect.ts';
+import { readEvents } from './simulate-events.ts';
 
+export type SimulatedDecision = { contact: string; occurredAt: string; rule: Rule; outcome: Outcome; reason: string };
 export type Simulated = {
+  /** How many events there were, and how many had no effect for which reason. */
   events: number;
   ignored: Record<string, number>;
-  decisions: { contact: string; occurredAt: string; rule: Rule; outcome: Outcome; reason: string }[];
+  decisions: SimulatedDecision[];
   contacts: { contact: string; optedOutOf: string[]; closes: string[] }[];
 };
 
@@ -28,17 +30,14 @@ export type Simulated = {
  */
 export async function simulate(file: string, registry: Registry): Promise<Simulated> {
   const ledger = memoryLedger();
-  const inputs = readEvents(file, registry);
+  const inputs = readEvents(file, registry.portal);
   const result: Simulated = { events: inputs.length, ignored: {}, decisions: [], contacts: [] };
   let last = ourTime(0);
   for (const signal of inputs.flatMap((input) => signalsOf(input, registry))) {
-    if (typeof signal === 'string') ignore(result, signal);
-    else {
-      // The rules are asked as if each event had arrived when it happened.
-      const now = asOurTime(signal.occurredAt);
-      note(result, signal, await recordDecision(signal, { registry, now, address: 'same' }, ledger));
-      last = latest([last, now]) ?? now;
-    }
+    const decided = typeof signal === 'string' ? signal : await decide(signal, registry, ledger);
+    if (typeof decided === 'string') result.ignored[decided] = (result.ignored[decided] ?? 0) + 1;
+    else result.decisions.push(decided);
+    if (typeof signal !== 'string') last = latest([last, asOurTime(signal.occurredAt)]) ?? last;
   }
   for await (const { contact } of ledger.everybody()) {
     const entries = await ledger.read({ portal: registry.portal, contact });
@@ -47,23 +46,20 @@ export async function simulate(file: string, registry: Registry): Promise<Simula
   return result;
 }
 
-function signalsOf(input: unknown, registry: Registry) {
+/** The signals of a webhook event or a workflow body; instead of a signal the reason why it is none. */
+function signalsOf(input: unknown, registry: Registry): (Signal | string)[] {
   const isWorkflow = typeof input === 'object' && input !== null && ('event' in input || 'vid' in input);
   const now = systemClock();
   return isWorkflow ? signalsOfWorkflow(input, registry, now) : [signalOfWebhook(input, registry, now)];
 }
 
-function ignore({ ignored }: Simulated, why: string): void {
-  ignored[why] = (ignored[why] ?? 0) + 1;
-}
-
-function note(result: Simulated, { contact, occurredAt }: Signal, verdict: Verdict): void {
-  if (verdict.kind !== 'recorded') {
-    ignore(result, verdict.kind === 'ignored' ? verdict.because : verdict.kind);
-    return;
-  }
+/** What the rules decide, as if the event had arrived when it happened; a text when they decide nothing: the reason. */
+async function decide(signal: Signal, registry: Registry, ledger: Ledger): Promise<SimulatedDecision | string> {
+  const facts = { registry, now: asOurTime(signal.occurredAt), address: 'same' } as const;
+  const verdict = await recordDecision(signal, facts, ledger);
+  if (verdict.kind !== 'recorded') return verdict.kind === 'ignored' ? verdict.because : verdict.kind;
   const { rule, outcome, reason } = verdict.decision;
-  result.decisions.push({ contact, occurredAt: iso(occurredAt), rule, outcome, reason });
+  return { contact: signal.contact, occurredAt: iso(signal.occurredAt), rule, outcome, reason };
 }
 
 /** What convergence would close if every control were open in HubSpot. */
@@ -73,12 +69,9 @@ function standingOf(dossier: Dossier, registry: Registry, now: OurTime): Simulat
   const next = foresee(dossier, allOpen, registry, now);
   const { writes, deferred } = next.do === 'write' ? next.plan : { writes: [], deferred: [] };
   const closes = writes.filter(({ direction }) => direction === 'closed').map(({ control }) => control.key);
-  const optedOutOf = Object.entries(dossier.state.companies).filter(([, company]) => isOptedOut(company));
-  return {
-    contact: dossier.contact,
-    optedOutOf: optedOutOf.map(([company]) => company),
-    closes: [...closes, ...deferred],
-  };
+  const companies = Object.entries(dossier.state.companies).filter(([, company]) => isOptedOut(company));
+  const optedOutOf = companies.map(([company]) => company);
+  return { contact: dossier.contact, optedOutOf, closes: [...closes, ...deferred] };
 }
 
 export function readableSimulation({ events, ignored, decisions, contacts }: Simulated): string {
@@ -97,36 +90,4 @@ export function readableSimulation({ events, ignored, decisions, contacts }: Sim
     ),
     '',
   ].join('\n');
-}
-
-function readEvents(file: string, registry: Registry): unknown[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8').replace(/^\ufeff/, '');
-  } catch {
-    throw new OperatorError(`${file} cannot be read`);
-  }
-  if (/^\s*[[{]/.test(text)) {
-    try {
-      return [JSON.parse(text) as unknown].flat();
-    } catch {
-      throw new OperatorError(`${file} is no JSON`);
-    }
-  }
-  const [header = '', ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const separator = header.includes(';') ? ';' : ',';
-  const names = header.split(separator).map((name) => name.trim().replaceAll('"', ''));
-  if (!names.includes('objectId') || !names.includes('propertyName')) {
-    throw new OperatorError(
-      `${file}: the header needs objectId, propertyName, propertyValue, occurredAt; it has ${names.join(', ')}`,
-    );
-  }
-  const defaults = { subscriptionType: 'contact.propertyChange', portalId: registry.portal };
-  return lines.map((line) => {
-    const cells = line.split(separator).map((value) => value.trim().replace(/^"(.*)"$/, '$1'));
-    const row = Object.fromEntries(names.map((name, i) => [name, cells[i] ?? '']));
-    const at = row['occurredAt'] ?? '';
-    const occurredAt = /^\d+$/.test(at) ? at : String(Date.parse(at));
-    return { ...defaults, ...row, occurredAt };
-  });
 }

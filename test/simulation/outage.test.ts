@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createPacer } from '../../src/hubspot/pacing.ts';
 import { closedValue } from '../../src/registry/control.ts';
-import { installClock } from './clock.ts';
 import { registry } from './registry.ts';
 import { fairWeather, type Scenario } from './scenario.ts';
-import { createWorld } from './world.ts';
+import { installClock } from './world/clock.ts';
+import { createWorld } from './world/world.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

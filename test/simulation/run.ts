@@ -1,16 +1,18 @@
-import { checkAll, checkUnaudited } from './checks.ts';
-import { createPeople } from './people.ts';
+import { checkAll } from './checks/checks.ts';
+import { checkUnaudited } from './checks/unaudited.ts';
+import { createPeople } from './people/people.ts';
 import type { Scenario } from './scenario.ts';
-import { shownOptOuts } from './shown.ts';
-import { createWatch, Violation } from './watch.ts';
-import { createWorld } from './world.ts';
+import { shownOptOuts } from './watch/shown.ts';
+import { Violation } from './watch/violation.ts';
+import { Watch } from './watch/watch.ts';
+import { createWorld } from './world/world.ts';
 
 export type Result = { violation?: Violation; trace: string[]; steps: number };
 
 /** Plays a scenario. Returns the first invariant that did not hold, if any, and with `traced` what happened. */
 export async function play(scenario: Scenario, traced = false): Promise<Result> {
   const trace: string[] = [];
-  const watch = createWatch();
+  const watch = new Watch();
   const world = createWorld(scenario, watch, (line) => void (traced && trace.push(line)));
   const usual = globalThis.fetch;
   globalThis.fetch = world.fetch as typeof fetch;
