@@ -1,6 +1,7 @@
-import { CfnCondition, CfnOutput, Duration, Fn, Token } from 'aws-cdk-lib';
+import { ArnFormat, CfnCondition, CfnOutput, Duration, Fn, Stack, Token } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
@@ -28,6 +29,7 @@ export class Ingress extends Construct {
     super(scope, id);
     const api = new HttpApi(this, 'Api', { description: 'Widerruf: HubSpot webhooks', createDefaultStage: false });
     const accessLog = new LogGroup(this, 'AccessLog', { retention: RetentionDays.THREE_MONTHS });
+    letDeliver(accessLog);
     new HttpStage(this, 'Stage', {
       httpApi: api,
       autoDeploy: true,
@@ -66,4 +68,25 @@ export class Ingress extends Construct {
       'WebhookUrl',
     );
   }
+}
+
+/**
+ * API Gateway writes access logs through CloudWatch's log delivery. AWS adds the policy by itself only where the deploying
+ * person may do so, and within 5120 characters for all log groups of the account (CloudWatch Logs' guide, "Enable logging
+ * from AWS services"); so the stack brings a policy of its own.
+ */
+function letDeliver(log: LogGroup): void {
+  const stack = Stack.of(log);
+  const anyLog = { service: 'logs', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME };
+  log.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [log.logGroupArn],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': stack.account },
+        ArnLike: { 'aws:SourceArn': stack.formatArn(anyLog) },
+      },
+    }),
+  );
 }

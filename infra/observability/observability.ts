@@ -1,4 +1,5 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -24,10 +25,27 @@ export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
     const topic = new Topic(this, 'AlarmTopic', { displayName: 'Widerruf', enforceSSL: true });
+    letAlarmsPublish(topic);
     if (props.stage.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(props.stage.alarmEmail));
     new Alarms(this, 'Alarms', { ...props, topic });
     new OperatorsDashboard(this, 'Dashboard', props);
     new SavedQueries(this, 'Queries', props);
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn }).overrideLogicalId('AlarmTopicArn');
   }
+}
+
+/**
+ * SNS: a topic policy replaces the default one, by which the owner's account may publish. `enforceSSL` sets a policy, so
+ * CloudWatch has to be let in by name (re:Post, "Why didn't I receive an SNS notification for my CloudWatch alarm").
+ */
+function letAlarmsPublish(topic: Topic): void {
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsOfThisAccount',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(topic).account } },
+    }),
+  );
 }

@@ -6,8 +6,9 @@ import { type AwsCall, startCallRecorder } from './call-recorder.ts';
 import { type AlarmProperties, LocalMetrics } from './cloudwatch.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { type HttpApi, startHttpApi } from './http-api.ts';
-import { ACCOUNT, conditionHolds, REGION, resolve, type Scope } from './intrinsics.ts';
+import { conditionHolds, REGION, resolve } from './intrinsics.ts';
 import { createFunction, type LocalFunction } from './lambda.ts';
+import { namesOf } from './names.ts';
 import { createQueue, queueUrl, startQueues } from './queues.ts';
 import { type LocalSchedule, startSchedule } from './scheduler.ts';
 import { startSecrets } from './secrets.ts';
@@ -63,6 +64,7 @@ const INERT = new Set([
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   'AWS::Logs::QueryDefinition',
+  'AWS::Logs::ResourcePolicy',
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
@@ -101,48 +103,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       })
     : undefined;
 
-  const scope: Scope = {
-    template,
-    parameters: options.parameters,
-    ref(id) {
-      switch (typeOf(id)) {
-        case 'AWS::SQS::Queue':
-          // The SDK calls the host of a queue's URL.
-          return queueUrl(queues, nameOf(id)).replace(queues.endpoint, recorder?.endpoint ?? queues.endpoint);
-        case 'AWS::SecretsManager::Secret':
-        case 'AWS::SNS::Topic':
-          return scope.attribute(id, 'Arn');
-        default:
-          return nameOf(id);
-      }
-    },
-    attribute(id, name) {
-      const type = typeOf(id);
-      if (type === 'AWS::ApiGatewayV2::Api' && name === 'ApiEndpoint') return http.url;
-      if (name === 'QueueName') return nameOf(id);
-      if (name !== 'Arn') throw new Error(`template: attribute ${name} of ${type} is not known to the local stack`);
-      const service = type.split('::')[1]?.toLowerCase() ?? '';
-      const kind: Record<string, string> = {
-        dynamodb: 'table/',
-        lambda: 'function:',
-        secretsmanager: 'secret:',
-        iam: 'role/',
-      };
-      if (service === 's3') return `arn:aws:s3:::${nameOf(id)}`;
-      return `arn:aws:${service}:${REGION}:${ACCOUNT}:${kind[service] ?? ''}${nameOf(id)}`;
-    },
-  };
-  const typeOf = (id: string): string => {
-    const type = template.Resources[id]?.Type;
-    if (type === undefined) throw new Error(`template: ${id} is not there`);
-    return type;
-  };
-  /** Names are derived from logical ids, so that a later run finds its queues and table again. */
-  const nameOf = (id: string): string => {
-    const type = typeOf(id);
-    if (type === 'AWS::S3::Bucket') return id.toLowerCase();
-    return type === 'AWS::SQS::Queue' && template.Resources[id]?.Properties?.['FifoQueue'] === true ? `${id}.fifo` : id;
-  };
+  const scope = namesOf(template, options.parameters, {
+    api: http.url,
+    // The SDK calls the host of a queue's URL.
+    queueUrl: (name) => queueUrl(queues, name).replace(queues.endpoint, recorder?.endpoint ?? queues.endpoint),
+  });
+  const { nameOf } = scope;
   const resources = Object.entries(template.Resources)
     .filter(([, { Condition }]) => Condition === undefined || conditionHolds(Condition, scope))
     .map(([id, { Type, Properties }]) => ({
