@@ -12,8 +12,8 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { FINDINGS } from '../../src/rules/drift.ts';
 import { COVERAGE } from '../../src/workers/audit/coverage.ts';
-import type { ObservabilityProps } from './observability.ts';
 import { ownMetric, type Service } from './own-metric.ts';
+import type { Watched } from './watched.ts';
 
 type Watch = {
   metric: IMetric;
@@ -29,7 +29,7 @@ const DAY = Duration.days(1);
 
 /** What wakes a person; each alarm has a section of its name in docs/runbook.md. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, props: ObservabilityProps & { readonly topic: Topic }) {
+  constructor(scope: Construct, id: string, props: Watched & { readonly topic: Topic }) {
     super(scope, id);
     for (const [name, watch] of Object.entries(watches(props))) {
       const alarm = new Alarm(this, name, {
@@ -50,7 +50,7 @@ export class Alarms extends Construct {
   }
 }
 
-function watches({ queues, ingress, workers }: ObservabilityProps): Record<string, Watch> {
+function watches({ queues, ingress, workers }: Watched): Record<string, Watch> {
   const { signals, signalsDeadLetters, convergenceDeadLetters, auditDeadLetters } = queues;
   const deadLetters = [signalsDeadLetters, convergenceDeadLetters, auditDeadLetters];
   const hubspot = (statuses: string[]) =>

@@ -1,20 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, type IWidget, SingleValueWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { ObservabilityProps } from './observability.ts';
 import { everySeries, ownMetric } from './own-metric.ts';
 import { texts } from './texts.ts';
+import type { Watched } from './watched.ts';
 
 /** One dashboard that answers an operator's questions, the most urgent first. */
 export class OperatorsDashboard extends Construct {
-  constructor(scope: Construct, id: string, props: ObservabilityProps) {
+  constructor(scope: Construct, id: string, props: Watched) {
     super(scope, id);
     const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: `widerruf-${props.stage.name}` });
     for (const row of rows(props)) dashboard.addWidgets(...row);
   }
 }
 
-function rows({ stage, queues, ledger, ingress, workers }: ObservabilityProps): IWidget[][] {
+function rows({ stage, queues, ledger, ingress, workers }: Watched): IWidget[][] {
   const title = texts[stage.language];
   const { signals, convergence, audit } = queues;
   const deadLetters = [queues.signalsDeadLetters, queues.convergenceDeadLetters, queues.auditDeadLetters];

@@ -3,26 +3,14 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { Ingress } from '../ingress.ts';
-import type { LedgerTable } from '../ledger.ts';
-import type { Queues } from '../queues.ts';
-import type { Stage } from '../stage.ts';
-import type { Workers } from '../workers.ts';
 import { Alarms } from './alarms.ts';
 import { OperatorsDashboard } from './dashboard.ts';
 import { SavedQueries } from './queries.ts';
-
-export type ObservabilityProps = {
-  readonly stage: Stage;
-  readonly queues: Queues;
-  readonly ledger: LedgerTable;
-  readonly ingress: Ingress;
-  readonly workers: Workers;
-};
+import type { Watched } from './watched.ts';
 
 /** What operators see and what wakes them. */
 export class Observability extends Construct {
-  constructor(scope: Construct, id: string, props: ObservabilityProps) {
+  constructor(scope: Construct, id: string, props: Watched) {
     super(scope, id);
     const topic = new Topic(this, 'AlarmTopic', { displayName: 'Widerruf', enforceSSL: true });
     letAlarmsPublish(topic);
