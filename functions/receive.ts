@@ -12,7 +12,7 @@ import { listOf, ReceiveSettings, secret, settings } from './settings.ts';
 
 const env = settings(ReceiveSettings);
 const registry = bundledRegistry();
-const telemetry = createTelemetry('receive');
+const telemetry = createTelemetry('receive', env.STAGE);
 const sqs = new SQSClient({});
 
 /** POST /webhooks/hubspot and /webhooks/hubspot/workflows. Trouble of our own answers 503, so that HubSpot tries again. */

@@ -9,6 +9,7 @@ const number = z.pipe(
 
 /** Environment of each function; the stack's constructs are typed by the same keys. */
 export const ReceiveSettings = z.object({
+  STAGE: text,
   SIGNALS_QUEUE_URL: text,
   PUBLIC_URL: text,
   CLIENT_SECRET_ARN: text,
@@ -16,6 +17,7 @@ export const ReceiveSettings = z.object({
 });
 
 const HubSpotSettings = {
+  STAGE: text,
   HUBSPOT_API_URL: text,
   ACCESS_TOKEN_ARN: text,
   HUBSPOT_CALLS_PER_10S: number,

@@ -50,6 +50,7 @@ export class Ingress extends Construct {
       // HubSpot waits five seconds; a later answer would be retried anyway.
       timeout: Duration.seconds(10),
       environment: {
+        STAGE: stage.name,
         SIGNALS_QUEUE_URL: queues.signals.queueUrl,
         PUBLIC_URL: Token.asString(publicUrl),
         CLIENT_SECRET_ARN: secrets.clientSecret.secretArn,

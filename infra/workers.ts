@@ -91,6 +91,7 @@ export class Workers extends Construct {
       memorySize: 1024,
       timeout,
       environment: {
+        STAGE: stage.name,
         HUBSPOT_API_URL: parameters.hubspotApiUrl.valueAsString,
         ACCESS_TOKEN_ARN: secrets.accessToken.secretArn,
         HUBSPOT_CALLS_PER_10S: String(Math.max(1, share)),

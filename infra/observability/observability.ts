@@ -12,13 +12,24 @@ import type { Watched } from './watched.ts';
 export class Observability extends Construct {
   constructor(scope: Construct, id: string, props: Watched) {
     super(scope, id);
-    const topic = new Topic(this, 'AlarmTopic', { displayName: 'Widerruf', enforceSSL: true });
-    letAlarmsPublish(topic);
-    if (props.stage.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(props.stage.alarmEmail));
-    new Alarms(this, 'Alarms', { ...props, topic });
+    const topics = {
+      'act now': this.#topic('AlarmTopic', 'Widerruf'),
+      'look tomorrow': this.#topic('NoticeTopic', 'Widerruf (no hurry)'),
+    };
+    const { alarmEmail } = props.stage;
+    for (const topic of Object.values(topics)) {
+      if (alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(alarmEmail));
+    }
+    new Alarms(this, 'Alarms', { watched: props, topics });
     new OperatorsDashboard(this, 'Dashboard', props);
     new SavedQueries(this, 'Queries', props);
-    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn }).overrideLogicalId('AlarmTopicArn');
+    new CfnOutput(this, 'AlarmTopicArn', { value: topics['act now'].topicArn }).overrideLogicalId('AlarmTopicArn');
+  }
+
+  #topic(id: string, displayName: string): Topic {
+    const topic = new Topic(this, id, { displayName, enforceSSL: true });
+    letAlarmsPublish(topic);
+    return topic;
   }
 }
 

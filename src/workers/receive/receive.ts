@@ -18,6 +18,7 @@ export type ReceiveDeps = {
   measure: Measure;
 };
 
+const WEBHOOKS = '/webhooks/hubspot';
 const WORKFLOWS = '/webhooks/hubspot/workflows';
 /** HubSpot sends at most 100 events a request; SQS and Lambda end at 1 MiB. */
 const MAX_EVENTS = 100;
@@ -36,11 +37,12 @@ export async function receive(
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.byteLength > MAX_BYTES) return refuse(413, 'too large: at most 1 MiB');
 
-  const workflow = event.rawPath === WORKFLOWS;
+  const route = routeOf(event.rawPath, deps.publicUrl);
+  const workflow = route === WORKFLOWS;
   const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
   const request: SignedRequest = {
     method: event.requestContext.http.method,
-    url: `${deps.publicUrl.replace(/\/$/, '')}${event.rawPath}${query}`,
+    url: `${deps.publicUrl.replace(/\/$/, '')}${route}${query}`,
     body,
     headers: event.headers,
   };
@@ -65,6 +67,7 @@ export async function receive(
     if (parsed.length > MAX_EVENTS) return refuse(413, `too many events: at most ${MAX_EVENTS}`);
     read = parsed.map((one) => signalOfWebhook(one, deps.registry, now));
   }
+  if (read.length > 0) deps.measure('EventAccepted', read.length);
   const signals = [...new Map(read.filter((one) => typeof one !== 'string').map((one) => [one.id, one])).values()];
   const dropped = read.filter((one) => typeof one === 'string');
   await deps.queue(signals);
@@ -72,6 +75,16 @@ export async function receive(
     deps.measure('EventDropped', group.length, { reason });
   if (signals.length > 0) deps.measure('EventQueued', signals.length);
   return answer(200, { queued: signals.length, dropped: dropped.length });
+}
+
+/**
+ * The path behind the public URL. Payload format 2.0 gives the base path of a custom domain's API mapping as a part of
+ * `rawPath`; a proxy may have taken that away.
+ */
+function routeOf(rawPath: string, publicUrl: string): string {
+  if (rawPath === WEBHOOKS || rawPath === WORKFLOWS) return rawPath;
+  const base = new URL(publicUrl).pathname.replace(/\/$/, '');
+  return rawPath.startsWith(`${base}/`) ? rawPath.slice(base.length) : rawPath;
 }
 
 function verify(request: SignedRequest, secrets: string[], acceptV2: boolean, now: number): SignatureVerdict {
