@@ -1,12 +1,10 @@
+import type { Mistake } from './checked-yaml.ts';
 import { controlKey, watchedProperty } from './control.ts';
 import type { RegistryFile } from './schema.ts';
 
-/** One mistake in a registry: where it stands, what is wrong, how to mend it. */
-export type RegistryProblem = { path: (string | number)[]; message: string; mend: string };
-
 /** Mistakes that show only when the parts of a registry are held against each other. */
-export function findProblems(registry: RegistryFile): RegistryProblem[] {
-  const problems: RegistryProblem[] = [];
+export function findProblems(registry: RegistryFile): Mistake[] {
+  const problems: Mistake[] = [];
   const used = new Map<string, string>();
   const claim = (name: string, owner: string, path: (string | number)[]) => {
     const other = used.get(name);
@@ -94,11 +92,7 @@ export function findProblems(registry: RegistryFile): RegistryProblem[] {
   return problems;
 }
 
-function checkValues(
-  control: Parameters<typeof controlKey>[0],
-  path: (string | number)[],
-  problems: RegistryProblem[],
-): void {
+function checkValues(control: Parameters<typeof controlKey>[0], path: (string | number)[], problems: Mistake[]): void {
   if (control.kind !== 'property') return;
   if (control.blocked === control.open) {
     problems.push({
