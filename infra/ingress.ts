@@ -38,10 +38,7 @@ export class Ingress extends Construct {
       accessLogSettings: { destination: new LogGroupLogDestination(accessLog) },
     });
     this.api = api;
-    const noPublicUrl = new CfnCondition(this, 'NoPublicUrl', {
-      expression: Fn.conditionEquals(parameters.publicUrl.valueAsString, ''),
-    });
-    const publicUrl = Fn.conditionIf(noPublicUrl.logicalId, api.apiEndpoint, parameters.publicUrl.valueAsString);
+    const publicUrl = stage.publicUrl?.replace(/\/$/, '') ?? this.#publicUrlOf(parameters);
 
     const receive = new WiderrufFunction(this, 'Receive', {
       entry: 'receive',
@@ -52,9 +49,9 @@ export class Ingress extends Construct {
       environment: {
         STAGE: stage.name,
         SIGNALS_QUEUE_URL: queues.signals.queueUrl,
-        PUBLIC_URL: Token.asString(publicUrl),
+        PUBLIC_URL: publicUrl,
         CLIENT_SECRET_ARN: secrets.clientSecret.secretArn,
-        ACCEPT_V2: stage.acceptV2,
+        ACCEPT_V2: String(stage.hubspot.acceptV2),
       },
     });
     this.receive = receive;
@@ -65,9 +62,14 @@ export class Ingress extends Construct {
     for (const path of ['/webhooks/hubspot', '/webhooks/hubspot/workflows']) {
       api.addRoutes({ path, methods: [HttpMethod.POST], integration });
     }
-    new CfnOutput(this, 'WebhookUrl', { value: `${Token.asString(publicUrl)}/webhooks/hubspot` }).overrideLogicalId(
-      'WebhookUrl',
-    );
+    new CfnOutput(this, 'WebhookUrl', { value: `${publicUrl}/webhooks/hubspot` }).overrideLogicalId('WebhookUrl');
+  }
+
+  #publicUrlOf({ publicUrl }: Parameters): string {
+    if (publicUrl === undefined) return this.api.apiEndpoint;
+    const expression = Fn.conditionEquals(publicUrl.valueAsString, '');
+    const none = new CfnCondition(this, 'NoPublicUrl', { expression });
+    return Token.asString(Fn.conditionIf(none.logicalId, this.api.apiEndpoint, publicUrl.valueAsString));
   }
 }
 

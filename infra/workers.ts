@@ -84,7 +84,7 @@ export class Workers extends Construct {
     timeout = WORKER_TIMEOUT,
   ): WiderrufFunction {
     const { stage, registry, parameters, secrets, ledger } = this.#props;
-    const share = Math.floor((stage.hubspotCallsPer10Seconds * SHARE[entry]) / CONCURRENCY[entry]);
+    const share = Math.floor((stage.hubspot.callsPer10Seconds * SHARE[entry]) / CONCURRENCY[entry]);
     const made = new WiderrufFunction(this, id, {
       entry,
       registry,

@@ -182,7 +182,11 @@ async function clockAndLimits({ output, now, secret }: Connection): Promise<Find
   ];
   if (allowed < configured) {
     const what = `HubSpot allows ${allowed} calls in ten seconds, the stack was deployed for ${configured}`;
-    findings.push({ level: 'risk', what, mend: `deploy with -c hubspotCallsPer10Seconds=${allowed}` });
+    findings.push({
+      level: 'risk',
+      what,
+      mend: `set hubspot: { callsPer10Seconds: ${allowed} } in stages/<stage>.yaml and deploy`,
+    });
   }
   return findings;
 }

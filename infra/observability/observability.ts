@@ -16,10 +16,9 @@ export class Observability extends Construct {
       'act now': this.#topic('AlarmTopic', 'Widerruf'),
       'look tomorrow': this.#topic('NoticeTopic', 'Widerruf (no hurry)'),
     };
-    const { alarmEmail } = props.stage;
-    for (const topic of Object.values(topics)) {
-      if (alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(alarmEmail));
-    }
+    const { actNow, lookTomorrow } = props.stage.alarms;
+    for (const address of actNow) topics['act now'].addSubscription(new EmailSubscription(address));
+    for (const address of lookTomorrow) topics['look tomorrow'].addSubscription(new EmailSubscription(address));
     new Alarms(this, 'Alarms', { watched: props, topics });
     new OperatorsDashboard(this, 'Dashboard', props);
     new SavedQueries(this, 'Queries', props);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { NAMESPACE } from '../../src/telemetry/telemetry.ts';
-import { makeTemplate } from '../helpers/template.ts';
+import { makeTemplate, stageOf } from '../helpers/template.ts';
 
 type Metric = { Namespace: string; MetricName: string; Dimensions?: { Name: string; Value: unknown }[] };
 type Alarm = {
@@ -18,7 +18,7 @@ type Alarm = {
   Metrics?: { Expression?: string; Period?: number; MetricStat?: { Metric: Metric; Period: number; Stat: string } }[];
 } & Partial<Metric>;
 
-const prod = makeTemplate({ stage: 'prod', alarmEmail: 'ops@example.at' });
+const prod = makeTemplate(stageOf('prod'));
 const alarmsOf = (template: Template): Map<string, Alarm> =>
   new Map(
     Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => [

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Template } from '../../local/aws/assembly.ts';
 import { answerTo, resolved, serviceAccess } from '../helpers/service-access.ts';
-import { makeTemplate } from '../helpers/template.ts';
+import { makeTemplate, stageOf } from '../helpers/template.ts';
 
-const resources = resolved(makeTemplate({ stage: 'prod', alarmEmail: 'ops@example.at' }).toJSON() as Template);
+const resources = resolved(makeTemplate(stageOf('prod')).toJSON() as Template);
 const paths = serviceAccess(resources);
 
 describe('every service reaches what it must reach, by the policies of the template', () => {
