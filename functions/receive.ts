@@ -8,7 +8,8 @@ import { queueSignals } from '../src/queues/queue-signals.ts';
 import { bundledRegistry } from '../src/registry/bundled.ts';
 import { createTelemetry } from '../src/telemetry/telemetry.ts';
 import { receive } from '../src/workers/receive/receive.ts';
-import { listOf, ReceiveSettings, secret, settings } from './settings.ts';
+import { clientSecrets } from './client-secrets.ts';
+import { ReceiveSettings, settings } from './settings.ts';
 
 const env = settings(ReceiveSettings);
 const registry = bundledRegistry();
@@ -24,7 +25,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       return await receive(event, {
         registry,
         publicUrl: env.PUBLIC_URL,
-        clientSecrets: async (fresh) => listOf(await secret(env.CLIENT_SECRET_ARN, fresh)),
+        clientSecrets: (fresh) => clientSecrets(env.CLIENT_SECRET_ARN, fresh),
         acceptV2: env.ACCEPT_V2 === 'true',
         queue: (signals) => queueSignals(sqs, env.SIGNALS_QUEUE_URL, signals),
         now: Date.now,

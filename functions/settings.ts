@@ -51,7 +51,7 @@ export function settings<T extends z.ZodMiniObject>(schema: T): z.output<T> {
 }
 
 /** Seconds for which a secret is kept; a rotated one is in force everywhere after this, or when `fresh` asks for it. */
-const SECRET_MAX_AGE_S = 300;
+export const SECRET_MAX_AGE_S = 300;
 /** Asking anew costs a call: whoever sends forged requests must not be able to cause one each. */
 const FRESH_EVERY_MS = 30_000;
 const askedAt = new Map<string, number>();

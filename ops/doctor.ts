@@ -193,6 +193,10 @@ async function clockAndLimits({ output, now, secret }: Connection): Promise<Find
 
 async function secrets({ secret, output }: Connection): Promise<Finding[]> {
   const text = await secret(output('ClientSecretArn'));
+  if (text.startsWith('{')) {
+    const mend = 'put the app’s client secret into the secret of output ClientSecretArn (docs/deploy.md)';
+    return [{ level: 'loss', what: 'the client secret is not set: webhooks are answered 503', mend }];
+  }
   const all = text.split(',').map((one) => one.trim());
   if (all.some((one) => one === '' || /\s/.test(one))) {
     const mend = 'put the app’s client secret there (comma-separated while rotating)';

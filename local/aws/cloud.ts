@@ -129,7 +129,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       options.secret(id, properties),
     ]),
   );
-  const secrets = await startSecrets((arn) => secretTexts.get(arn));
+  const secrets = await startSecrets((arn, version) => (version === 'AWSCURRENT' ? secretTexts.get(arn) : undefined));
 
   // Dead-letter queues first: a redrive policy must name one that exists.
   const allQueues = ofType('AWS::SQS::Queue').sort(

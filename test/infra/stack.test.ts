@@ -57,6 +57,15 @@ describe('functions', () => {
       expect(size, id).toBeLessThan(id.startsWith('IngressReceive') ? 450_000 : 1_000_000);
   });
 
+  test('the placeholder of the client secret is known as one, and holds no comma that would make two of it', () => {
+    const [, secret] =
+      all(prod, 'AWS::SecretsManager::Secret').find(([id]) => id.startsWith('SecretsClientSecret')) ?? [];
+    expect(secret?.Properties['GenerateSecretString']).toMatchObject({
+      SecretStringTemplate: '{}',
+      ExcludePunctuation: true,
+    });
+  });
+
   test('log groups end some day', () => {
     for (const [id, { Properties }] of all(prod, 'AWS::Logs::LogGroup'))
       expect(Properties['RetentionInDays'], id).toBe(90);
@@ -210,6 +219,8 @@ test('nothing that holds data would be replaced by this version', () => {
     'BucketName',
     'Name',
     'KeyUsage',
+    // No replacement, but a new version with another text (AWS::SecretsManager::Secret): every address hash would change.
+    'GenerateSecretString',
   ];
   const identity = kept.flatMap((type) =>
     all(prod, type).map(([id, { Properties }]) => [
