@@ -12,6 +12,7 @@ import { explain } from './explain.ts';
 import { csvOf, exportOf } from './export.ts';
 import { findContacts, readPeople } from './person.ts';
 import { readableSimulation, simulate } from './simulate.ts';
+import { readableSmoke, smoke } from './smoke.ts';
 import { readableStatus, statusOf } from './status.ts';
 import { sweep } from './sweep.ts';
 import type { Language } from './texts.ts';
@@ -88,6 +89,16 @@ program
     const findings = await examine(await connect(options()));
     print(findings, readableExamination(findings));
     if (findings.some(({ level }) => level === 'loss')) process.exitCode = FOUND;
+  });
+
+program
+  .command('smoke')
+  .description('Is the front door open to HubSpot, and to nobody else? Changes nothing. Exit 1 if not.')
+  .addHelpText('after', '\nExample:\n  widerruf --stage prod --registry registry/our-portal.yaml smoke')
+  .action(async () => {
+    const checks = await smoke(await connect(options()));
+    print(checks, readableSmoke(checks));
+    if (checks.some(({ answered, expected }) => answered !== expected)) process.exitCode = FOUND;
   });
 
 program

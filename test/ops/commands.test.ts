@@ -312,6 +312,7 @@ test('every command has help', async () => {
     'audit',
     'backfill',
     'doctor',
+    'smoke',
     'explain',
     'simulate',
     'export',
