@@ -9,20 +9,31 @@ import { createTelemetry } from '../src/telemetry/telemetry.ts';
 import { secret } from './settings.ts';
 
 const HUBSPOT_TIMEOUT_MS = 10_000;
+/** HubSpot's answers to a token that is revoked, or that lacks a scope. */
+const REFUSALS = new Set([401, 403]);
 
 /** What every function that talks to HubSpot is made of: the real clock, ledger, telemetry and API. */
 export function createBase(
   service: string,
-  env: { HUBSPOT_API_URL: string; ACCESS_TOKEN_ARN: string; HUBSPOT_CALLS_PER_10S: number; LEDGER_TABLE: string },
+  env: {
+    STAGE: string;
+    HUBSPOT_API_URL: string;
+    ACCESS_TOKEN_ARN: string;
+    HUBSPOT_CALLS_PER_10S: number;
+    LEDGER_TABLE: string;
+  },
 ) {
-  const telemetry = createTelemetry(service);
+  const telemetry = createTelemetry(service, env.STAGE);
   const transport = (pace: ReturnType<typeof createPacer>) =>
     createTransport({
       baseUrl: env.HUBSPOT_API_URL,
       accessToken: () => secret(env.ACCESS_TOKEN_ARN),
       timeoutMs: HUBSPOT_TIMEOUT_MS,
       pace,
-      onAnswer: (status) => telemetry.measure('HubSpotAnswer', 1, { status: String(status) }),
+      onAnswer(status) {
+        telemetry.measure('HubSpotAnswer', 1, { status: String(status) });
+        telemetry.measure('HubSpotRefusal', REFUSALS.has(status) ? 1 : 0);
+      },
     });
   const send = transport(createPacer(env.HUBSPOT_CALLS_PER_10S));
   const registry = bundledRegistry();

@@ -9,11 +9,12 @@ import { queueSignals } from '../src/queues/queue-signals.ts';
 import { bundledRegistry } from '../src/registry/bundled.ts';
 import { createTelemetry } from '../src/telemetry/telemetry.ts';
 import { receive } from '../src/workers/receive/receive.ts';
-import { listOf, ReceiveSettings, secret, settings } from './settings.ts';
+import { clientSecrets } from './client-secrets.ts';
+import { ReceiveSettings, settings } from './settings.ts';
 
 const env = settings(ReceiveSettings);
 const registry = bundledRegistry();
-const telemetry = createTelemetry('receive');
+const telemetry = createTelemetry('receive', env.STAGE);
 const sqs = new SQSClient({});
 
 /** POST /webhooks/hubspot and /webhooks/hubspot/workflows. Trouble of our own answers 503, so that HubSpot tries again. */
@@ -25,7 +26,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       return await receive(event, {
         registry,
         publicUrl: env.PUBLIC_URL,
-        clientSecrets: async (fresh) => listOf(await secret(env.CLIENT_SECRET_ARN, fresh)),
+        clientSecrets: (fresh) => clientSecrets(env.CLIENT_SECRET_ARN, fresh),
         acceptV2: env.ACCEPT_V2 === 'true',
         queue: (signals) => queueSignals(sqs, env.SIGNALS_QUEUE_URL, signals),
         now: systemClock,

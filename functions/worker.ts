@@ -24,6 +24,7 @@ export function createQueues(env: QueueEnv, telemetry: Telemetry) {
     queueUrl: env.QUEUE_URL,
     deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
     telemetry,
+    now: Date.now,
     random: Math.random,
     backoff: { first: env.BACKOFF_FIRST_S, longest: env.BACKOFF_LONGEST_S },
   };

@@ -84,13 +84,14 @@ export class Workers extends Construct {
     timeout = WORKER_TIMEOUT,
   ): WiderrufFunction {
     const { stage, registry, parameters, secrets, ledger } = this.#props;
-    const share = Math.floor((stage.hubspotCallsPer10Seconds * SHARE[entry]) / CONCURRENCY[entry]);
+    const share = Math.floor((stage.hubspot.callsPer10Seconds * SHARE[entry]) / CONCURRENCY[entry]);
     const made = new WiderrufFunction(this, id, {
       entry,
       registry,
       memorySize: 1024,
       timeout,
       environment: {
+        STAGE: stage.name,
         HUBSPOT_API_URL: parameters.hubspotApiUrl.valueAsString,
         ACCESS_TOKEN_ARN: secrets.accessToken.secretArn,
         HUBSPOT_CALLS_PER_10S: String(Math.max(1, share)),

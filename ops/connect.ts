@@ -48,7 +48,7 @@ const CALLS_PER_10S = 15;
 export async function connect({ stage, profile, region, registry: registryFile }: ConnectOptions) {
   const dataDir = process.env['WIDERRUF_DATA'] || '.widerruf';
   const local = stage === undefined ? readLocal(dataDir) : undefined;
-  const aws = { ...(region && { region }), ...(profile && { credentials: fromIni({ profile }) }) };
+  const aws = { ...(region && { region }), ...(profile && { profile, credentials: fromIni({ profile }) }) };
   const client = (service: keyof Omit<Local, 'outputs' | 'registry'>) =>
     local === undefined ? aws : { ...LOCAL, endpoint: local[service] };
   const outputs = local?.outputs ?? (await outputsOf(`Widerruf-${stage}`, aws));

@@ -44,7 +44,11 @@ export async function examineClockAndLimits({ output, now, secret }: Connection)
   ];
   if (allowed < configured) {
     const what = `HubSpot allows ${allowed} calls in ten seconds, the stack was deployed for ${configured}`;
-    findings.push({ level: 'risk', what, mend: `deploy with -c hubspotCallsPer10Seconds=${allowed}` });
+    findings.push({
+      level: 'risk',
+      what,
+      mend: `set hubspot: { callsPer10Seconds: ${allowed} } in stages/<stage>.yaml and deploy`,
+    });
   }
   return findings;
 }
@@ -52,6 +56,10 @@ export async function examineClockAndLimits({ output, now, secret }: Connection)
 /** Every webhook is checked against the client secret. */
 export async function examineSecrets({ secret, output }: Connection): Promise<Finding[]> {
   const text = await secret(output('ClientSecretArn'));
+  if (text.startsWith('{')) {
+    const mend = 'put the app’s client secret into the secret of output ClientSecretArn (docs/deploy.md)';
+    return [{ level: 'loss', what: 'the client secret is not set: webhooks are answered 503', mend }];
+  }
   const all = text.split(',').map((one) => one.trim());
   if (all.some((one) => one === '' || /\s/.test(one))) {
     const mend = 'put the app’s client secret there (comma-separated while rotating)';

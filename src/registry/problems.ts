@@ -1,11 +1,9 @@
+import type { Mistake } from './checked-yaml.ts';
 import { type ControlKey, controlKey, propertyKey, subscriptionKey, watchedProperty } from './control.ts';
 import type { Control, RegistryFile } from './schema.ts';
 
-/** One mistake in a registry: where it stands, what is wrong, how to mend it. */
-export type RegistryProblem = { path: (string | number)[]; message: string; mend: string };
-
 /** Mistakes that show only when the parts of a registry are held against each other. */
-export function findProblems(registry: RegistryFile): RegistryProblem[] {
+export function findProblems(registry: RegistryFile): Mistake[] {
   return [
     ...findControlProblems(registry),
     ...findCanaryProblems(registry),
@@ -13,17 +11,17 @@ export function findProblems(registry: RegistryFile): RegistryProblem[] {
   ];
 }
 
-type Path = RegistryProblem['path'];
+type Path = Mistake['path'];
 
 /** A control with its place in the file and whom it belongs to. `control` is missing for a property that is only watched. */
 type Claim = { key: ControlKey; owner: string; path: Path; control?: Control };
 
 /** Each control belongs to exactly one company, brand, newsletter, or to buyer service mail. */
-function findControlProblems(registry: RegistryFile): RegistryProblem[] {
+function findControlProblems(registry: RegistryFile): Mistake[] {
   const owners = new Map<ControlKey, string>();
   for (const { id } of registry.protected.subscriptions) owners.set(subscriptionKey(id), BUYERS);
   for (const name of registry.protected.properties) owners.set(propertyKey(name), BUYERS);
-  const doubles = claimsOf(registry).flatMap(({ key, owner, path }): RegistryProblem[] => {
+  const doubles = claimsOf(registry).flatMap(({ key, owner, path }): Mistake[] => {
     const other = owners.get(key);
     if (other === undefined) owners.set(key, owner);
     return other === undefined
@@ -70,10 +68,10 @@ function claimsOfBrand(brandKey: string, { controls, newsletters }: Brand, ofCom
   ];
 }
 
-function findValueProblems({ control, path }: Claim): RegistryProblem[] {
+function findValueProblems({ control, path }: Claim): Mistake[] {
   if (control?.kind !== 'property') return [];
   const { name, blocked, open } = control;
-  const problems: RegistryProblem[] = [];
+  const problems: Mistake[] = [];
   if (blocked === open) {
     problems.push({
       path,
@@ -91,10 +89,10 @@ function findValueProblems({ control, path }: Claim): RegistryProblem[] {
   return problems;
 }
 
-function findDoubleNewsletters(registry: RegistryFile): RegistryProblem[] {
+function findDoubleNewsletters(registry: RegistryFile): Mistake[] {
   return Object.entries(registry.companies).flatMap(([companyKey, { brands }]) =>
     Object.entries(brands).flatMap(([brandKey, { newsletters }]) =>
-      newsletters.flatMap(({ key }, i): RegistryProblem[] => {
+      newsletters.flatMap(({ key }, i): Mistake[] => {
         if (newsletters.findIndex((one) => one.key === key) === i) return [];
         return [
           {
@@ -108,7 +106,7 @@ function findDoubleNewsletters(registry: RegistryFile): RegistryProblem[] {
   );
 }
 
-function findCanaryProblems({ canary, companies }: RegistryFile): RegistryProblem[] {
+function findCanaryProblems({ canary, companies }: RegistryFile): Mistake[] {
   if (canary === undefined) return [];
   const ofBrands = Object.values(companies).flatMap(({ brands }) =>
     Object.values(brands).flatMap(({ controls, newsletters }) => [...controls, ...newsletters]),
@@ -125,7 +123,7 @@ function findCanaryProblems({ canary, companies }: RegistryFile): RegistryProble
 
 type Form = RegistryFile['forms'][number];
 
-function findFormProblems(form: Form, i: number, registry: RegistryFile): RegistryProblem[] {
+function findFormProblems(form: Form, i: number, registry: RegistryFile): Mistake[] {
   const path = ['forms', i];
   const isDouble = registry.forms.findIndex(({ id }) => id === form.id) !== i;
   const double = { path, message: `form ${form.id} stands twice`, mend: 'remove one of the two' };
@@ -134,7 +132,7 @@ function findFormProblems(form: Form, i: number, registry: RegistryFile): Regist
 }
 
 /** Whether the company, brand and newsletter that a form names exist. */
-function findPlaceProblem(form: Form, { companies }: RegistryFile): Omit<RegistryProblem, 'path'> | undefined {
+function findPlaceProblem(form: Form, { companies }: RegistryFile): Omit<Mistake, 'path'> | undefined {
   const company = companies[form.company];
   if (company === undefined) {
     const mend = `use one of: ${Object.keys(companies).join(', ')}`;

@@ -19,6 +19,7 @@ export type ReceiveDeps = {
   measure: Measure;
 };
 
+const WEBHOOKS = '/webhooks/hubspot';
 const WORKFLOWS = '/webhooks/hubspot/workflows';
 /** HubSpot sends at most 100 events a request; SQS and Lambda end at 1 MiB. */
 const MAX_EVENTS = 100;
@@ -35,11 +36,13 @@ export async function receive(
   const now = deps.now();
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (body.byteLength > MAX_BYTES) return refuse({ status: 413, reason: 'too large: at most 1 MiB' }, deps);
-  const verdict = await verdictOn(event, body, deps, now);
+  const route = routeOf(event.rawPath, deps.publicUrl);
+  const verdict = await verdictOn({ ...event, rawPath: route }, body, deps, now);
   if (verdict !== 'valid') return refuse({ status: 401, reason: `signature ${verdict}` }, deps);
-  const read = readBody(event.rawPath, body, deps.registry, now);
+  const read = readBody(route, body, deps.registry, now);
   if (!Array.isArray(read)) return refuse(read, deps);
 
+  if (read.length > 0) deps.measure('EventAccepted', read.length);
   const signals = [...new Map(read.filter((one) => typeof one !== 'string').map((one) => [one.id, one])).values()];
   const dropped = read.filter((one) => typeof one === 'string');
   await deps.queue(signals);
@@ -90,6 +93,16 @@ function readBody(path: string, body: Buffer, registry: Registry, now: OurTime):
 type Versions = readonly ('v3' | 'v2')[];
 const V3_ONLY: Versions = ['v3'];
 const EITHER: Versions = ['v3', 'v2'];
+
+/**
+ * The path behind the public URL. Payload format 2.0 gives the base path of a custom domain's API mapping as a part of
+ * `rawPath`; a proxy may have taken that away.
+ */
+function routeOf(rawPath: string, publicUrl: string): string {
+  if (rawPath === WEBHOOKS || rawPath === WORKFLOWS) return rawPath;
+  const base = new URL(publicUrl).pathname.replace(/\/$/, '');
+  return rawPath.startsWith(`${base}/`) ? rawPath.slice(base.length) : rawPath;
+}
 
 function verify(request: SignedRequest, secrets: string[], versions: Versions, now: OurTime): SignatureVerdict {
   const v3 = verifyV3(request, secrets, millis(now));

@@ -176,6 +176,7 @@ export function createWorld(
     queueUrl: name,
     deadLetterQueueUrl: `${name}-dead`,
     telemetry,
+    now,
     random: ofWorkers.share,
     backoff: { first: 2, longest: 300 },
   });
