@@ -26,7 +26,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       return await receive(event, {
         registry,
         publicUrl: env.PUBLIC_URL,
-        clientSecrets: (fresh) => clientSecrets(env.CLIENT_SECRET_ARN, fresh),
+        clientSecrets: (freshness) => clientSecrets(env.CLIENT_SECRET_ARN, freshness),
         acceptV2: env.ACCEPT_V2 === 'true',
         queue: (signals) => queueSignals(sqs, env.SIGNALS_QUEUE_URL, signals),
         now: systemClock,

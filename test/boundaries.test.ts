@@ -14,7 +14,7 @@ const floors: string[][] = [
   ['src/ledger/', 'src/hubspot/', 'src/queues/'],
   ['src/workers/'],
   ['functions/', 'hubspot/', 'local/hubspot/'],
-  ['infra/', 'ops/'],
+  ['infra/', 'ops/', 'local/'],
 ];
 
 /** What the rules may reach through any chain of imports: no clock, no disk, no network. */
@@ -26,7 +26,7 @@ const files = globSync([
   'hubspot/*.ts',
   'infra/**/*.ts',
   'ops/**/*.ts',
-  'local/hubspot/**/*.ts',
+  'local/**/*.ts',
 ]);
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
@@ -84,5 +84,20 @@ describe('the rules are pure through any chain of imports', () => {
         expect(PURE_PACKAGES, `${chain.join(' → ')} imports ${name}`).toContain(name);
       }
     }
+  });
+});
+
+describe('no function is switched by a boolean parameter', () => {
+  test.each(files)('%s', (file) => {
+    const flags = readFileSync(file, 'utf8').matchAll(
+      /[(,]\s*(\w+)(?:\??: boolean|(?:: boolean)? = (?:true|false))\s*[,)]/g,
+    );
+    expect([...flags].map(([, name]) => name)).toEqual([]);
+  });
+});
+
+describe('a file has one purpose: at most 200 lines', () => {
+  test.each(files)('%s', (file) => {
+    expect(readFileSync(file, 'utf8').split('\n').length - 1).toBeLessThanOrEqual(200);
   });
 });

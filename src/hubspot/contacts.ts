@@ -15,22 +15,33 @@ const Contact = z.looseObject({
 /** `additional`: addresses besides the primary one (`hs_additional_emails`, separated by semicolons). */
 export type Contact = { id: string; email?: string; additional: string[]; properties: Record<string, string> };
 
-/**
- * Reads contacts in batches of 100 (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out.
- * `archived`: reads deleted ones instead, which HubSpot keeps for 90 days unless they were deleted for privacy.
- */
-export async function readContacts(
+/** Reads contacts (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out. */
+export function readContacts(
   send: Send,
   ids: readonly string[],
   properties: readonly string[],
-  archived = false,
+): Promise<Map<string, Contact>> {
+  return readBatches(send, ids, { path: BATCH_READ, properties });
+}
+
+/** Reads deleted contacts, which HubSpot keeps for 90 days unless they were deleted for privacy. */
+export function readDeletedContacts(send: Send, ids: readonly string[]): Promise<Map<string, Contact>> {
+  return readBatches(send, ids, { path: `${BATCH_READ}?archived=true`, properties: [] });
+}
+
+const BATCH_READ = `/crm/objects/${API_VERSION}/contacts/batch/read`;
+
+async function readBatches(
+  send: Send,
+  ids: readonly string[],
+  { path, properties }: { path: string; properties: readonly string[] },
 ): Promise<Map<string, Contact>> {
   const answer = await postBatches(
     send,
     ids,
     (part) => ({
       method: 'POST',
-      path: `/crm/objects/${API_VERSION}/contacts/batch/read${archived ? '?archived=true' : ''}`,
+      path,
       body: {
         inputs: part.map((id) => ({ id })),
         properties: ['email', 'hs_additional_emails', ...properties],
@@ -69,7 +80,7 @@ export async function readTimesOfTrue(
     ids,
     (part) => ({
       method: 'POST',
-      path: `/crm/objects/${API_VERSION}/contacts/batch/read`,
+      path: BATCH_READ,
       body: { inputs: part.map((id) => ({ id })), properties: [], propertiesWithHistory: [property] },
     }),
     (id) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),

@@ -76,10 +76,10 @@ export async function readPortalInfo(send: Send): Promise<PortalInfo> {
   const properties = await seen(send, `/crm/properties/${API_VERSION}/contacts`, Properties);
   const emails = await seen(send, `/marketing/emails/${API_VERSION}?isPublished=true&limit=100`, Emails);
   return {
-    types: definitions.results.map(({ id, name = '', isActive = true, businessUnitId }) => ({
+    types: definitions.results.map(({ id, name = '', isActive, businessUnitId }) => ({
       id: Number(id),
       name,
-      active: isActive,
+      active: isActive ?? true,
       brand: Number(businessUnitId ?? 0),
     })),
     properties: properties?.results.map(({ name, options = [] }) => ({

@@ -4,7 +4,7 @@ import type { ControlKey, ControlValue } from '../registry/control.ts';
 import { PORTAL_WIDE_PROPERTY } from '../registry/registry.ts';
 import type { Wanted } from '../rules/next-step.ts';
 import { type SeenAddress, type Sight, statusOf } from '../rules/sight.ts';
-import { type Contact, readContacts, readTimesOfTrue } from './contacts.ts';
+import { type Contact, readContacts, readDeletedContacts, readTimesOfTrue } from './contacts.ts';
 import type { HubSpot } from './hubspot.ts';
 import type { Status } from './status-format.ts';
 
@@ -74,7 +74,7 @@ async function readRecords({ send }: HubSpot, wanted: ReadonlyMap<string, Lookin
   const portalWideAt = await readTimesOfTrue(send, flagged, PORTAL_WIDE_PROPERTY);
   // A contact may be deleted before anybody asked for its newest address; the opt-out stays with that address all the same.
   const missing = [...wanted.keys()].filter((id) => !contacts.has(id));
-  return { contacts, deleted: await readContacts(send, missing, [], true), portalWideAt };
+  return { contacts, deleted: await readDeletedContacts(send, missing), portalWideAt };
 }
 
 /** Only where something may be opened, or nothing is known yet, the portal-wide flag and its time matter. */

@@ -87,22 +87,27 @@ test('an own write of which HubSpot tells only after a second write of the contr
 });
 
 describe('what becomes of an event that may be an own write', () => {
-  const decided = (key: string, at: number, writes: Written[], now: number, ofMerged = false) => {
+  const decided = (
+    key: string,
+    at: number,
+    writes: Written[],
+    { now, ofMerged = false }: { now: number; ofMerged?: boolean },
+  ) => {
     const state = knowing(optedOutAt(100), { written: { [key]: { closed: writes } } });
     return decide(state, changed(key, 'closed', at), { registry, now: ourTime(now), address: 'same', ofMerged });
   };
 
   test('of the company’s own type: while our write is under way nobody can tell, afterwards the "no" wins', () => {
     const waits = { kind: 'too-early', until: 60_900 };
-    expect(decided(control, 5000, [planned], 60_899)).toEqual(waits);
-    expect(decided(control, 5000, [planned], 60_900)).toMatchObject({ decision: { rule: 'R1' } });
+    expect(decided(control, 5000, [planned], { now: 60_899 })).toEqual(waits);
+    expect(decided(control, 5000, [planned], { now: 60_900 })).toMatchObject({ decision: { rule: 'R1' } });
   });
 
   test('of the company’s own type, confirmed: HubSpot’s own time or it is the person’s', () => {
-    expect(decided(control, 1000, [write], 2000)).toEqual(ignored('own-write', 'nothing'));
+    expect(decided(control, 1000, [write], { now: 2000 })).toEqual(ignored('own-write', 'nothing'));
     // echoWindowMs is two seconds.
     const longCall = timed<Written>({ at: 10_000, from: 1000, until: 10_000 });
-    expect(decided(control, 7999, [longCall], 20_000)).toMatchObject({ decision: { rule: 'R1' } });
+    expect(decided(control, 7999, [longCall], { now: 20_000 })).toMatchObject({ decision: { rule: 'R1' } });
   });
 
   test('of the company’s own type, opened: our whole call counts, and HubSpot is compared in any case', () => {
@@ -115,11 +120,11 @@ describe('what becomes of an event that may be an own write', () => {
   test('of a brand: our whole call counts, planned or not', () => {
     const longCall = timed<Written>({ at: 10_000, from: 1000, until: 10_000 });
     for (const one of [longCall, planned]) {
-      expect(decided('subscription:511', 5000, [one], 20_000)).toEqual(ignored('own-write', 'nothing'));
+      expect(decided('subscription:511', 5000, [one], { now: 20_000 })).toEqual(ignored('own-write', 'nothing'));
     }
   });
 
   test('of a contact that was merged in: never', () => {
-    expect(decided(control, 1000, [write], 2000, true)).toMatchObject({ decision: { rule: 'R1' } });
+    expect(decided(control, 1000, [write], { now: 2000, ofMerged: true })).toMatchObject({ decision: { rule: 'R1' } });
   });
 });

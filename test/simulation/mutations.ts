@@ -171,8 +171,8 @@ export const mutations: Mutation[] = [
   {
     name: '*address-of-a-deleted-contact',
     file: 'src/hubspot/view.ts',
-    find: 'readContacts(send, missing, [], true)',
-    replace: 'readContacts(send, missing, [], false)',
+    find: 'await readDeletedContacts(send, missing)',
+    replace: 'await readContacts(send, missing, [])',
   },
   {
     name: '*merge-or-creation-that-no-webhook-told',

@@ -2,7 +2,7 @@ import { asHubSpotTime } from '../../clocks.ts';
 import type { View } from '../../hubspot/view.ts';
 import { appendAfter, appendDecided } from '../../ledger/append-decided.ts';
 import type { Draft } from '../../ledger/chain.ts';
-import type { Decision } from '../../rules/decision.ts';
+import type { Decision, Follow } from '../../rules/decision.ts';
 import type { AppliedEntry, EntryBody, LedgerEntry } from '../../rules/entry.ts';
 import { replay } from '../../rules/evolve.ts';
 import type { Dossier, Write } from '../../rules/next-step.ts';
@@ -24,15 +24,15 @@ export async function appendDecisions(
 ): Promise<Entries> {
   let entries: Entries = [...dossier.entries];
   for (const decision of decisions) {
-    const draft = { recordedAt: deps.now(), body: ownDecision(decision, true, deps) };
+    const draft = { recordedAt: deps.now(), body: ownDecision(decision, 'converge', deps) };
     entries = await appendAfter(deps.ledger, refOf(dossier, deps), entries, [draft]);
     if (entries === 'moved') return 'moved';
   }
   return entries;
 }
 
-function ownDecision(decision: Decision, converge: boolean, { now }: ConvergeDeps): EntryBody {
-  return { kind: 'decision', occurredAt: asHubSpotTime(now()), converge, ...decision };
+function ownDecision(decision: Decision, follow: Follow, { now }: ConvergeDeps): EntryBody {
+  return { kind: 'decision', occurredAt: asHubSpotTime(now()), converge: follow !== 'nothing', ...decision };
 }
 
 /** Records what was found and what is about to be written: kept before the first write, so that a crash loses no earlier value. */
@@ -69,7 +69,7 @@ export async function appendOtherAddresses({ dossier, view }: Known, deps: Conve
   const { state } = dossier;
   let entries: Entries = [...dossier.entries];
   for (const hash of unrecordedAddresses(state, entries, view.sight)) {
-    const draft = draftAbout(hash, { view, state, body: ownDecision(alsoHolds, false, deps) }, deps);
+    const draft = draftAbout(hash, { view, state, body: ownDecision(alsoHolds, 'nothing', deps) }, deps);
     entries = await appendAfter(deps.ledger, refOf(dossier, deps), entries, [draft]);
     if (entries === 'moved') return 'moved';
   }

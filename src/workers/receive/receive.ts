@@ -12,7 +12,7 @@ export type ReceiveDeps = {
   /** Base URL that HubSpot was told to call; never rebuilt from the request, whose host a proxy may change. */
   publicUrl: string;
   /** The secrets in force; `fresh`: read anew, because one may just have been rotated. */
-  clientSecrets: (fresh: boolean) => Promise<string[]>;
+  clientSecrets: (freshness: 'cached' | 'fresh') => Promise<string[]>;
   acceptV2: boolean;
   queue: (signals: readonly Signal[]) => Promise<void>;
   now: Now;
@@ -67,9 +67,9 @@ async function verdictOn(
     headers: event.headers,
   };
   const versions = event.rawPath === WORKFLOWS && deps.acceptV2 ? EITHER : V3_ONLY;
-  const verdict = verify(request, await deps.clientSecrets(false), versions, now);
+  const verdict = verify(request, await deps.clientSecrets('cached'), versions, now);
   // HubSpot's workflows never try a 401 again: a secret rotated this minute must not cost a submission.
-  return verdict === 'mismatch' ? verify(request, await deps.clientSecrets(true), versions, now) : verdict;
+  return verdict === 'mismatch' ? verify(request, await deps.clientSecrets('fresh'), versions, now) : verdict;
 }
 
 /** What a verified body says. */

@@ -18,8 +18,7 @@ class Throttled extends Error {
 /** The real SDK's clients, whose commands end at the simulated services instead of on the wire. */
 export function createClients(
   network: Network,
-  queues: ReadonlyMap<string, SimulatedQueue>,
-  table: SimulatedTable,
+  { queues, table }: { queues: ReadonlyMap<string, SimulatedQueue>; table: SimulatedTable },
   random: Random,
   partial: () => number,
 ): { sqs: SQSClient; dynamodb: DynamoDBClient } {

@@ -31,7 +31,12 @@ export class SimulatedQueue {
   /** The last answer of `nextAt`, until something changes. */
   #known: { at: number } | undefined;
 
-  constructor(name: string, fifo: boolean, visibilityMs: number, now: () => number, random: Random) {
+  constructor(
+    name: string,
+    { fifo, visibilityMs }: { fifo: boolean; visibilityMs: number },
+    now: () => number,
+    random: Random,
+  ) {
     this.name = name;
     this.#fifo = fifo;
     this.#visibilityMs = visibilityMs;

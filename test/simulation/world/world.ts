@@ -125,7 +125,7 @@ export function createWorld(
     });
 
   const queue = (name: string, fifo: boolean, timeoutMs: number) =>
-    new SimulatedQueue(name, fifo, VISIBILITY * timeoutMs, now, chanceOf(name));
+    new SimulatedQueue(name, { fifo, visibilityMs: VISIBILITY * timeoutMs }, now, chanceOf(name));
   const queues = new Map(
     [
       queue('signals', true, WORKER_TIMEOUT_MS),
@@ -154,7 +154,7 @@ export function createWorld(
       hooks.appended(entry, before);
     },
   );
-  const { sqs, dynamodb } = createClients(network, queues, table, chanceOf('partial'), () =>
+  const { sqs, dynamodb } = createClients(network, { queues, table }, chanceOf('partial'), () =>
     stormy ? scenario.partial : 0,
   );
 
@@ -208,7 +208,8 @@ export function createWorld(
     failures: failures('audit'),
   });
   let auditMode: 'repair' | 'report' = 'repair';
-  const worker = (name: string, batch: number, timeoutMs: number, some: Pace[], handler: Handler): Worker => ({
+  type Scaling = { batch: number; timeoutMs: number };
+  const worker = (name: string, { batch, timeoutMs }: Scaling, some: Pace[], handler: Handler): Worker => ({
     queue: named(name),
     handler,
     batch,
@@ -217,13 +218,17 @@ export function createWorld(
     pollAt: Number.POSITIVE_INFINITY,
   });
   const workers = [
-    worker('signals', 10, WORKER_TIMEOUT_MS, paces.signals, ({ event, container }) =>
+    worker('signals', { batch: 10, timeoutMs: WORKER_TIMEOUT_MS }, paces.signals, ({ event, container }) =>
       decideBatch(event, { ...base, ...container, failures: failures('signals') }),
     ),
-    worker('convergence', 100, WORKER_TIMEOUT_MS, paces.convergence, ({ event, container, mayGoOn }) =>
-      convergeBatch(event, { ...base, ...container, failures: failures('convergence') }, mayGoOn),
+    worker(
+      'convergence',
+      { batch: 100, timeoutMs: WORKER_TIMEOUT_MS },
+      paces.convergence,
+      ({ event, container, mayGoOn }) =>
+        convergeBatch(event, { ...base, ...container, failures: failures('convergence') }, mayGoOn),
     ),
-    worker('audit', 1, AUDIT_TIMEOUT_MS, [freely], ({ event, container: { hubspot } }) =>
+    worker('audit', { batch: 1, timeoutMs: AUDIT_TIMEOUT_MS }, [freely], ({ event, container: { hubspot } }) =>
       auditBatch(
         event,
         { ...auditDeps(auditMode), hubspot, search: hubspot.send },
