@@ -4,6 +4,7 @@ import { propertyKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { mayBeWritten, PROTECTED } from '../rules/r3-protected.ts';
 import { postBatches } from './batch.ts';
+import { type NotTaken, notTaken, VALIDATION_ERROR } from './refusal.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
 const Contact = z.looseObject({
@@ -48,7 +49,7 @@ async function readBatches(
         propertiesWithHistory: [],
       },
     }),
-    (id) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
+    (id) => ({ category: VALIDATION_ERROR, context: { ids: [id] } }),
   );
   return new Map(
     z
@@ -83,7 +84,7 @@ export async function readTimesOfTrue(
       path: BATCH_READ,
       body: { inputs: part.map((id) => ({ id })), properties: [], propertiesWithHistory: [property] },
     }),
-    (id) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
+    (id) => ({ category: VALIDATION_ERROR, context: { ids: [id] } }),
   );
   return new Map(
     z
@@ -97,8 +98,8 @@ export async function readTimesOfTrue(
   );
 }
 
-/** HubSpot's time of the write, or the category of the refusal. */
-export type UpdateOutcome = { at: HubSpotTime } | { error: string };
+/** HubSpot's time of the write, or why HubSpot did not take the update. */
+export type UpdateOutcome = { at: HubSpotTime } | NotTaken;
 
 export type ContactUpdate = { id: string; properties: Record<string, string> };
 
@@ -111,21 +112,20 @@ export async function updateContacts(
 ): Promise<Map<string, UpdateOutcome>> {
   const isAllowed = ({ properties }: ContactUpdate) =>
     Object.keys(properties).every((name) => mayBeWritten(propertyKey(name), registry));
-  const outcome = new Map<string, UpdateOutcome>(updates.map(({ id }) => [id, { error: PROTECTED }]));
+  const outcome = new Map<string, UpdateOutcome>(updates.map(({ id }) => [id, { refused: PROTECTED }]));
   for (const { id } of updates.filter(isAllowed)) outcome.delete(id);
   const answer = await postBatches(
     send,
     updates.filter(isAllowed),
     (inputs) => ({ method: 'POST', path: `/crm/objects/${API_VERSION}/contacts/batch/update`, body: { inputs } }),
-    ({ id }) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
+    ({ id }) => ({ category: VALIDATION_ERROR, context: { ids: [id] } }),
   );
   for (const { id, updatedAt } of z.array(Contact).parse(answer.results)) {
     const at = Date.parse(updatedAt ?? '');
     outcome.set(id, { at: Number.isNaN(at) ? asHubSpotTime(now()) : hubspotTime(at) });
   }
   for (const { category, context } of answer.errors) {
-    for (const id of [...(context['ids'] ?? []), ...(context['id'] ?? [])])
-      outcome.set(id, { error: category || 'ERROR' });
+    for (const id of [...(context['ids'] ?? []), ...(context['id'] ?? [])]) outcome.set(id, notTaken(category));
   }
   return outcome;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { normaliseAddress } from '../address.ts';
 import { postBatches, successOf } from './batch.ts';
+import { VALIDATION_ERROR } from './refusal.ts';
 import { Action, STATUSES, type Status, StatusesOfOne, statusOf } from './status-format.ts';
 import type { Send } from './transport.ts';
 
@@ -10,7 +11,7 @@ export async function readBatch(send: Send, addresses: readonly string[]): Promi
     send,
     addresses,
     (inputs) => ({ method: 'POST', path: `${STATUSES}/batch/read?channel=EMAIL`, body: { inputs } }),
-    (address) => ({ category: 'VALIDATION_ERROR', context: { subscriberIdString: [address] } }),
+    (address) => ({ category: VALIDATION_ERROR, context: { subscriberIdString: [address] } }),
   );
   const found = z.array(StatusesOfOne).parse(results);
   return new Map(

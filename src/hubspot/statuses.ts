@@ -54,7 +54,7 @@ export function createStatusApi(send: Send, now: Now, registry: Pick<Registry, '
               () => writeSingly(send, allowed, now),
             );
       const byWrite = new Map(outcomes.map((outcome) => [outcome.write, outcome]));
-      return writes.map((write) => byWrite.get(write) ?? { write, error: PROTECTED });
+      return writes.map((write) => byWrite.get(write) ?? { write, refused: PROTECTED });
     },
   };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { normaliseAddress } from '../address.ts';
 import { asHubSpotTime, type HubSpotTime, type Now } from '../clocks.ts';
 import { BATCH_SIZE, MissingScopeError, postBatches, successOf } from './batch.ts';
+import { type NotTaken, notTaken, VALIDATION_ERROR } from './refusal.ts';
 import { Action, STATUSES, Status, statusOf } from './status-format.ts';
 import type { Send } from './transport.ts';
 
@@ -15,7 +16,7 @@ export type StatusWrite = {
 /** HubSpot's time of the write (undefined: it was so already, by somebody else's doing), or why it refused the item. */
 export type WriteOutcome =
   | { write: StatusWrite; at: HubSpotTime | undefined }
-  | { write: StatusWrite; error: string }
+  | ({ write: StatusWrite } & NotTaken)
   /** The call failed as a whole; what it would have done is unknown. */
   | { write: StatusWrite; thrown: unknown };
 
@@ -48,7 +49,7 @@ async function writePart(send: Send, writes: readonly StatusWrite[], now: Now): 
     writes,
     (part) => ({ method: 'POST', path: `${STATUSES}/batch/write`, body: { inputs: part.map(inputOf) } }),
     ({ address, subscriptionId }) => ({
-      category: 'VALIDATION_ERROR',
+      category: VALIDATION_ERROR,
       context: { subscriberIdString: [address], subscriptionId: [String(subscriptionId)] },
     }),
   );
@@ -61,7 +62,7 @@ async function writePart(send: Send, writes: readonly StatusWrite[], now: Now): 
         context['subscriberIdString']?.some((address) => normaliseAddress(address) === write.address) &&
         (context['subscriptionId']?.includes(String(write.subscriptionId)) ?? true),
     );
-    return { write, error: error?.category || 'HubSpot did not confirm the write' };
+    return { write, ...notTaken(error?.category) };
   });
 }
 
@@ -81,10 +82,10 @@ export async function writeSingly(send: Send, writes: readonly StatusWrite[], no
 async function writeOne(send: Send, write: StatusWrite, now: Now): Promise<WriteOutcome> {
   const { subscriberIdString: _, ...body } = inputOf(write);
   const response = await send({ method: 'POST', path: `${STATUSES}/${encodeURIComponent(write.address)}`, body });
-  if (response.status === 400) return { write, error: 'VALIDATION_ERROR' };
+  if (response.status === 400) return { write, ...notTaken(VALIDATION_ERROR) };
   const held = successOf(response, Action).results.map(statusOf);
   const now_ = held.find(({ subscriptionId }) => subscriptionId === write.subscriptionId);
-  if (now_?.status !== write.status) return { write, error: 'HubSpot did not confirm the write' };
+  if (now_?.status !== write.status) return { write, ...notTaken(undefined) };
   return { write, at: timeOf(now_, now) };
 }
 

@@ -25,6 +25,9 @@ export function closedValue(control: Control): ControlValue {
   return control.kind === 'subscription' ? 'UNSUBSCRIBED' : control.blocked;
 }
 
+/** What HubSpot shows of a subscription type that nobody ever set. */
+export const NEVER_SET: ControlValue = 'NOT_SPECIFIED';
+
 /** The value that invites mail. */
 export function openValue(control: Control): ControlValue {
   return control.kind === 'subscription' ? 'SUBSCRIBED' : control.open;

@@ -1,5 +1,5 @@
 import { type HubSpotTime, latest, type OurTime } from '../clocks.ts';
-import { type ControlKey, closedValue, watchedProperty, watchedPropertyOf } from '../registry/control.ts';
+import { type ControlKey, closedValue, NEVER_SET, watchedProperty, watchedPropertyOf } from '../registry/control.ts';
 import {
   ADDRESS_PROPERTIES,
   type PlacedControl,
@@ -105,7 +105,7 @@ function sightOf({ properties, others }: Shown, registry: Registry): Sight {
   const actual = [...registry.controls.values()].map(({ key, control }) => {
     const value = properties[watchedProperty(control)] ?? '';
     if (control.kind === 'property') return [key, value];
-    return [key, value === 'true' ? closedValue(control) : 'NOT_SPECIFIED'];
+    return [key, value === 'true' ? closedValue(control) : NEVER_SET];
   });
   return { exists: true, others, actual: Object.fromEntries(actual) as Sight['actual'] };
 }

@@ -1,4 +1,5 @@
 import { type HubSpotTime, latest, type OurTime } from '../clocks.ts';
+import { closedValue } from '../registry/control.ts';
 import { type PlacedControl, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
 import type { ControlSignal } from '../signals/signal.ts';
 import type { Clause } from './clause.ts';
@@ -88,7 +89,7 @@ export function unheardOptOuts(state: ContactState, sight: Sight, registry: Regi
 function shownOptOut({ key, control }: PlacedControl, state: ContactState, sight: Sight, now: OurTime) {
   const held = sight.address?.statuses?.find(
     ({ subscriptionId, status }) =>
-      control.kind === 'subscription' && subscriptionId === control.id && status === 'UNSUBSCRIBED',
+      control.kind === 'subscription' && subscriptionId === control.id && status === closedValue(control),
   );
   if (held?.at === undefined) return [];
   const ours = exactOwnWriteOf(state, { control: key, to: 'closed', occurredAt: held.at }, 0);

@@ -1,4 +1,5 @@
 import { latest } from '../clocks.ts';
+import { closedValue } from '../registry/control.ts';
 import { companyOf, type PlacedControl, type Registry } from '../registry/registry.ts';
 import type { ControlSignal } from '../signals/signal.ts';
 import type { Clause } from './clause.ts';
@@ -37,7 +38,7 @@ function unheardOwnNo(state: ContactState, sight: Sight, placed: PlacedControl, 
   const { key, brand, company, control } = placed;
   if (brand === undefined || control.kind !== 'subscription') return [];
   const at = sight.address?.statuses?.find(
-    ({ subscriptionId, status }) => subscriptionId === control.id && status === 'UNSUBSCRIBED',
+    ({ subscriptionId, status }) => subscriptionId === control.id && status === closedValue(control),
   )?.at;
   const known = latest([companyState(state, company).closedSince, state.ownNo[key]]);
   if (at === undefined || !isNews(at, known)) return [];

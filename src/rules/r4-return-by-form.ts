@@ -1,4 +1,5 @@
 import type { HubSpotTime } from '../clocks.ts';
+import { openValue } from '../registry/control.ts';
 import { companyOf, type RegisteredForm, type Registry } from '../registry/registry.ts';
 import type { FormSignal } from '../signals/signal.ts';
 import type { Case, Clause } from './clause.ts';
@@ -106,6 +107,6 @@ export function subscribedStatus(company: string, sight: Sight, registry: Regist
   const own = registry.companies.get(company)?.own.control;
   if (own?.kind !== 'subscription') return undefined;
   return sight.address?.statuses?.find(
-    ({ subscriptionId, status }) => subscriptionId === own.id && status === 'SUBSCRIBED',
+    ({ subscriptionId, status }) => subscriptionId === own.id && status === openValue(own),
   );
 }

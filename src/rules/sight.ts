@@ -1,5 +1,5 @@
 import type { HubSpotTime } from '../clocks.ts';
-import type { ControlKey, ControlValue } from '../registry/control.ts';
+import { type ControlKey, type ControlValue, NEVER_SET } from '../registry/control.ts';
 
 /** A subscription status as HubSpot shows it; `at`: HubSpot's time of the last change, where HubSpot tells one. */
 export type ShownStatus = { subscriptionId: number; status: string; source: string; at?: HubSpotTime };
@@ -23,5 +23,5 @@ export type Sight = {
 
 /** What an address's statuses say of one subscription type; HubSpot leaves out a type that nobody ever set. */
 export function statusOf(statuses: readonly ShownStatus[], subscriptionId: number): ControlValue {
-  return statuses.find((one) => one.subscriptionId === subscriptionId)?.status ?? 'NOT_SPECIFIED';
+  return statuses.find((one) => one.subscriptionId === subscriptionId)?.status ?? NEVER_SET;
 }

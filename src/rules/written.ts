@@ -5,15 +5,19 @@ import type { Registry } from '../registry/registry.ts';
 import type { AppliedEntry } from './entry.ts';
 import type { Write } from './next-step.ts';
 import type { ControlWrite } from './plan.ts';
-import { mayBeWritten, PROTECTED } from './r3-protected.ts';
+import { mayBeWritten } from './r3-protected.ts';
 import type { Sight } from './sight.ts';
 import { type ContactState, isLiftDue } from './state.ts';
 
 /**
- * What HubSpot answered to one write: its time of the write (undefined: somebody else had done the same before), the category of
- * its refusal, or what failed when the call as a whole did.
+ * What became of one write: HubSpot's time of the write (undefined: somebody else had done the same before); why HubSpot will
+ * never accept the write; why another try may help; or what failed when the call as a whole did.
  */
-export type WriteResult = { at: HubSpotTime | undefined } | { error: string } | { thrown: unknown };
+export type WriteResult =
+  | { at: HubSpotTime | undefined }
+  | { refused: string }
+  | { failed: string }
+  | { thrown: unknown };
 
 /** By control; writes at other addresses by `otherKey`. */
 export type WriteResults = ReadonlyMap<string, WriteResult>;
@@ -22,9 +26,6 @@ export type WriteResults = ReadonlyMap<string, WriteResult>;
 export function otherKey({ control }: ControlWrite, index: number): string {
   return `${control.key} (${index})`;
 }
-
-/** HubSpot's word for an input that it will never accept. */
-const NEVER = 'VALIDATION_ERROR';
 
 /** A step that was carried out. `span`: our time around the calls. */
 export type Written = {
@@ -84,12 +85,11 @@ function failuresOf({ plan, also }: Write, results: WriteResults) {
       result: results.get(otherKey(write, i)),
     })),
   ];
-  for (const { name, direction, result = { error: 'it could not be written' } } of tried) {
+  for (const { name, direction, result = { failed: 'it could not be written' } } of tried) {
     if ('at' in result) continue;
     if ('thrown' in result) failure = result.thrown;
-    else if (result.error !== NEVER && result.error !== PROTECTED) {
-      failure = new RetryableError(`${name}: ${result.error}`);
-    } else if (direction === 'open') leftAsIs[name] = result.error;
+    else if ('failed' in result) failure = new RetryableError(`${name}: ${result.failed}`);
+    else if (direction === 'open') leftAsIs[name] = result.refused;
     else failure ??= new PermanentError(`HubSpot refuses to close ${name}`);
   }
   return { leftAsIs, failure };

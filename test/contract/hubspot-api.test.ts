@@ -91,7 +91,7 @@ describe('contacts', () => {
     const updated = outcome.get(id);
     expect(updated).toEqual({ at: expect.any(Number) });
     expect(updated !== undefined && 'at' in updated && millis(updated.at)).toBeGreaterThanOrEqual(before);
-    expect(outcome.get('999999')).toEqual({ error: 'OBJECT_NOT_FOUND' });
+    expect(outcome.get('999999')).toEqual({ failed: 'OBJECT_NOT_FOUND' });
   });
 
   test('one that HubSpot refuses (400 for the whole batch) does not hold up the others', async () => {
@@ -102,7 +102,7 @@ describe('contacts', () => {
     }));
     const outcome = await updateContacts(send, updates, systemClock, registry);
     const written = { at: expect.any(Number) };
-    const refused = { error: 'VALIDATION_ERROR' };
+    const refused = { refused: 'VALIDATION_ERROR' };
     expect(ids.map((id) => outcome.get(id))).toEqual([written, written, written, refused, written]);
   });
 });
@@ -132,7 +132,7 @@ describe.each([true, false])('statuses, with the batch scopes: %s', (batchScopes
     const [right, wrong] = await statuses().write([close(address), close(address, 777)]);
     expect(right).toMatchObject({ at: expect.any(Number) });
     expect(right !== undefined && 'at' in right && right.at).toBeGreaterThanOrEqual(before - 1);
-    expect(wrong).toMatchObject({ error: 'VALIDATION_ERROR' });
+    expect(wrong).toMatchObject({ refused: 'VALIDATION_ERROR' });
   });
 
   test('the way is found out once', async () => {

@@ -83,11 +83,11 @@ describe('R3: a protected control that a state demands', () => {
         expect(sent).toEqual(new Set(all.map(({ key }) => key).filter((key) => !protectedKeys.includes(key))));
         types.forEach(({ key }, i) => {
           expect(outcomes[i]).toEqual(
-            expect.objectContaining(protectedKeys.includes(key) ? { error: PROTECTED } : { at: 7 }),
+            expect.objectContaining(protectedKeys.includes(key) ? { refused: PROTECTED } : { at: 7 }),
           );
         });
         names.forEach(({ key }, i) => {
-          expect(updated.get(String(i))).toEqual(protectedKeys.includes(key) ? { error: PROTECTED } : { at: 7 });
+          expect(updated.get(String(i))).toEqual(protectedKeys.includes(key) ? { refused: PROTECTED } : { at: 7 });
         });
       }),
     );

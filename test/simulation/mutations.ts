@@ -105,8 +105,8 @@ export const mutations: Mutation[] = [
   {
     name: 'takes-a-refused-item-for-written',
     file: 'src/hubspot/write-statuses.ts',
-    find: "return { write, error: error?.category || 'HubSpot did not confirm the write' };",
-    replace: "return error === undefined ? { write, error: '' } : { write, at: asHubSpotTime(now()) };",
+    find: 'return { write, ...notTaken(error?.category) };',
+    replace: "return error === undefined ? { write, failed: '' } : { write, at: asHubSpotTime(now()) };",
   },
   {
     name: 'audit-repairs-nothing-unheard',

@@ -68,5 +68,5 @@ function propertyUpdate({ dossier, step: { plan } }: Work): ContactUpdate[] {
 
 function resultOf(outcomes: Map<string, UpdateOutcome> | WriteResult, contact: string): WriteResult {
   if (!(outcomes instanceof Map)) return outcomes;
-  return outcomes.get(contact) ?? { error: 'HubSpot did not confirm the write' };
+  return outcomes.get(contact) ?? { failed: 'HubSpot did not confirm the write' };
 }
