@@ -24,7 +24,7 @@ export class MissingScopeError extends RetryableError {}
 
 /**
  * Posts `inputs` in batches and gathers results and item errors (207). A batch that HubSpot refuses as a whole (400) is
- * halved until the input at fault stands alone, so that it cannot hold up the others.
+ * halved until the input at fault stands alone, so that this input cannot hold up the others.
  */
 export async function postBatches<T>(
   send: Send,

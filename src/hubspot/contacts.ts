@@ -70,7 +70,7 @@ const WithHistory = z.looseObject({
   ),
 });
 
-/** When a property became `true`, by contact; contacts of which it is not true, or not any more, are left out. */
+/** When a property became `true`, by contact. Contacts whose property is not `true` now are left out. */
 export async function readTimesOfTrue(
   send: Send,
   ids: readonly string[],

@@ -3,7 +3,7 @@ import { hubspotTime } from '../clocks.ts';
 
 /** Fields that HubSpot's webhooks and a workflow's bodies share; numbers may come as strings. */
 
-/** An id of HubSpot's, as text: it may be larger than a number holds exactly. */
+/** An id of HubSpot's, as text: an id may be larger than a number holds exactly. */
 export const id = z.pipe(
   z.union([z.int(), z.string().check(z.regex(/^\s*\d{1,20}\s*$/))]),
   z.transform((value: number | string) => String(value).trim()),
@@ -28,7 +28,7 @@ export const time = z.pipe(
   ),
 );
 
-/** What a rule can do without: of another shape it counts as missing, so that it costs no opt-out. */
+/** A field that the rules can do without: a value of another shape counts as missing, and costs no opt-out. */
 export const orNothing = <T extends z.ZodMiniType>(field: T) => z.catch(z.optional(field), undefined);
 
 /** A text that is only recorded, at most so many characters. */

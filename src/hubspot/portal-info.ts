@@ -56,7 +56,7 @@ const Emails = z.looseObject({
   ),
 });
 
-/** What a portal has, as far as the token may see it; undefined: it may not. */
+/** What a portal has; a part is undefined where the token may not see that part. */
 export type PortalInfo = {
   /** `brand`: HubSpot's businessUnitId; 0 is the account's own. */
   types: { id: number; name: string; active: boolean; brand: number }[];
@@ -69,7 +69,7 @@ export type PortalInfo = {
 
 /**
  * Reads subscription types, contact properties, forms and published e-mails. The paths of forms and e-mails are HubSpot's
- * newest known ones; where they are not there or not allowed, that part stays unseen.
+ * newest known ones. A part whose path is missing or not allowed stays unseen.
  */
 export async function readPortalInfo(send: Send): Promise<PortalInfo> {
   const definitions = successOf(await send({ method: 'GET', path: DEFINITIONS }), Definitions);

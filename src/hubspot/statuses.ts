@@ -18,7 +18,7 @@ export type StatusApi = {
 
 /**
  * The statuses of communication preferences: in batches where the token has the batch scopes (Marketing Hub Enterprise),
- * else one call each. Which it is, is found out once. unsubscribe-all is never called: it would reach buyer mail.
+ * else one call each; the first refusal tells which. unsubscribe-all is never called: that endpoint would reach buyer mail.
  */
 export function createStatusApi(send: Send, now: Now, registry: Pick<Registry, 'protectedControls'>): StatusApi {
   let batches: { read?: boolean; write?: boolean } = {};

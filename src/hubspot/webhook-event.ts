@@ -23,7 +23,7 @@ const WebhookEvent = z.looseObject({
   objectId: orNothing(id),
   occurredAt: orNothing(time),
   propertyName: orNothing(z.string()),
-  // Of another shape it is no value that any rule knows; made a text, it could throw.
+  // A value of another shape is none that any rule knows; turning such a value into text could throw.
   propertyValue: z.catch(z.optional(z.nullable(z.union([z.string(), z.boolean(), z.number()]))), 'no value'),
   changeSource: note(200),
   sourceId: note(200),
@@ -53,7 +53,7 @@ export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: 
     ...(event.changeSource && { change: event.changeSource }),
     ...(event.sourceId && { id: sourceIdWithoutPerson(event.sourceId) }),
   };
-  // Without a time of its own it counts from when it arrived.
+  // An event without a time of its own counts from when the event arrived.
   const occurredAt = event.occurredAt ?? asHubSpotTime(receivedAt);
   const base = { v: 1, portal: registry.portal, occurredAt, receivedAt, source } as const;
   if (what === 'merge') return mergeSignal(event, base);
@@ -98,13 +98,13 @@ function propertySignal(
     return withId({ ...common, kind: 'lifecycle', event: 'address-changed' });
   }
   if (propertyName === CONFIRMATION_PROPERTY) {
-    // Without a time of its own it confirms nothing.
+    // A confirmation without a time of its own confirms nothing.
     return occurredAt === undefined ? 'unreadable' : withId({ ...common, kind: 'confirmation', value });
   }
   const watched = registry.watched.get(propertyName);
   if (watched === undefined) return 'unwatched-property';
   const to = directionOf(watched, value);
-  // HubSpot may tell of a change and hide the value: what it holds now says more.
+  // HubSpot may tell of a change and hide the value: what HubSpot holds now says more.
   if (to === undefined) return withId({ ...common, kind: 'lifecycle', event: 'unclear' });
   return withId({ ...common, kind: 'control', control: watched === PORTAL_WIDE ? PORTAL_WIDE : watched.key, to });
 }
@@ -117,7 +117,7 @@ function directionOf(watched: PlacedControl | typeof PORTAL_WIDE, value: string)
   return ['', 'false', own?.open ?? ''].some(is) ? 'open' : undefined;
 }
 
-/** Older portals put the user's e-mail address into sourceId; it is not ours to keep in queues and logs. */
+/** Older portals put the user's e-mail address into sourceId; the address is not ours to keep in queues and logs. */
 function sourceIdWithoutPerson(sourceId: string): string {
   return sourceId.includes('@') ? 'user (address withheld)' : sourceId;
 }

@@ -58,7 +58,7 @@ export function signalsOfWorkflow(input: unknown, registry: Registry, receivedAt
   }
   const change = SubscriptionChange.safeParse(input);
   if (change.success) {
-    // A "no" without a usable time is one all the same: it counts from when it arrived.
+    // A "no" without a usable time is a "no" all the same: such a "no" counts from when the call arrived.
     const { subscriptionId, status, contactId, occurredAt = asHubSpotTime(receivedAt) } = change.data;
     const control = subscriptionKey(subscriptionId);
     if (!registry.controls.has(control)) return ['unwatched-property'];
@@ -71,7 +71,7 @@ export function signalsOfWorkflow(input: unknown, registry: Registry, receivedAt
     if (portal !== undefined && portal !== String(registry.portal)) return ['other-portal'];
     return submissions.map((one) => {
       if (one === undefined) return 'unreadable';
-      // Bound by the browser's cookie alone, a submission says nothing about whose address was typed in.
+      // A submission that only the browser's cookie binds to the contact says nothing about whose address was typed in.
       const by = one['contact-associated-by'];
       const email = by === undefined || by.includes('EMAIL') ? properties?.email?.value : undefined;
       const common = { ...base, contact: vid, occurredAt: one.timestamp };

@@ -13,11 +13,11 @@ export type StatusWrite = {
   legalBasis?: string;
   legalBasisExplanation: string;
 };
-/** HubSpot's time of the write (undefined: it was so already, by somebody else's doing), or why it refused the item. */
+/** HubSpot's time of the write (undefined: somebody else had set the status before), or why HubSpot did not take the item. */
 export type WriteOutcome =
   | { write: StatusWrite; at: HubSpotTime | undefined }
   | ({ write: StatusWrite } & NotTaken)
-  /** The call failed as a whole; what it would have done is unknown. */
+  /** The call failed as a whole; nobody knows what HubSpot did. */
   | { write: StatusWrite; thrown: unknown };
 
 function inputOf({ address, subscriptionId, status, ...legal }: StatusWrite) {

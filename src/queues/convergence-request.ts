@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { hubspotTime, millis, type OurTime, ourTime } from '../clocks.ts';
 
-/** A message on the convergence queue: it only names a contact; what to do is read anew each time. Times in ms. */
+/** A message on the convergence queue: the message only names a contact; what to do is read anew each time. Times in ms. */
 export const ConvergenceRequestSchema = z.object({
   v: z.literal(1),
   portal: z.int(),

@@ -5,7 +5,7 @@ type WithoutId<T> = T extends Signal ? Omit<T, 'id'> : never;
 export type Unnamed = WithoutId<Signal>;
 
 /**
- * Names a signal by its content, so that a redelivery is recognised however it comes: HubSpot's eventId is not
+ * Names a signal by its content, so that a redelivery is recognised in whatever form: HubSpot's eventId is not
  * guaranteed unique, attemptNumber changes with each try, and one change may arrive in both event formats.
  */
 export function withId(signal: Unnamed): Signal {
@@ -29,8 +29,8 @@ function whatOf(signal: Unnamed): string[] {
 }
 
 /**
- * One byte of the address's hash: enough to tell two submissions of one moment apart, too little to find out by it whose it
- * was. The name outlives an erasure, which keeps nothing of an address but its keyed hash (R8).
+ * One byte of the address's hash: enough to tell two submissions of one moment apart, too little to find out whose
+ * address it was. The signal's name outlives an erasure, which keeps nothing of an address but the keyed hash (R8).
  */
 function aLittleOf(address: string): string {
   return createHash('sha256').update(address).digest('hex').slice(0, 2);

@@ -6,7 +6,7 @@ import { hubspotTime, ourTime } from '../clocks.ts';
  * `occurredAt` is HubSpot's time, `receivedAt` ours; on the wire both are milliseconds since 1970.
  */
 
-/** Who or what caused it, as far as HubSpot says; recorded as it came, never decided on alone. */
+/** Who or what caused the event, as far as HubSpot says; recorded as HubSpot wrote it, never decided on alone. */
 const Source = z.object({
   channel: z.enum(['webhook', 'workflow', 'audit', 'operator']),
   change: z.optional(z.string()),
@@ -50,7 +50,7 @@ const LifecycleSignal = z.object({
   event: z.enum(['created', 'deleted', 'restored', 'address-changed', 'unclear', 'erased']),
 });
 
-/** `contact` is what is left after a merge; the others are one person with it from now on (R8). */
+/** `contact` is what is left after a merge; the `others` are part of that contact from now on (R8). */
 const MergeSignal = z.object({ ...common, kind: z.literal('merge'), others: z.array(common.contact) });
 
 export const SignalSchema = z.discriminatedUnion('kind', [

@@ -20,8 +20,8 @@ export function addressesOf(properties: Readonly<Record<string, string>>): strin
 }
 
 /**
- * R8: opt-outs that other contacts' ledgers hold of this one's addresses, and addresses that its own opt-outs have not
- * reached: a lost creation or merge leaves both behind.
+ * R8: opt-outs that other contacts' ledgers hold of this contact's addresses, and addresses that the contact's own opt-outs have
+ * not reached: a lost creation or merge leaves both behind.
  */
 export async function findByAddress({ dossier, addresses }: Seen, deps: AuditDeps): Promise<Finding[]> {
   const { contact, entries, state } = dossier;

@@ -16,7 +16,7 @@ export type AuditBatchDeps = AuditDeps & {
   telemetry: Telemetry;
 };
 
-/** Works on a run until it is done or `mayGoOn` says no; then the rest is queued, so that Lambda's 15 minutes do not bound it. */
+/** Works on a run until it is done or `mayGoOn` says no; then the rest is queued, so that Lambda's 15 minutes do not bound a run. */
 export async function auditBatch(
   event: SQSEvent,
   deps: AuditBatchDeps,

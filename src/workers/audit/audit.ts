@@ -12,7 +12,7 @@ type Run = AuditRequest & { startedAt: number };
 
 /**
  * Goes on with a run from where `from` says, page by page, until the end or until `mayGoOn` says no. Returns where the
- * run stands; it is `done` when every contact was looked at. Repairs of a page are queued before the next one is read.
+ * run stands; the run is `done` when every contact was looked at. Repairs of a page are queued before the next one is read.
  */
 export async function audit(
   from: AuditRequest,

@@ -14,8 +14,8 @@ type Deps = Pick<AuditDeps, 'registry' | 'hubspot' | 'now'>;
 type Unheard = Pick<Examined, 'dossier' | 'findings' | 'portalWideAt'>;
 
 /**
- * Signals for opt-outs that no webhook told, at the time that HubSpot gives for the status. Where it gives
- * none, the moment it was found counts: the "no" wins over anything older. Findings are as old as the page of contacts:
+ * Signals for opt-outs that no webhook told, at the time that HubSpot gives for the status. Where HubSpot gives
+ * none, the moment of the audit counts: the "no" wins over anything older. Findings are as old as the page of contacts:
  * what we opened since is no opt-out, and what anybody else opened was closed before.
  */
 export async function unheardSignals(unheard: readonly Unheard[], deps: Deps): Promise<Signal[]> {
@@ -56,7 +56,7 @@ function signalOf(finding: Finding, one: Unheard, statuses: readonly Status[], d
   ];
 }
 
-/** When a status was closed: of one that is open by now, the latest moment before somebody opened it. */
+/** When a status was closed; for a status that is open by now, the latest moment before somebody opened the status. */
 function timeOf(held: Status | undefined): HubSpotTime | undefined {
   if (held?.at === undefined || held.status === 'UNSUBSCRIBED') return held?.at;
   return millis(held.at) > 1 ? shifted(held.at, -1) : undefined;

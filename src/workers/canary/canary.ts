@@ -17,7 +17,7 @@ export type CanaryDeps = {
 const WITHIN_MS = 70 * 60_000;
 
 /**
- * Opts the marked test contact out of the registry's canary type, after opting it in, so that HubSpot has a change to tell.
+ * Opts the marked test contact out of the registry's canary type, after opting the contact in, so that HubSpot has a change to tell.
  * @throws PermanentError when the registry's test contact cannot be used.
  */
 export async function sendCanary({ registry, hubspot }: CanaryDeps): Promise<void> {

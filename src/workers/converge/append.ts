@@ -50,8 +50,8 @@ export function appendApplied({ dossier, view }: Known, body: AppliedEntry, deps
 }
 
 /**
- * Records what was written although something failed beside it or a newer decision came meanwhile: it stays a fact, and without
- * the fact the write's echo would pass for the person's "no".
+ * Records what was written although something failed beside it or a newer decision came meanwhile: the write stays a fact, and
+ * without the fact the write's echo would pass for the person's "no".
  */
 export async function appendFacts({ dossier, view }: Known, applied: AppliedEntry, deps: ConvergeDeps): Promise<void> {
   if (Object.keys(applied.written).length === 0) return;

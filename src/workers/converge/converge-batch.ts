@@ -14,7 +14,7 @@ export type ConvergeBatchDeps = ConvergeDeps & {
   telemetry: Telemetry;
 };
 
-/** Contacts that are converged together: as many as HubSpot's batches take, or few where each status is a call of its own. */
+/** Contacts that are converged together: as many as HubSpot's batches take, or few where each status takes a call. */
 const TOGETHER = 100;
 const SINGLY = 10;
 

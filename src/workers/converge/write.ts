@@ -13,7 +13,7 @@ export type Work = { dossier: Pick<Dossier, 'contact'>; view: View; step: Write 
 
 type Results = Map<string, WriteResult>;
 
-/** Writes all contacts' differences: statuses in one go, then properties. A call that failed is told in its writes' results. */
+/** Writes all contacts' differences: statuses in one go, then properties. The results of a call's writes tell that the call failed. */
 export async function writeAll(hubspot: HubSpot, work: readonly Work[]): Promise<Map<string, Results>> {
   const results = new Map<string, Results>(work.map(({ dossier }) => [dossier.contact, new Map()]));
   await writeStatuses(hubspot, work, results);

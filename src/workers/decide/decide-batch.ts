@@ -39,7 +39,7 @@ export async function decideBatch(event: SQSEvent, deps: DecideDeps): Promise<SQ
       errors.set(attributes.MessageGroupId ?? messageId, error);
     }
   });
-  // Messages skipped behind a failed one wait as long as it does: the group stays in order.
+  // Messages behind a failed one of their group wait as long as the failed one: the group stays in order.
   await retryLater(
     event.Records.filter(({ messageId }) => failed.has(messageId)).map((record) => ({
       record,

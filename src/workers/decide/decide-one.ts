@@ -50,7 +50,7 @@ function tell(signal: Signal, verdict: Final, { telemetry }: DecideDeps): void {
 
 function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: Final): ConvergenceRequest | undefined {
   if (follow === 'nothing') return undefined;
-  // What an audit found may be years old: its way to HubSpot begins when it was found.
+  // An opt-out that an audit found may be years old: the way to HubSpot begins when the audit found the opt-out.
   const occurredAt = source.channel === 'audit' ? asHubSpotTime(signal.receivedAt) : signal.occurredAt;
   return { v: 1, portal, contact, occurredAt, ...(follow === 'identify' && { identify: true }) };
 }

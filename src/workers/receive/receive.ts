@@ -9,9 +9,9 @@ import type { Measure } from '../../telemetry/telemetry.ts';
 
 export type ReceiveDeps = {
   registry: Registry;
-  /** Base URL that HubSpot was told to call; never rebuilt from the request, whose host a proxy may change. */
+  /** Base URL that HubSpot was told to call; never rebuilt from the request: a proxy may change the host. */
   publicUrl: string;
-  /** The secrets in force; `fresh`: read anew, because one may just have been rotated. */
+  /** The secrets in force; `fresh`: read anew, because an operator may just have rotated a secret. */
   clientSecrets: (freshness: 'cached' | 'fresh') => Promise<string[]>;
   acceptV2: boolean;
   queue: (signals: readonly Signal[]) => Promise<void>;
