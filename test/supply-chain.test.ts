@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 
 type Manifest = Record<'dependencies' | 'devDependencies', Record<string, string>> & {
   allowScripts: Record<string, boolean>;
@@ -45,3 +46,27 @@ test('the commands of package.json are executable in git, so that a fresh clone 
     expect(read(file).split('\n')[0], file).toBe('#!/usr/bin/env node');
   }
 });
+
+test('one Node: that of npm scripts, of version managers and of the CI workflow', () => {
+  const major = (version = '') => version.trim().split('.')[0];
+  expect(major(read('.nvmrc'))).toBe(major(devDependencies['node']));
+  const steps = stepsOfCi();
+  expect(steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'))?.with).toMatchObject({
+    'node-version-file': '.nvmrc',
+  });
+});
+
+test('the CI workflow runs .ci/run, and takes actions by commit only', () => {
+  const steps = stepsOfCi();
+  expect(steps.map(({ run }) => run)).toContain('.ci/run');
+  const actions = steps.flatMap(({ uses }) => uses ?? []);
+  expect(actions).toHaveLength(2);
+  for (const action of actions) expect(action).toMatch(/@[0-9a-f]{40}$/);
+});
+
+type Step = { uses?: string; run?: string; with?: Record<string, unknown> };
+
+function stepsOfCi(): Step[] {
+  const workflow = parse(read('.github/workflows/ci.yml')) as { jobs: Record<string, { steps: Step[] }> };
+  return Object.values(workflow.jobs).flatMap(({ steps }) => steps);
+}
