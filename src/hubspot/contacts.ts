@@ -4,7 +4,7 @@ import { propertyKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { mayBeWritten, PROTECTED } from '../rules/r3-protected.ts';
 import { postBatches } from './batch.ts';
-import { type NotTaken, notTaken, VALIDATION_ERROR } from './refusal.ts';
+import { type NotTaken, notTaken } from './refusal.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
 const Contact = z.looseObject({
@@ -37,10 +37,8 @@ async function readBatches(
   ids: readonly string[],
   { path, properties }: { path: string; properties: readonly string[] },
 ): Promise<Map<string, Contact>> {
-  const answer = await postBatches(
-    send,
-    ids,
-    (part) => ({
+  const answer = await postBatches(send, ids, {
+    request: (part) => ({
       method: 'POST',
       path,
       body: {
@@ -49,8 +47,8 @@ async function readBatches(
         propertiesWithHistory: [],
       },
     }),
-    (id) => ({ category: VALIDATION_ERROR, context: { ids: [id] } }),
-  );
+    contextOf: (id) => ({ ids: [id] }),
+  });
   return new Map(
     z
       .array(Contact)
@@ -65,7 +63,7 @@ async function readBatches(
 
 const WithHistory = z.looseObject({
   id: z.string(),
-  propertiesWithHistory: z.optional(
+  propertiesWithHistory: z.nullish(
     z.record(z.string(), z.array(z.looseObject({ value: z.nullish(z.string()), timestamp: z.string() }))),
   ),
 });
@@ -76,16 +74,14 @@ export async function readTimesOfTrue(
   ids: readonly string[],
   property: string,
 ): Promise<Map<string, HubSpotTime>> {
-  const answer = await postBatches(
-    send,
-    ids,
-    (part) => ({
+  const answer = await postBatches(send, ids, {
+    request: (part) => ({
       method: 'POST',
       path: BATCH_READ,
       body: { inputs: part.map((id) => ({ id })), properties: [], propertiesWithHistory: [property] },
     }),
-    (id) => ({ category: VALIDATION_ERROR, context: { ids: [id] } }),
-  );
+    contextOf: (id) => ({ ids: [id] }),
+  });
   return new Map(
     z
       .array(WithHistory)
@@ -114,12 +110,14 @@ export async function updateContacts(
     Object.keys(properties).every((name) => mayBeWritten(propertyKey(name), registry));
   const outcome = new Map<string, UpdateOutcome>(updates.map(({ id }) => [id, { refused: PROTECTED }]));
   for (const { id } of updates.filter(isAllowed)) outcome.delete(id);
-  const answer = await postBatches(
-    send,
-    updates.filter(isAllowed),
-    (inputs) => ({ method: 'POST', path: `/crm/objects/${API_VERSION}/contacts/batch/update`, body: { inputs } }),
-    ({ id }) => ({ category: VALIDATION_ERROR, context: { ids: [id] } }),
-  );
+  const answer = await postBatches(send, updates.filter(isAllowed), {
+    request: (inputs) => ({
+      method: 'POST',
+      path: `/crm/objects/${API_VERSION}/contacts/batch/update`,
+      body: { inputs },
+    }),
+    contextOf: ({ id }) => ({ ids: [id] }),
+  });
   for (const { id, updatedAt } of z.array(Contact).parse(answer.results)) {
     const at = Date.parse(updatedAt ?? '');
     outcome.set(id, { at: Number.isNaN(at) ? asHubSpotTime(now()) : hubspotTime(at) });

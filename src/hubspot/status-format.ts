@@ -17,8 +17,8 @@ export const Status = z.looseObject({
   timestamp: z.optional(z.nullable(z.union([z.string(), z.number()]))),
   setStatusSuccessReason: z.optional(z.nullable(z.string())),
 });
-export const StatusesOfOne = z.looseObject({ subscriberIdString: z.string(), statuses: z.array(Status) });
-export const Action = z.looseObject({ results: z.array(Status) });
+export const StatusesOfOne = z.looseObject({ subscriberIdString: z.string(), statuses: z.nullish(z.array(Status)) });
+export const Action = z.looseObject({ results: z.nullish(z.array(Status)) });
 
 /** A subscription status as HubSpot holds it for an address. */
 export type Status = {

@@ -1,4 +1,4 @@
-import type { Now } from '../clocks.ts';
+import { type Now, type OurTime, shifted } from '../clocks.ts';
 import { subscriptionKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { mayBeWritten, PROTECTED } from '../rules/r3-protected.ts';
@@ -9,34 +9,42 @@ import type { Send } from './transport.ts';
 import { type StatusWrite, type WriteOutcome, writeBatch, writeSingly } from './write-statuses.ts';
 
 export type StatusApi = {
-  /** Statuses by normalised address. An address that HubSpot cannot read is left out. */
+  /** Statuses by normalised address. Each address that was asked for has an entry. */
   read(addresses: readonly string[]): Promise<Map<string, Status[]>>;
   write(writes: readonly StatusWrite[]): Promise<WriteOutcome[]>;
   /** Whether a call is known to take a hundred; before the first one nobody knows. */
   inBatches(): boolean;
 };
 
+/** A scope may be granted while a worker lives: after so long a batch is tried again, ms. */
+const ASK_AGAIN_MS = 10 * 60_000;
+
 /**
  * The statuses of communication preferences: in batches where the token has the batch scopes (Marketing Hub Enterprise),
  * else one call each; the first refusal tells which. unsubscribe-all is never called: that endpoint would reach buyer mail.
  */
 export function createStatusApi(send: Send, now: Now, registry: Pick<Registry, 'protectedControls'>): StatusApi {
-  let batches: { read?: boolean; write?: boolean } = {};
+  /** Until when no batch is tried, since the token lacked the scope; missing: never tried, or batches work. */
+  const without = new Map<'read' | 'write', OurTime>();
+  const works = new Set<'read' | 'write'>();
   const either = async <T>(kind: 'read' | 'write', batch: () => Promise<T>, single: () => Promise<T>): Promise<T> => {
-    if (batches[kind] === false) return single();
+    const until = without.get(kind);
+    if (until !== undefined && until > now()) return single();
     try {
       const result = await batch();
-      batches = { ...batches, [kind]: true };
+      works.add(kind);
+      without.delete(kind);
       return result;
     } catch (error) {
       if (!(error instanceof MissingScopeError)) throw error;
       const result = await single();
-      batches = { ...batches, [kind]: false };
+      works.delete(kind);
+      without.set(kind, shifted(now(), ASK_AGAIN_MS));
       return result;
     }
   };
   return {
-    inBatches: () => batches.read === true && batches.write !== false,
+    inBatches: () => works.has('read') && !without.has('write'),
     read: (addresses) =>
       either(
         'read',

@@ -93,24 +93,28 @@ function propertySignal(
   registry: Registry,
 ): Signal | Ignored {
   if (propertyName === undefined) return 'unreadable';
-  const value = String(propertyValue ?? '').trim();
   if (ADDRESS_PROPERTIES.some((name) => name === propertyName)) {
     return withId({ ...common, kind: 'lifecycle', event: 'address-changed' });
   }
   if (propertyName === CONFIRMATION_PROPERTY) {
     // A confirmation without a time of its own confirms nothing.
+    const value = String(propertyValue ?? '').trim();
     return occurredAt === undefined ? 'unreadable' : withId({ ...common, kind: 'confirmation', value });
   }
   const watched = registry.watched.get(propertyName);
   if (watched === undefined) return 'unwatched-property';
-  const to = directionOf(watched, value);
-  // HubSpot may tell of a change and hide the value: what HubSpot holds now says more.
+  // HubSpot leaves out the value of a sensitive or hidden property (developer docs, sensitive data): what HubSpot holds now says more.
+  const to = propertyValue === undefined || propertyValue === null ? undefined : directionOf(watched, propertyValue);
   if (to === undefined) return withId({ ...common, kind: 'lifecycle', event: 'unclear' });
   return withId({ ...common, kind: 'control', control: watched === PORTAL_WIDE ? PORTAL_WIDE : watched.key, to });
 }
 
 /** HubSpot's opt-out properties read "true" when opted out; "false" and "" both mean that no opt-out is known. */
-function directionOf(watched: PlacedControl | typeof PORTAL_WIDE, value: string): 'closed' | 'open' | undefined {
+function directionOf(
+  watched: PlacedControl | typeof PORTAL_WIDE,
+  told: string | number | boolean,
+): 'closed' | 'open' | undefined {
+  const value = String(told).trim();
   const own = watched !== PORTAL_WIDE && watched.control.kind === 'property' ? watched.control : undefined;
   const is = (other: string) => value.toLowerCase() === other.toLowerCase();
   if (is(own?.blocked ?? 'true')) return 'closed';

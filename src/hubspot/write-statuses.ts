@@ -4,7 +4,7 @@ import { asHubSpotTime, type HubSpotTime, type Now } from '../clocks.ts';
 import { BATCH_SIZE, MissingScopeError, postBatches, successOf } from './batch.ts';
 import { type NotTaken, notTaken, VALIDATION_ERROR } from './refusal.ts';
 import { Action, STATUSES, Status, statusOf } from './status-format.ts';
-import type { Send } from './transport.ts';
+import { type Send, ServerTroubleError } from './transport.ts';
 
 export type StatusWrite = {
   address: string;
@@ -44,15 +44,13 @@ function thrownBy(writes: readonly StatusWrite[]): (error: unknown) => WriteOutc
 }
 
 async function writePart(send: Send, writes: readonly StatusWrite[], now: Now): Promise<WriteOutcome[]> {
-  const { results, errors } = await postBatches(
-    send,
-    writes,
-    (part) => ({ method: 'POST', path: `${STATUSES}/batch/write`, body: { inputs: part.map(inputOf) } }),
-    ({ address, subscriptionId }) => ({
-      category: VALIDATION_ERROR,
-      context: { subscriberIdString: [address], subscriptionId: [String(subscriptionId)] },
+  const { results, errors } = await postBatches(send, writes, {
+    request: (part) => ({ method: 'POST', path: `${STATUSES}/batch/write`, body: { inputs: part.map(inputOf) } }),
+    contextOf: ({ address, subscriptionId }) => ({
+      subscriberIdString: [address],
+      subscriptionId: [String(subscriptionId)],
     }),
-  );
+  });
   const held = z.array(Status).parse(results).map(statusOf);
   return writes.map((write) => {
     const now_ = held.find((one) => one.address === write.address && one.subscriptionId === write.subscriptionId);
@@ -66,14 +64,21 @@ async function writePart(send: Send, writes: readonly StatusWrite[], now: Now): 
   });
 }
 
-/** Writes statuses one call each (`POST …/statuses/{address}`). */
+/**
+ * Writes statuses one call each (`POST …/statuses/{address}`). A write that HubSpot stumbles over costs only itself; two in a row mean
+ * that HubSpot as such is in trouble: the rest is not tried.
+ */
 export async function writeSingly(send: Send, writes: readonly StatusWrite[], now: Now): Promise<WriteOutcome[]> {
   const outcomes: WriteOutcome[] = [];
+  let stumbled = 0;
   for (const [i, write] of writes.entries()) {
     try {
       outcomes.push(await writeOne(send, write, now));
+      stumbled = 0;
     } catch (error) {
-      return [...outcomes, ...thrownBy(writes.slice(i))(error)];
+      const isOnlyOne = error instanceof ServerTroubleError && ++stumbled < 2;
+      if (!isOnlyOne) return [...outcomes, ...thrownBy(writes.slice(i))(error)];
+      outcomes.push({ write, thrown: error });
     }
   }
   return outcomes;
@@ -83,7 +88,9 @@ async function writeOne(send: Send, write: StatusWrite, now: Now): Promise<Write
   const { subscriberIdString: _, ...body } = inputOf(write);
   const response = await send({ method: 'POST', path: `${STATUSES}/${encodeURIComponent(write.address)}`, body });
   if (response.status === 400) return { write, ...notTaken(VALIDATION_ERROR) };
-  const held = successOf(response, Action).results.map(statusOf);
+  // Any other refusal may pass, and says nothing of the other writes.
+  if (response.status > 400 && response.status !== 403) return { write, failed: `HubSpot answered ${response.status}` };
+  const held = (successOf(response, Action).results ?? []).map(statusOf);
   const now_ = held.find(({ subscriptionId }) => subscriptionId === write.subscriptionId);
   if (now_?.status !== write.status) return { write, ...notTaken(undefined) };
   return { write, at: timeOf(now_, now) };

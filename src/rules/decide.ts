@@ -10,7 +10,7 @@ import type {
 } from '../signals/signal.ts';
 import type { Clause, Facts } from './clause.ts';
 import { ignored, recorded, type Verdict } from './decision.ts';
-import { isFromFuture } from './order.ts';
+import { isFromFuture, wayBackCountsFrom } from './order.ts';
 import * as ownWrite from './own-write.ts';
 import * as r1 from './r1-company-opt-out.ts';
 import * as r2 from './r2-own-no.ts';
@@ -88,10 +88,12 @@ function occasionOf(signal: Signal): keyof Occasions {
 
 /**
  * R9: a time that lies in the future cannot be ordered. A "no" counts from when it arrived; a way back counts not at all
- * (undefined): it would beat every "no" until then.
+ * (undefined), since it would beat every "no" until then. A way back that is a little ahead of its arrival counts from before it.
  */
 function inOrder(signal: Signal): Signal | undefined {
-  if (!isFromFuture(signal.occurredAt, signal.receivedAt)) return signal;
-  if (signal.kind === 'form' || signal.kind === 'confirmation') return undefined;
-  return { ...signal, occurredAt: asHubSpotTime(signal.receivedAt) };
+  const { occurredAt, receivedAt } = signal;
+  const isWayBack = signal.kind === 'form' || signal.kind === 'confirmation';
+  if (isWayBack && isFromFuture(occurredAt, receivedAt)) return undefined;
+  if (isWayBack) return { ...signal, occurredAt: wayBackCountsFrom(occurredAt, receivedAt) };
+  return isFromFuture(occurredAt, receivedAt) ? { ...signal, occurredAt: asHubSpotTime(receivedAt) } : signal;
 }

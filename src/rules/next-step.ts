@@ -1,4 +1,4 @@
-import type { OurTime } from '../clocks.ts';
+import { type OurTime, shifted } from '../clocks.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
@@ -40,6 +40,8 @@ export type Step =
   | Write
   /** Nothing is to be done now; `until`: when something ends that the ledger waits for. */
   | { do: 'rest'; until?: OurTime }
+  /** HubSpot may show the contact some minutes later. */
+  | { do: 'look-again'; why: string }
   | { do: 'give-up'; why: string };
 
 /** An empty plan confirms that HubSpot holds the desired state. */
@@ -58,9 +60,7 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
   const { state, others } = dossier;
   if (sight === undefined) return beforeLooking(dossier, registry, now);
   const desired = desiredControls(state, registry);
-  if (sight === null) {
-    return state.gone || desired.size === 0 ? rest(state) : { do: 'give-up', why: 'HubSpot knows no such contact' };
-  }
+  if (sight === null) return state.gone || desired.size === 0 ? rest(state) : unknownToHubSpot(dossier, now);
   const inherited = others === undefined ? [] : inheritedDecisions(state, dossier.entries, others);
   const decisions = inherited.length > 0 ? inherited : shownDecisions(state, sight, registry, now);
   if (decisions.length > 0) return { do: 'record', decisions };
@@ -71,6 +71,16 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
     plan: planWrites(wishes, sight.actual, registry, now),
     also: planOthers(wishes, sight.others, registry, now),
   };
+}
+
+/** A record can be read some seconds after HubSpot told of an event of the record (public reports tell of six), ms. */
+const MAY_LAG_MS = 5 * 60_000;
+
+function unknownToHubSpot({ entries }: Dossier, now: OurTime): Step {
+  const why = 'HubSpot knows no such contact';
+  const newest = entries.at(-1)?.recordedAt;
+  const mayLag = newest !== undefined && shifted(newest, MAY_LAG_MS) > now;
+  return mayLag ? { do: 'look-again', why } : { do: 'give-up', why };
 }
 
 /** First what only the passing of time decides; then HubSpot is looked at, if the ledger has a say on anything. */

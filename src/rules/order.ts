@@ -1,4 +1,4 @@
-import { asHubSpotTime, type HubSpotTime, type OurTime, shifted } from '../clocks.ts';
+import { asHubSpotTime, type HubSpotTime, millis, type OurTime, shifted } from '../clocks.ts';
 
 /**
  * R9: when two events cannot be ordered, the "no" wins. Every comparison of a "no" with a way back stands here, and "never" is
@@ -17,6 +17,15 @@ export function isNews(at: HubSpotTime, known: HubSpotTime | undefined): boolean
 
 /** HubSpot's clock and ours may differ by so much, as HubSpot allows for signatures (developer docs, "Validating requests"), ms. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
+
+/**
+ * From when a way back counts. A form can be posted with any time, and a time later than its own arrival shows that the clocks differ
+ * by at least the difference: a "no" within that difference cannot be ordered and wins.
+ */
+export function wayBackCountsFrom(occurredAt: HubSpotTime, receivedAt: OurTime): HubSpotTime {
+  const ahead = millis(occurredAt) - millis(receivedAt);
+  return ahead > 0 ? shifted(asHubSpotTime(receivedAt), -ahead) : occurredAt;
+}
 
 /** Whether an event claims to have happened after it arrived: such a time orders nothing. */
 export function isFromFuture(occurredAt: HubSpotTime, receivedAt: OurTime): boolean {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Signal } from './signal.ts';
+import { BY_ADDRESS, type Signal } from './signal.ts';
 
 type WithoutId<T> = T extends Signal ? Omit<T, 'id'> : never;
 export type Unnamed = WithoutId<Signal>;
@@ -9,7 +9,8 @@ export type Unnamed = WithoutId<Signal>;
  * guaranteed unique, attemptNumber changes with each try, and one change may arrive in both event formats.
  */
 export function withId(signal: Unnamed): Signal {
-  const content = JSON.stringify([signal.portal, signal.contact, signal.kind, ...whatOf(signal), signal.occurredAt]);
+  const who = signal.contact === BY_ADDRESS ? [signal.contact, signal.address] : [signal.contact];
+  const content = JSON.stringify([signal.portal, ...who, signal.kind, ...whatOf(signal), signal.occurredAt]);
   return { ...signal, id: createHash('sha256').update(content).digest('hex') } as Signal;
 }
 

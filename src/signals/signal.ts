@@ -13,11 +13,17 @@ const Source = z.object({
   id: z.optional(z.string()),
 });
 
+/** Stands for the contact where an event names a person by address only: whoever holds `address` in HubSpot. */
+export const BY_ADDRESS = '0';
+
 const common = {
   v: z.literal(1),
   id: z.string(),
   portal: z.int(),
+  /** HubSpot's contact id, or `BY_ADDRESS`. */
   contact: z.string().check(z.regex(/^\d{1,20}$/)),
+  /** The address that the event names, where it names one. */
+  address: z.optional(z.string()),
   occurredAt: z.pipe(z.int().check(z.nonnegative()), z.transform(hubspotTime)),
   receivedAt: z.pipe(z.int(), z.transform(ourTime)),
   source: Source,
@@ -35,8 +41,6 @@ const FormSignal = z.object({
   ...common,
   kind: z.literal('form'),
   form: z.string(),
-  /** The address that was submitted, where HubSpot proves it. */
-  address: z.optional(z.string()),
   page: z.optional(z.string()),
 });
 

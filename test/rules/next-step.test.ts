@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
+import type { LedgerEntry } from '../../src/rules/entry.ts';
 import { foresee, nextStep } from '../../src/rules/next-step.ts';
 import type { OtherLedger } from '../../src/rules/r8-inherit.ts';
 import type { Sight } from '../../src/rules/sight.ts';
@@ -62,6 +63,16 @@ describe('a contact that HubSpot does not know', () => {
   ])('%s', (_, state, step) => {
     expect(nextStep(known(state), null, registry, NOW)).toStrictEqual(step);
   });
+});
+
+test('a contact that HubSpot does not show yet is looked for again for five minutes after its newest entry', () => {
+  const entry = (recordedAt: number) => ({
+    ...known(closed),
+    entries: [{ recordedAt: ourTime(recordedAt) } as LedgerEntry],
+  });
+  const why = 'HubSpot knows no such contact';
+  expect(nextStep(entry(0), null, registry, ourTime(299_999))).toEqual({ do: 'look-again', why });
+  expect(nextStep(entry(0), null, registry, ourTime(300_000))).toEqual({ do: 'give-up', why });
 });
 
 describe('a contact that was looked at', () => {

@@ -442,8 +442,26 @@ describe('a time that lies in the future', () => {
 
   test('five minutes are a matter of clocks', () => {
     const at = arrived + 5 * MINUTES;
-    expect(told(submitted(forms.ofCompany, at))).toMatchObject({ decision: { changes: [{ return: { at } }] } });
+    // The clocks differ by five minutes at least: the form may have been submitted five minutes before it arrived.
+    const counted = arrived - 5 * MINUTES;
+    expect(told(submitted(forms.ofCompany, at))).toMatchObject({
+      decision: { changes: [{ return: { at: counted } }] },
+    });
+    expect(told(submitted(forms.ofCompany, arrived))).toMatchObject({
+      decision: { changes: [{ return: { at: arrived } }] },
+    });
     expect(told(changed('subscription:501', 'closed', at))).toMatchObject({ decision: { changes: [{ at }] } });
+  });
+
+  test('a form that is ahead of its arrival beats no "no" that was said after it', () => {
+    const form = { ...submitted(forms.ofCompany, arrived + 4 * MINUTES), receivedAt: ourTime(arrived) };
+    for (const said of [arrived + MINUTES, arrived - 4 * MINUTES]) {
+      expect(verdict(knowing(optedOutAt(said)), form, { now: arrived })).toMatchObject({
+        decision: { rule: 'R9', outcome: 'stale' },
+      });
+    }
+    const before = verdict(knowing(optedOutAt(arrived - 4 * MINUTES - 1)), form, { now: arrived });
+    expect(before).toMatchObject({ decision: { rule: 'R4', outcome: 'returned' } });
   });
 
   test('beyond them a way back counts nothing: it would beat every "no" to come', () => {

@@ -27,10 +27,11 @@ export async function converge(
   identify: ReadonlySet<string> = new Set(),
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
+  const refused = new Set<string>();
   let open = [...new Set(contacts)];
   for (let round = 0; round < ROUNDS && open.length > 0; round++) {
     try {
-      await convergeOnce(open, identify, deps, outcomes);
+      await convergeOnce(open, { ...deps, identify, refused }, outcomes);
     } catch (error) {
       // The whole call failed (HubSpot away, limit reached): every contact without an outcome is tried again.
       for (const contact of open) if (!outcomes.has(contact)) outcomes.set(contact, { ok: false, error });
@@ -42,15 +43,20 @@ export async function converge(
   return outcomes;
 }
 
+type RoundDeps = ConvergeDeps & {
+  identify: ReadonlySet<string>;
+  /** Contacts of which HubSpot refused to close something in an earlier round. */
+  refused: Set<string>;
+};
+
 /** One round; contacts whose ledger moved are left without an outcome. */
 async function convergeOnce(
   contacts: readonly string[],
-  identify: ReadonlySet<string>,
-  deps: ConvergeDeps,
+  deps: RoundDeps,
   outcomes: Map<string, Outcome>,
 ): Promise<void> {
   const looking: { dossier: Dossier; at: Wanted }[] = [];
-  for (const one of await Promise.all(contacts.map((contact) => untilLook(contact, identify, deps)))) {
+  for (const one of await Promise.all(contacts.map((contact) => untilLook(contact, deps.identify, deps)))) {
     if (one === 'moved') continue;
     if (one.step.do === 'look') looking.push({ dossier: one.dossier, at: one.step.at });
     else outcomes.set(one.dossier.contact, resting(one.dossier));
@@ -67,9 +73,23 @@ async function convergeOnce(
     else jobs.push(prepared);
   }
   await carryOut(jobs, deps, ({ dossier }, finished) => {
-    if (finished === 'moved') return;
+    if (finished === 'moved' || isToBeLookedAtAgain(dossier.contact, finished, deps.refused)) return;
     outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier), ...finished } : finished);
   });
+}
+
+/**
+ * HubSpot also refuses to close what somebody else has just closed: a refusal is compared with what HubSpot holds now, in one more
+ * round.
+ */
+function isToBeLookedAtAgain(
+  contact: string,
+  finished: { ok: boolean; error?: unknown },
+  refused: Set<string>,
+): boolean {
+  if (!(finished.error instanceof PermanentError) || refused.has(contact)) return false;
+  refused.add(contact);
+  return true;
 }
 
 /** Reads a contact's ledger and records what only time decides, until HubSpot has to be looked at or there is nothing to do. */
@@ -104,6 +124,7 @@ async function prepare(known: Dossier, view: View | undefined, deps: ConvergeDep
     return 'moved';
   }
   if (step.do === 'give-up') return { ok: false, error: new PermanentError(step.why) };
+  if (step.do === 'look-again') return { ok: false, error: new RetryableError(step.why) };
   if (step.do !== 'write' || view === undefined) return resting(dossier);
   if (step.plan.writes.length === 0) return { dossier, view, step };
   const entries = await appendPlan({ dossier, view }, step, deps);

@@ -5,7 +5,7 @@ import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
 import { deadLetter, retryLater } from '../../queues/failures.ts';
 import { readBody } from '../../queues/read-body.ts';
 import { SignalSchema } from '../../signals/signal.ts';
-import { decideOne } from './decide-one.ts';
+import { decideFor } from './by-address.ts';
 import type { DecideDeps } from './deps.ts';
 
 /**
@@ -14,14 +14,13 @@ import type { DecideDeps } from './deps.ts';
  */
 export async function decideBatch(event: SQSEvent, deps: DecideDeps): Promise<SQSBatchResponse> {
   const errors = new Map<string, unknown>();
-  const requests = new Map<SQSRecord, ConvergenceRequest>();
+  const requests = new Map<SQSRecord, ConvergenceRequest[]>();
   const processor = new SqsFifoPartialProcessorAsync();
   const response = await processPartialResponse(
     event,
     async (record: SQSRecord) => {
       try {
-        const request = await decideOne(readBody(record.body, SignalSchema), deps);
-        if (request !== undefined) requests.set(record, request);
+        requests.set(record, await decideFor(readBody(record.body, SignalSchema), deps));
       } catch (error) {
         if (isHopeless(error)) return deadLetter(record, error, deps.failures);
         errors.set(record.attributes.MessageGroupId ?? record.messageId, error);
@@ -32,7 +31,7 @@ export async function decideBatch(event: SQSEvent, deps: DecideDeps): Promise<SQ
     { skipGroupOnError: true, throwOnFullBatchFailure: false },
   );
   const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-  await deps.request([...requests.values()]).catch((error: unknown) => {
+  await deps.request([...requests.values()].flat()).catch((error: unknown) => {
     // Decided, but nobody was asked to act on it: the redelivered signals ask again.
     for (const { messageId, attributes } of requests.keys()) {
       failed.add(messageId);

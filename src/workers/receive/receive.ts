@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { millis, type Now, type OurTime } from '../../clocks.ts';
+import { parseJson } from '../../hubspot/fields.ts';
 import { type SignatureVerdict, type SignedRequest, verifyV2, verifyV3 } from '../../hubspot/signature.ts';
 import { type Ignored, signalOfWebhook } from '../../hubspot/webhook-event.ts';
 import { signalsOfWorkflow } from '../../hubspot/workflow-body.ts';
@@ -21,9 +22,9 @@ export type ReceiveDeps = {
 
 const WEBHOOKS = '/webhooks/hubspot';
 const WORKFLOWS = '/webhooks/hubspot/workflows';
-/** HubSpot sends at most 100 events a request; SQS and Lambda end at 1 MiB. */
+/** HubSpot sends at most 100 events a request. Lambda takes 6 MB; a workflow's full contact body may be large, only its signals are queued. */
 const MAX_EVENTS = 100;
-const MAX_BYTES = 1024 * 1024;
+const MAX_BYTES = 6 * 1024 * 1024;
 
 /** Why a request is not taken: the HTTP status, and a word for the metric. */
 type Refusal = { status: number; reason: string };
@@ -35,7 +36,7 @@ export async function receive(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const now = deps.now();
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (body.byteLength > MAX_BYTES) return refuse({ status: 413, reason: 'too large: at most 1 MiB' }, deps);
+  if (body.byteLength > MAX_BYTES) return refuse({ status: 413, reason: 'too large: at most 6 MiB' }, deps);
   const route = routeOf(event.rawPath, deps.publicUrl);
   const verdict = await verdictOn({ ...event, rawPath: route }, body, deps, now);
   if (verdict !== 'valid') return refuse({ status: 401, reason: `signature ${verdict}` }, deps);
@@ -76,7 +77,7 @@ async function verdictOn(
 function readBody(path: string, body: Buffer, registry: Registry, now: OurTime): (Signal | Ignored)[] | Refusal {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body.toString('utf8'));
+    parsed = parseJson(body.toString('utf8'));
   } catch {
     return { status: 400, reason: 'the body is not JSON' };
   }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ordinary } from '../../../local/hubspot/behaviour.ts';
 import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
-import { hubspotTime, systemClock } from '../../../src/clocks.ts';
+import { hubspotTime, shifted, systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { findBreak } from '../../../src/ledger/chain.ts';
@@ -95,6 +95,32 @@ describe('convergence', () => {
     expect(statusOf(id, 521)).toBe('SUBSCRIBED');
   });
 
+  test('HubSpot refuses to close what somebody has just closed: that is no failure', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    const write = deps.hubspot.statuses.write;
+    let quicker: (() => void) | undefined = () => twin.people.unsubscribeByLink({ contact: id, subscription: 511 });
+    deps.hubspot.statuses.write = async (writes) => {
+      const act = quicker;
+      quicker = undefined;
+      act?.();
+      const outcomes = await write(writes);
+      // 400 "already unsubscribed", as HubSpot's older versions answer.
+      return outcomes.map((one) =>
+        'at' in one && one.at === undefined ? { write: one.write, refused: 'VALIDATION_ERROR' } : one,
+      );
+    };
+    expect(await converge([id], deps)).toMatchObject(new Map([[id, { ok: true }]]));
+    expect(await last(id)).not.toHaveProperty('unfinished');
+  });
+
+  test('a contact that cannot be read yet is tried again, not given up', async () => {
+    await happens('987654', changed('subscription:501', 'closed', Date.now() - 60_000));
+    expect(await converge(['987654'], deps)).toMatchObject(
+      new Map([['987654', { ok: false, error: { name: 'RetryableError' } }]]),
+    );
+  });
+
   test('deleted for privacy while a write is under way, nothing personal comes back into the ledger', async () => {
     const id = newContact();
     await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
@@ -125,9 +151,10 @@ describe('convergence', () => {
     expect(await last(good)).not.toHaveProperty('unfinished');
   });
 
-  test('a contact that HubSpot does not know cannot succeed', async () => {
+  test('a contact that HubSpot does not know, five minutes later neither, cannot succeed', async () => {
     await happens('999999', changed('subscription:501', 'closed', Date.now()));
-    expect((await converge(['999999'], deps)).get('999999')).toMatchObject({
+    const later = { ...deps, now: () => shifted(systemClock(), 5 * 60_000 + 1000) };
+    expect((await converge(['999999'], later)).get('999999')).toMatchObject({
       ok: false,
       error: { name: 'PermanentError' },
     });

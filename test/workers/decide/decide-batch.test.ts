@@ -3,6 +3,7 @@ import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { hashAddress } from '../../../src/address.ts';
 import { hubspotTime, ourTime } from '../../../src/clocks.ts';
+import { PermanentError, RetryableError } from '../../../src/errors.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
@@ -13,6 +14,7 @@ import { replay } from '../../../src/rules/evolve.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { withId } from '../../../src/signals/signal-id.ts';
 import { convergeBatch } from '../../../src/workers/converge/converge-batch.ts';
+import { decideFor } from '../../../src/workers/decide/by-address.ts';
 import { decideBatch } from '../../../src/workers/decide/decide-batch.ts';
 import type { DecideDeps } from '../../../src/workers/decide/deps.ts';
 import { changed, MINUTE, submitted } from '../../helpers/person.ts';
@@ -168,5 +170,34 @@ describe('a wait', () => {
     await converge(...requests.splice(0));
     expect(twin.portal.status('wait@example.at', 501).status).toBe('UNSUBSCRIBED');
     expect(requests).toEqual([]);
+  });
+});
+
+describe('a signal that names an address only', () => {
+  const ofNobody = (address: string, receivedAt: number) =>
+    withId({
+      v: 1,
+      portal: 1,
+      contact: '0',
+      address,
+      occurredAt: hubspotTime(5),
+      receivedAt: ourTime(receivedAt),
+      source: { channel: 'workflow' },
+      kind: 'control',
+      control: 'subscription:501',
+      to: 'closed',
+    });
+
+  test('is decided for the contact that has the address', async () => {
+    const { id } = twin.people.createContact({ email: 'by-address@example.at' });
+    const [request] = await decideFor(ofNobody('by-address@example.at', now), deps);
+    expect(request).toMatchObject({ contact: id });
+    const entries = await ledger.read({ portal: 1, contact: id });
+    expect(replay(entries, registry).companies['museum']?.optOut?.at).toBe(5);
+  });
+
+  test('is tried again for five minutes while HubSpot shows no such contact, then given up', async () => {
+    await expect(decideFor(ofNobody('nobody@example.at', now - 299_999), deps)).rejects.toThrow(RetryableError);
+    await expect(decideFor(ofNobody('nobody@example.at', now - 300_000), deps)).rejects.toThrow(PermanentError);
   });
 });

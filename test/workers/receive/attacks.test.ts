@@ -296,7 +296,7 @@ describe('signed, but no honest body', () => {
     ['an object', '{}', 400],
     ['null', 'null', 400],
     ['over a hundred events', JSON.stringify(Array.from({ length: 101 }, () => OPT_OUT)), 413],
-    ['over 1 MiB', JSON.stringify(['x'.repeat(1024 * 1024)]), 413],
+    ['over 6 MiB', JSON.stringify(['x'.repeat(6 * 1024 * 1024)]), 413],
   ])('%s is refused', async (_name, body, status) => {
     expect(await send(signed(body))).toEqual(nothingQueued(status));
   });
