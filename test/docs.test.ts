@@ -79,3 +79,18 @@ test('every npm script that a page names exists', () => {
   expect(named.length).toBeGreaterThan(10);
   expect([...new Set(named)].filter((script) => scripts[script] === undefined)).toEqual([]);
 });
+
+describe('each decision says whether it stands, and what else was considered', () => {
+  const decisions = globSync('docs/decisions/[0-9]*.md');
+
+  test.each(decisions)('%s', (page) => {
+    const text = readFileSync(page, 'utf8');
+    expect(text).toMatch(/^# \d+\. .+\n\nStatus: (?:accepted|replaced by)\b/);
+    for (const part of ['What', 'Why', 'Follows', 'Alternatives']) expect(text).toContain(`\n**${part}.** `);
+  });
+
+  test('the list of decisions names each', () => {
+    const list = readFileSync('docs/decisions/README.md', 'utf8');
+    expect(decisions.map((page) => basename(page)).filter((name) => !list.includes(`](${name})`))).toEqual([]);
+  });
+});
