@@ -49,6 +49,17 @@ describe('every file that a page names exists', () => {
   });
 });
 
+test('docs/architecture.md names each function in the file that has it', () => {
+  const walk = readFileSync('docs/architecture.md', 'utf8');
+  const named = [...walk.matchAll(/`(\w+)`,?\s+\(`([\w/.-]+\.ts)`\)/g)];
+  expect(named.length).toBeGreaterThan(15);
+  for (const [, name = '', file = ''] of named) {
+    expect(readFileSync(file, 'utf8'), `${name} in ${file}`).toMatch(
+      new RegExp(`^export (async )?(function|const|type) ${name}\\b|^  (async )?${name}\\(`, 'm'),
+    );
+  }
+});
+
 describe('every link of a page leads somewhere', () => {
   test.each(pages)('%s', (page) => {
     const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
