@@ -18,7 +18,7 @@ function applyChange(state: ContactState, change: Change): ContactState {
     case 'return':
       return update(state, change.company, (current) => ({
         ...current,
-        returns: inOrder([...current.returns, change.return]),
+        returns: withReturn(current.returns, change.return),
         awaiting: current.awaiting.filter(({ at }) => isNews(at, change.return.at)),
         grace: {},
       }));
@@ -63,9 +63,17 @@ function applyChange(state: ContactState, change: Change): ContactState {
   }
 }
 
-/** Oldest first, whatever order the returns were heard of in. */
-function inOrder(returns: Return[]): Return[] {
-  return returns.sort((a, b) => byTime(a.at, b.at) || (a.form < b.form ? -1 : 1));
+/**
+ * Oldest first, whatever order the returns were heard of in. Of one form's returns to the same brand and newsletter only the newest
+ * counts: whatever an older one would beat, the newest beats, too. So a long ledger is folded in linear time.
+ */
+function withReturn(returns: readonly Return[], one: Return): Return[] {
+  const isSame = ({ form, brand, newsletter }: Return) =>
+    form === one.form && brand === one.brand && newsletter === one.newsletter;
+  const known = returns.find(isSame);
+  if (known !== undefined && !isNews(one.at, known.at)) return [...returns];
+  const all = [...returns.filter((back) => !isSame(back)), one];
+  return all.sort((a, b) => byTime(a.at, b.at) || (a.form < b.form ? -1 : 1));
 }
 
 function update(state: ContactState, company: string, change: (current: CompanyState) => CompanyState): ContactState {

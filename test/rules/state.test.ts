@@ -11,6 +11,7 @@ import {
   isLiftDue,
   isOptedOut,
   nothingKnown,
+  type Return,
 } from '../../src/rules/state.ts';
 import { endedWaits, nextWake } from '../../src/rules/waits.ts';
 import { forms, museumControls, testRegistry } from '../helpers/registry.ts';
@@ -287,4 +288,26 @@ describe('what must be in HubSpot', () => {
     expect([restores(100), restores(101)]).toEqual([true, false]);
     expect([restores(50, 50), restores(51, 50)]).toEqual([true, false]);
   });
+});
+
+test('of one form’s returns to one place only the newest is kept, oldest first, in whatever order they are heard of', () => {
+  const own = { form: forms.ofCompany };
+  const ofBrand = { form: forms.ofBrand, brand: 'gallery' };
+  const ofNewsletter = { ...ofBrand, newsletter: 'gallery-news' };
+  const heard = [
+    { at: 300, ...own },
+    { at: 100, ...ofBrand },
+    { at: 200, ...ofNewsletter },
+    { at: 250, ...own },
+    { at: 400, ...ofBrand },
+    { at: 400, ...ofBrand },
+  ];
+  for (const order of [heard, heard.toReversed()]) {
+    const changes = order.map((one) => ({ type: 'return' as const, company: 'museum', return: timed<Return>(one) }));
+    expect(applyChanges(nothingKnown, changes).companies['museum']?.returns).toEqual([
+      { at: 200, ...ofNewsletter },
+      { at: 300, ...own },
+      { at: 400, ...ofBrand },
+    ]);
+  }
 });
