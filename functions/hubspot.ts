@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { systemClock } from '../src/clocks.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
@@ -8,29 +9,40 @@ import { createTelemetry } from '../src/telemetry/telemetry.ts';
 import { secret } from './settings.ts';
 
 const HUBSPOT_TIMEOUT_MS = 10_000;
+/** HubSpot's answers to a token that is revoked, or that lacks a scope. */
+const REFUSALS = new Set([401, 403]);
 
 /** What every function that talks to HubSpot is made of: the real clock, ledger, telemetry and API. */
 export function createBase(
   service: string,
-  env: { HUBSPOT_API_URL: string; ACCESS_TOKEN_ARN: string; HUBSPOT_CALLS_PER_10S: number; LEDGER_TABLE: string },
+  env: {
+    STAGE: string;
+    HUBSPOT_API_URL: string;
+    ACCESS_TOKEN_ARN: string;
+    HUBSPOT_CALLS_PER_10S: number;
+    LEDGER_TABLE: string;
+  },
 ) {
-  const telemetry = createTelemetry(service);
+  const telemetry = createTelemetry(service, env.STAGE);
   const transport = (pace: ReturnType<typeof createPacer>) =>
     createTransport({
       baseUrl: env.HUBSPOT_API_URL,
       accessToken: () => secret(env.ACCESS_TOKEN_ARN),
       timeoutMs: HUBSPOT_TIMEOUT_MS,
       pace,
-      onAnswer: (status) => telemetry.measure('HubSpotAnswer', 1, { status: String(status) }),
+      onAnswer(status) {
+        telemetry.measure('HubSpotAnswer', 1, { status: String(status) });
+        telemetry.measure('HubSpotRefusal', REFUSALS.has(status) ? 1 : 0);
+      },
     });
   const send = transport(createPacer(env.HUBSPOT_CALLS_PER_10S));
   const registry = bundledRegistry();
   return {
     registry,
     telemetry,
-    hubspot: createHubSpot(send, Date.now, registry),
+    hubspot: createHubSpot(send, systemClock, registry),
     search: transport(createSearchPacer()),
     ledger: dynamodbLedger(new DynamoDBClient({}), env.LEDGER_TABLE),
-    now: Date.now,
+    now: systemClock,
   };
 }

@@ -9,6 +9,7 @@ const number = z.pipe(
 
 /** Environment of each function; the stack's constructs are typed by the same keys. */
 export const ReceiveSettings = z.object({
+  STAGE: text,
   SIGNALS_QUEUE_URL: text,
   PUBLIC_URL: text,
   CLIENT_SECRET_ARN: text,
@@ -16,6 +17,7 @@ export const ReceiveSettings = z.object({
 });
 
 const HubSpotSettings = {
+  STAGE: text,
   HUBSPOT_API_URL: text,
   ACCESS_TOKEN_ARN: text,
   HUBSPOT_CALLS_PER_10S: number,
@@ -49,15 +51,18 @@ export function settings<T extends z.ZodMiniObject>(schema: T): z.output<T> {
 }
 
 /** Seconds for which a secret is kept; a rotated one is in force everywhere after this, or when `fresh` asks for it. */
-const SECRET_MAX_AGE_S = 300;
+export const SECRET_MAX_AGE_S = 300;
 /** Asking anew costs a call: whoever sends forged requests must not be able to cause one each. */
 const FRESH_EVERY_MS = 30_000;
 const askedAt = new Map<string, number>();
 
-/** A secret's text, cached. `fresh`: read anew, unless that was done a moment ago. */
-export async function secret(arn: string, fresh = false): Promise<string> {
+/** `fresh`: read anew, unless that was done a moment ago. */
+export type Freshness = 'cached' | 'fresh';
+
+/** A secret's text. @throws Error when the secret holds none. */
+export async function secret(arn: string, freshness: Freshness = 'cached'): Promise<string> {
   const now = Date.now();
-  const forceFetch = fresh && now - (askedAt.get(arn) ?? 0) > FRESH_EVERY_MS;
+  const forceFetch = freshness === 'fresh' && now - (askedAt.get(arn) ?? 0) > FRESH_EVERY_MS;
   if (forceFetch) askedAt.set(arn, now);
   const value = await getSecret(arn, { maxAge: SECRET_MAX_AGE_S, forceFetch });
   if (typeof value !== 'string' || value === '') throw new Error(`secret ${arn} holds no text`);

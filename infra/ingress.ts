@@ -1,6 +1,7 @@
-import { CfnCondition, CfnOutput, Duration, Fn, Token } from 'aws-cdk-lib';
+import { ArnFormat, CfnCondition, CfnOutput, Duration, Fn, Stack, Token } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
@@ -28,6 +29,7 @@ export class Ingress extends Construct {
     super(scope, id);
     const api = new HttpApi(this, 'Api', { description: 'Widerruf: HubSpot webhooks', createDefaultStage: false });
     const accessLog = new LogGroup(this, 'AccessLog', { retention: RetentionDays.THREE_MONTHS });
+    letDeliver(accessLog);
     new HttpStage(this, 'Stage', {
       httpApi: api,
       autoDeploy: true,
@@ -36,10 +38,7 @@ export class Ingress extends Construct {
       accessLogSettings: { destination: new LogGroupLogDestination(accessLog) },
     });
     this.api = api;
-    const noPublicUrl = new CfnCondition(this, 'NoPublicUrl', {
-      expression: Fn.conditionEquals(parameters.publicUrl.valueAsString, ''),
-    });
-    const publicUrl = Fn.conditionIf(noPublicUrl.logicalId, api.apiEndpoint, parameters.publicUrl.valueAsString);
+    const publicUrl = stage.publicUrl?.replace(/\/$/, '') ?? this.#publicUrlOf(parameters);
 
     const receive = new WiderrufFunction(this, 'Receive', {
       entry: 'receive',
@@ -48,10 +47,11 @@ export class Ingress extends Construct {
       // HubSpot waits five seconds; a later answer would be retried anyway.
       timeout: Duration.seconds(10),
       environment: {
+        STAGE: stage.name,
         SIGNALS_QUEUE_URL: queues.signals.queueUrl,
-        PUBLIC_URL: Token.asString(publicUrl),
+        PUBLIC_URL: publicUrl,
         CLIENT_SECRET_ARN: secrets.clientSecret.secretArn,
-        ACCEPT_V2: stage.acceptV2,
+        ACCEPT_V2: String(stage.hubspot.acceptV2),
       },
     });
     this.receive = receive;
@@ -62,8 +62,34 @@ export class Ingress extends Construct {
     for (const path of ['/webhooks/hubspot', '/webhooks/hubspot/workflows']) {
       api.addRoutes({ path, methods: [HttpMethod.POST], integration });
     }
-    new CfnOutput(this, 'WebhookUrl', { value: `${Token.asString(publicUrl)}/webhooks/hubspot` }).overrideLogicalId(
-      'WebhookUrl',
-    );
+    new CfnOutput(this, 'WebhookUrl', { value: `${publicUrl}/webhooks/hubspot` }).overrideLogicalId('WebhookUrl');
   }
+
+  #publicUrlOf({ publicUrl }: Parameters): string {
+    if (publicUrl === undefined) return this.api.apiEndpoint;
+    const expression = Fn.conditionEquals(publicUrl.valueAsString, '');
+    const none = new CfnCondition(this, 'NoPublicUrl', { expression });
+    return Token.asString(Fn.conditionIf(none.logicalId, this.api.apiEndpoint, publicUrl.valueAsString));
+  }
+}
+
+/**
+ * API Gateway writes access logs through CloudWatch's log delivery. AWS adds the policy by itself only where the deploying
+ * person may do so, and within 5120 characters for all log groups of the account (CloudWatch Logs' guide, "Enable logging
+ * from AWS services"); so the stack brings a policy of its own.
+ */
+function letDeliver(log: LogGroup): void {
+  const stack = Stack.of(log);
+  const anyLog = { service: 'logs', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME };
+  log.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('delivery.logs.amazonaws.com')],
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [log.logGroupArn],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': stack.account },
+        ArnLike: { 'aws:SourceArn': stack.formatArn(anyLog) },
+      },
+    }),
+  );
 }

@@ -1,18 +1,22 @@
 import { CfnParameter, type Stack } from 'aws-cdk-lib';
+import type { Stage } from './stage.ts';
 
-/** What may be set at deployment (`cdk deploy --parameters PublicUrl=…`) without synthesizing anew. */
+/** What may be set at deployment (`cdk deploy --parameters RetryFirstSeconds=…`) without synthesizing anew. */
 export class Parameters {
-  readonly publicUrl: CfnParameter;
+  /** Only where the stage's settings name no public URL: CloudFormation keeps a parameter's value from one deployment to the next. */
+  readonly publicUrl: CfnParameter | undefined;
   readonly hubspotApiUrl: CfnParameter;
   readonly retryFirstSeconds: CfnParameter;
   readonly retryLongestSeconds: CfnParameter;
 
-  constructor(stack: Stack) {
-    this.publicUrl = new CfnParameter(stack, 'PublicUrl', {
-      default: '',
-      description:
-        'Base URL that HubSpot was told to call, without a trailing slash. Empty: the endpoint of the HTTP API.',
-    });
+  constructor(stack: Stack, { publicUrl }: Stage) {
+    this.publicUrl =
+      publicUrl === undefined
+        ? new CfnParameter(stack, 'PublicUrl', {
+            default: '',
+            description: 'Base URL that HubSpot was told to call. Empty: the endpoint of the HTTP API.',
+          })
+        : undefined;
     this.hubspotApiUrl = new CfnParameter(stack, 'HubSpotApiUrl', {
       default: 'https://api.hubapi.com',
       description: 'Base URL of HubSpot’s API.',

@@ -2,7 +2,10 @@ import { CfnOutput } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
-/** What must not stand in templates or environments. The first two hold a random text until the operator sets them. */
+/**
+ * What must not stand in templates or environments. The first two hold a generated placeholder until the operator sets them.
+ * CloudFormation generates a new version when a rule for generating changes: never change that of the address key.
+ */
 export class Secrets extends Construct {
   readonly clientSecret: Secret;
   readonly accessToken: Secret;
@@ -12,6 +15,9 @@ export class Secrets extends Construct {
     super(scope, id);
     this.clientSecret = new Secret(this, 'ClientSecret', {
       description: 'Widerruf: client secret of the HubSpot app; a comma-separated list while it is being rotated',
+      // JSON, which no client secret is: so receive knows that none was set, and answers 503 until one is. Without
+      // punctuation, since a comma would make two secrets of one.
+      generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'placeholder', excludePunctuation: true },
     });
     this.accessToken = new Secret(this, 'AccessToken', { description: 'Widerruf: access token of the HubSpot app' });
     this.addressKey = new Secret(this, 'AddressKey', {

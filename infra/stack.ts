@@ -17,7 +17,7 @@ export type WiderrufStackProps = StackProps & { readonly stage: Stage; readonly 
 export class WiderrufStack extends Stack {
   constructor(scope: Construct, id: string, { stage, registry, ...props }: WiderrufStackProps) {
     super(scope, id, { ...props, terminationProtection: stage.production });
-    const parameters = new Parameters(this);
+    const parameters = new Parameters(this, stage);
     const secrets = new Secrets(this, 'Secrets');
     const queues = new Queues(this, 'Queues');
     const ledger = new LedgerTable(this, 'Ledger', { stage });
@@ -36,7 +36,7 @@ export class WiderrufStack extends Stack {
       AuditDeadLettersUrl: queues.auditDeadLetters.queueUrl,
       ReportBucketName: reports.bucketName,
       AddressKeyArn: secrets.addressKey.secretArn,
-      HubSpotCallsPer10Seconds: String(stage.hubspotCallsPer10Seconds),
+      HubSpotCallsPer10Seconds: String(stage.hubspot.callsPer10Seconds),
       HubSpotApi: parameters.hubspotApiUrl.valueAsString,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });

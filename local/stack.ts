@@ -7,6 +7,7 @@ import { type Assembly, synthesize } from './aws/assembly.ts';
 import { type Cloud, startCloud } from './aws/cloud.ts';
 import { addConsole } from './console.ts';
 import type { Twin } from './hubspot/twin.ts';
+import { writeStageFile } from './stage-file.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, startTwinOf } from './twin-of.ts';
 
 export type LocalStackOptions = {
@@ -45,8 +46,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const assembly =
     options.assembly ??
     (await synthesize(join(dataDir, 'cdk.out'), {
-      registry: options.registryFile,
-      stage: 'local',
+      stage: writeStageFile(dataDir, 'local', options.registryFile),
       // The rules are for what is deployed; `cdk synth` and the tests check them.
       nag: 'off',
     }));

@@ -1,3 +1,4 @@
+import { iso } from '../src/clocks.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { Connection } from './connect.ts';
 import type { ContactRecord } from './person.ts';
@@ -22,7 +23,7 @@ export const MEANINGS = {
 export function exportOf(who: string, people: readonly ContactRecord[], { registry, now }: Connection) {
   return {
     schema_version: 'ISO/IEC TS 27560:2023 (consent records), Widerruf 1',
-    generated_at: new Date(now()).toISOString(),
+    generated_at: iso(now()),
     asked_for: who,
     meanings: MEANINGS,
     records: people.flatMap(({ contact, companies }) =>
@@ -72,8 +73,8 @@ function valuesOf(contact: string, { seq, recordedAt, body, personal }: LedgerEn
   return {
     contact,
     seq,
-    occurredAt: decision && new Date(decision.occurredAt).toISOString(),
-    recordedAt: new Date(recordedAt).toISOString(),
+    occurredAt: decision && iso(decision.occurredAt),
+    recordedAt: iso(recordedAt),
     rule: decision?.rule,
     outcome: decision?.outcome ?? body.kind,
     reason: decision?.reason,

@@ -1,12 +1,15 @@
+import { asOurTime, iso, latest, type OurTime, ourTime, systemClock } from '../src/clocks.ts';
 import { signalOfWebhook } from '../src/hubspot/webhook-event.ts';
 import { signalsOfWorkflow } from '../src/hubspot/workflow-body.ts';
 import type { Ledger } from '../src/ledger/ledger.ts';
 import { memoryLedger } from '../src/ledger/memory-ledger.ts';
+import { openValue } from '../src/registry/control.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import type { Outcome, Rule } from '../src/rules/decision.ts';
-import { desiredControls } from '../src/rules/desired.ts';
 import { replay } from '../src/rules/evolve.ts';
-import { type ContactState, isOptedOut } from '../src/rules/state.ts';
+import { type Dossier, foresee } from '../src/rules/next-step.ts';
+import type { Sight } from '../src/rules/sight.ts';
+import { isOptedOut } from '../src/rules/state.ts';
 import type { Signal } from '../src/signals/signal.ts';
 import { recordDecision } from '../src/workers/decide/record-decision.ts';
 import { readEvents } from './simulate-events.ts';
@@ -29,13 +32,16 @@ export async function simulate(file: string, registry: Registry): Promise<Simula
   const ledger = memoryLedger();
   const inputs = readEvents(file, registry.portal);
   const result: Simulated = { events: inputs.length, ignored: {}, decisions: [], contacts: [] };
+  let last = ourTime(0);
   for (const signal of inputs.flatMap((input) => signalsOf(input, registry))) {
     const decided = typeof signal === 'string' ? signal : await decide(signal, registry, ledger);
     if (typeof decided === 'string') result.ignored[decided] = (result.ignored[decided] ?? 0) + 1;
     else result.decisions.push(decided);
+    if (typeof signal !== 'string') last = latest([last, asOurTime(signal.occurredAt)]) ?? last;
   }
-  for await (const ref of ledger.everybody()) {
-    result.contacts.push(standingOf(ref.contact, replay(await ledger.read(ref), registry), registry));
+  for await (const { contact } of ledger.everybody()) {
+    const entries = await ledger.read({ portal: registry.portal, contact });
+    result.contacts.push(standingOf({ contact, entries, state: replay(entries, registry) }, registry, last));
   }
   return result;
 }
@@ -43,24 +49,29 @@ export async function simulate(file: string, registry: Registry): Promise<Simula
 /** The signals of a webhook event or a workflow body; instead of a signal the reason why it is none. */
 function signalsOf(input: unknown, registry: Registry): (Signal | string)[] {
   const isWorkflow = typeof input === 'object' && input !== null && ('event' in input || 'vid' in input);
-  const now = Date.now();
+  const now = systemClock();
   return isWorkflow ? signalsOfWorkflow(input, registry, now) : [signalOfWebhook(input, registry, now)];
 }
 
-/** What the rules decide; a text when they decide nothing: the reason. */
+/** What the rules decide, as if the event had arrived when it happened; a text when they decide nothing: the reason. */
 async function decide(signal: Signal, registry: Registry, ledger: Ledger): Promise<SimulatedDecision | string> {
-  const circumstances = { registry, now: signal.occurredAt, address: 'same' } as const;
-  const { decision, because } = await recordDecision(signal, circumstances, ledger);
-  if (decision === undefined) return because ?? 'already-so';
-  const { rule, outcome, reason } = decision;
-  const occurredAt = new Date(signal.occurredAt).toISOString();
-  return { contact: signal.contact, occurredAt, rule, outcome, reason };
+  const facts = { registry, now: asOurTime(signal.occurredAt), address: 'same' } as const;
+  const verdict = await recordDecision(signal, facts, ledger);
+  if (verdict.kind !== 'recorded') return verdict.kind === 'ignored' ? verdict.because : verdict.kind;
+  const { rule, outcome, reason } = verdict.decision;
+  return { contact: signal.contact, occurredAt: iso(signal.occurredAt), rule, outcome, reason };
 }
 
-function standingOf(contact: string, state: ContactState, registry: Registry): Simulated['contacts'][number] {
-  const companies = Object.entries(state.companies).filter(([, company]) => isOptedOut(company));
-  const closed = [...desiredControls(state, registry)].filter(([, { to }]) => to === 'closed');
-  return { contact, optedOutOf: companies.map(([company]) => company), closes: closed.map(([key]) => key) };
+/** What convergence would close if every control were open in HubSpot. */
+function standingOf(dossier: Dossier, registry: Registry, now: OurTime): Simulated['contacts'][number] {
+  const actual = [...registry.controls.values()].map(({ key, control }) => [key, openValue(control)]);
+  const allOpen: Sight = { exists: true, others: [], actual: Object.fromEntries(actual) as Sight['actual'] };
+  const next = foresee(dossier, allOpen, registry, now);
+  const { writes, deferred } = next.do === 'write' ? next.plan : { writes: [], deferred: [] };
+  const closes = writes.filter(({ direction }) => direction === 'closed').map(({ control }) => control.key);
+  const companies = Object.entries(dossier.state.companies).filter(([, company]) => isOptedOut(company));
+  const optedOutOf = companies.map(([company]) => company);
+  return { contact: dossier.contact, optedOutOf, closes: [...closes, ...deferred] };
 }
 
 export function readableSimulation({ events, ignored, decisions, contacts }: Simulated): string {

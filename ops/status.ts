@@ -1,5 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { byTime, iso, type OurTime } from '../src/clocks.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import { replay } from '../src/rules/evolve.ts';
@@ -20,8 +21,8 @@ export type Status = {
 /** The dashboard's first screen. Reads the whole ledger: it is the truth, metrics are only its shadow. */
 export async function statusOf(connection: Connection, onContact: (count: number) => void): Promise<Status> {
   const { ledger, registry, now } = connection;
-  const today = new Date(now()).toISOString().slice(0, 10);
-  const late: { contact: string; at: number }[] = [];
+  const today = iso(now()).slice(0, 10);
+  const late: { contact: string; at: OurTime }[] = [];
   let [refusedToday, count] = [0, 0];
   for await (const ref of ledger.everybody()) {
     const entries = await ledger.read(ref);
@@ -30,10 +31,9 @@ export async function statusOf(connection: Connection, onContact: (count: number
     const at = unappliedSince(entries, registry);
     if (at !== undefined) late.push({ contact: ref.contact, at });
   }
-  const [oldest] = late.toSorted((a, b) => a.at - b.at);
+  const [oldest] = late.toSorted((a, b) => byTime(a.at, b.at));
   return {
-    oldestUnapplied:
-      oldest === undefined ? null : { contact: oldest.contact, since: new Date(oldest.at).toISOString() },
+    oldestUnapplied: oldest === undefined ? null : { contact: oldest.contact, since: iso(oldest.at) },
     unapplied: late.length,
     waiting: await waitingMessages(connection),
     deadLetters: await countDeadLetters(connection),
@@ -44,7 +44,7 @@ export async function statusOf(connection: Connection, onContact: (count: number
 
 /** `day`: as ISO 8601 writes it, in UTC. */
 function isRefusalOf(day: string, { body, recordedAt }: LedgerEntry): boolean {
-  const isToday = new Date(recordedAt).toISOString().startsWith(day);
+  const isToday = iso(recordedAt).startsWith(day);
   return isToday && body.kind === 'decision' && body.outcome === 'refused';
 }
 
@@ -52,7 +52,7 @@ function isRefusalOf(day: string, { body, recordedAt }: LedgerEntry): boolean {
 const MUST_BE_APPLIED = ['opted-out', 'refused', 'inherited', 'merged', 'returned'];
 
 /** When the oldest decision was recorded (ms) that HubSpot should hold and does not hold yet; undefined when there is none. */
-function unappliedSince(entries: readonly LedgerEntry[], registry: Registry): number | undefined {
+function unappliedSince(entries: readonly LedgerEntry[], registry: Registry): OurTime | undefined {
   const state = replay(entries, registry);
   if (!state.unconverged || state.mergedInto !== undefined || state.gone) return undefined;
   const lastApplied = entries.findLastIndex(({ body }) => body.kind === 'applied');

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { cliOf, FAILED } from './commands/cli.ts';
 import { addDeadLetters } from './commands/dead-letters.ts';
-import { addDoctor, addStatus, addVerify } from './commands/health.ts';
+import { addDoctor, addSmoke, addStatus, addVerify } from './commands/health.ts';
 import { addErase, addExplain, addExport } from './commands/person.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addAudit, addBackfill } from './commands/sweeps.ts';
@@ -25,6 +25,7 @@ const commands = [
   addAudit,
   addBackfill,
   addDoctor,
+  addSmoke,
   addExplain,
   addSimulate,
   addExport,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -33,4 +33,10 @@ test('install scripts are those of the packages that package.json allows', () =>
 test('docs/reliability.md says of each runtime dependency why it is there', () => {
   const explained = [...read('docs/reliability.md').matchAll(/^\| `([^`]+)` \| /gm)].map(([, name]) => name);
   expect(new Set(explained)).toEqual(new Set(Object.keys(dependencies)));
+});
+
+test('the command is executable in git, so that installing it changes nothing in a fresh clone', () => {
+  const { bin } = JSON.parse(read('package.json')) as { bin: Record<string, string> };
+  for (const file of Object.values(bin))
+    expect(statSync(join(import.meta.dirname, '..', file)).mode & 0o111).toBe(0o111);
 });

@@ -1,32 +1,39 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, type IWidget, SingleValueWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { ObservabilityProps } from './observability.ts';
-import { everySeries, ownMetric } from './own-metric.ts';
+import { type OwnMetric, OwnMetrics } from './own-metric.ts';
 import { texts } from './texts.ts';
+import { functionsOf, type Watched } from './watched.ts';
 
 /** One dashboard that answers an operator's questions, the most urgent first. */
 export class OperatorsDashboard extends Construct {
-  constructor(scope: Construct, id: string, props: ObservabilityProps) {
+  constructor(scope: Construct, id: string, props: Watched) {
     super(scope, id);
-    const dashboard = new Dashboard(this, 'Dashboard', { dashboardName: `widerruf-${props.stage.name}` });
+    const dashboard = new Dashboard(this, 'Dashboard', {
+      // Dashboards belong to the account: without the region, two regions would overwrite each other's.
+      dashboardName: `widerruf-${props.stage.name}-${Stack.of(this).region}`,
+    });
     for (const row of rows(props)) dashboard.addWidgets(...row);
   }
 }
 
-function rows({ stage, queues, ledger, ingress, workers }: ObservabilityProps): IWidget[][] {
+function rows(watched: Watched): IWidget[][] {
+  const { stage, queues, ledger, ingress, workers } = watched;
   const title = texts[stage.language];
+  const own = new OwnMetrics(stage.name);
+  const count = (service: OwnMetric['service'], name: OwnMetric['name'], period?: Duration) =>
+    own.of({ service, name, statistic: 'Sum', ...(period !== undefined && { period }) });
+  const longest = (service: OwnMetric['service'], name: OwnMetric['name'], statistic = 'Maximum') =>
+    own.of({ service, name, statistic });
   const { signals, convergence, audit } = queues;
   const deadLetters = [queues.signalsDeadLetters, queues.convergenceDeadLetters, queues.auditDeadLetters];
-  const functions = [ingress.receive, workers.decide, workers.converge, workers.audit, workers.canary].filter(
-    (one) => one !== undefined,
-  );
+  const functions = functionsOf(watched);
   const graph = (text: string, metrics: IMetric[], width = 8) => new GraphWidget({ title: text, left: metrics, width });
   const value = (text: string, metrics: IMetric[], period = Duration.minutes(5)) =>
     new SingleValueWidget({ title: text, metrics, width: 8, height: 6, period });
   return [
     [
-      value(title.unapplied, [ownMetric('converge', 'UnappliedAge', 'Maximum')]),
+      value(title.unapplied, [longest('converge', 'UnappliedAge')]),
       graph(
         title.waiting,
         [signals, convergence].map((queue) => queue.metricApproximateAgeOfOldestMessage()),
@@ -39,25 +46,27 @@ function rows({ stage, queues, ledger, ingress, workers }: ObservabilityProps): 
     [
       graph(
         title.propagation,
-        ['p50', 'p90', 'p99'].map((p) => ownMetric('converge', 'PropagationTime', p)),
-        24,
+        ['p50', 'p90', 'p99'].map((p) => longest('converge', 'PropagationTime', p)),
+        16,
+      ),
+      graph(
+        title.tried,
+        (['decide', 'converge', 'audit'] as const).map((service) => longest(service, 'WaitingAge')),
       ),
     ],
     [
-      graph(title.queued, [ownMetric('receive', 'EventQueued', 'Sum')]),
-      graph(title.dropped, [everySeries('EventDropped', ['reason'])]),
-      graph(title.refused, [everySeries('RequestRefused', ['reason'])]),
+      graph(title.queued, [count('receive', 'EventAccepted'), count('receive', 'EventQueued')]),
+      graph(title.dropped, [own.every('EventDropped', 'reason')]),
+      graph(title.refused, [own.every('RequestRefused', 'reason')]),
     ],
     [
-      graph(title.decided, [everySeries('SignalDecided', ['rule', 'outcome'])]),
-      graph(title.ignored, [everySeries('SignalIgnored', ['because'])]),
-      graph(title.controls, [
-        ownMetric('converge', 'ControlClosed', 'Sum'),
-        ownMetric('converge', 'ControlReopened', 'Sum'),
-      ]),
+      graph(title.decided, [own.every('SignalDecided', 'rule', 'outcome')]),
+      graph(title.ignored, [own.every('SignalIgnored', 'because')]),
+      graph(title.controls, [count('converge', 'ControlClosed'), count('converge', 'ControlReopened')]),
     ],
     [
-      graph(title.hubspot, [everySeries('HubSpotAnswer', ['status'])], 16),
+      graph(title.hubspot, [own.every('HubSpotAnswer', 'status')]),
+      graph(title.refusals, [own.every('HubSpotRefusal')]),
       graph(title.api, [ingress.api.metricCount(), ingress.api.metricClientError(), ingress.api.metricServerError()]),
     ],
     [
@@ -67,8 +76,8 @@ function rows({ stage, queues, ledger, ingress, workers }: ObservabilityProps): 
       ),
       graph(title.retries, [
         ...(['decide', 'converge', 'audit'] as const).flatMap((service) => [
-          ownMetric(service, 'MessageRetried', 'Sum'),
-          ownMetric(service, 'MessageDeadLettered', 'Sum'),
+          count(service, 'MessageRetried'),
+          count(service, 'MessageDeadLettered'),
         ]),
       ]),
       graph(title.ledger, [
@@ -84,20 +93,20 @@ function rows({ stage, queues, ledger, ingress, workers }: ObservabilityProps): 
         title.duration,
         functions.map((one) => one.metricDuration({ statistic: 'p99' })),
       ),
-      graph(title.coldStarts, [everySeries('ColdStart', ['function_name'])]),
+      graph(title.coldStarts, [own.every('ColdStart', 'function_name')]),
     ],
     [
-      value(title.findings, [everySeries('AuditFinding', ['finding'])], Duration.days(1)),
+      value(title.findings, [own.every('AuditFinding', 'finding')], Duration.days(1)),
       graph(title.audit, [
-        ownMetric('audit', 'AuditFinished', 'Sum', {}, Duration.hours(1)),
-        ownMetric('audit', 'AuditContacts', 'Sum', {}, Duration.hours(1)),
+        count('audit', 'AuditFinished', Duration.hours(1)),
+        count('audit', 'AuditContacts', Duration.hours(1)),
       ]),
       ...(workers.canary === undefined
         ? []
         : [
             value(
               title.canary,
-              [ownMetric('canary', 'CanaryMissed', 'Maximum', {}, Duration.days(1))],
+              [own.of({ service: 'canary', name: 'CanaryMissed', statistic: 'Maximum', period: Duration.days(1) })],
               Duration.days(1),
             ),
           ]),

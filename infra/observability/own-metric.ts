@@ -4,25 +4,38 @@ import { type MetricName, NAMESPACE } from '../../src/telemetry/telemetry.ts';
 
 export type Service = 'receive' | 'decide' | 'converge' | 'audit' | 'canary';
 
-/** A metric that our own code emits; its name is checked by the compiler. */
-export function ownMetric(
-  service: Service,
-  metricName: MetricName,
-  statistic: string,
-  dimensions: Record<string, string> = {},
-  period = Duration.minutes(5),
-): Metric {
-  const dimensionsMap = { service, ...dimensions };
-  return new Metric({ namespace: NAMESPACE, metricName, statistic, period, dimensionsMap });
-}
+export type OwnMetric = {
+  readonly service: Service;
+  readonly name: MetricName;
+  readonly statistic: string;
+  /** Beside `service` and `stage`, which every metric of ours has. */
+  readonly dimensions?: Record<string, string>;
+  /** Default: five minutes. */
+  readonly period?: Duration;
+};
 
-/** Every series of a metric that differs in `dimensions`, whatever values they take: a new reason shows by itself. */
-export function everySeries(metricName: MetricName | 'ColdStart', dimensions: string[], label = ''): MathExpression {
-  const schema = [NAMESPACE, 'service', ...dimensions].join(',');
-  return new MathExpression({
-    expression: `SEARCH('{${schema}} MetricName="${metricName}"', 'Sum', 300)`,
-    usingMetrics: {},
-    label,
-    period: Duration.minutes(5),
-  });
+/** Metrics that our own code emits in one stage: another stage of the account must not keep an alarm quiet. */
+export class OwnMetrics {
+  readonly #stage: string;
+
+  constructor(stage: string) {
+    this.#stage = stage;
+  }
+
+  /** One series; the metric's name is checked by the compiler. */
+  of({ service, name, statistic, dimensions = {}, period = Duration.minutes(5) }: OwnMetric): Metric {
+    const dimensionsMap = { service, stage: this.#stage, ...dimensions };
+    return new Metric({ namespace: NAMESPACE, metricName: name, statistic, period, dimensionsMap });
+  }
+
+  /** Every series that differs in `dimensions`, whatever values they take: a new reason shows by itself. */
+  every(name: MetricName | 'ColdStart', ...dimensions: string[]): MathExpression {
+    const schema = [NAMESPACE, 'service', 'stage', ...dimensions].join(',');
+    return new MathExpression({
+      expression: `SEARCH('{${schema}} MetricName="${name}" stage="${this.#stage}"', 'Sum', 300)`,
+      usingMetrics: {},
+      label: '',
+      period: Duration.minutes(5),
+    });
+  }
 }

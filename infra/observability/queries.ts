@@ -1,10 +1,10 @@
 import { QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { ObservabilityProps } from './observability.ts';
+import type { Watched } from './watched.ts';
 
 /** Saved queries of CloudWatch Logs Insights, for the questions that come up in a morning. */
 export class SavedQueries extends Construct {
-  constructor(scope: Construct, id: string, { stage, ingress, workers }: ObservabilityProps) {
+  constructor(scope: Construct, id: string, { stage, ingress, workers }: Watched) {
     super(scope, id);
     const of = (...functions: { logGroup: typeof ingress.receive.logGroup }[]) =>
       functions.map(({ logGroup }) => logGroup);

@@ -67,11 +67,7 @@ export function widgetsOf(dashboardBody: string, metrics: LocalMetrics): Widget[
 function linesOf(metric: unknown[], metrics: LocalMetrics): Widget['lines'] {
   const [namespace, name, ...rest] = metric;
   if (typeof namespace !== 'string') {
-    const search = /SEARCH\('\{([^}]+)\} MetricName="(\w+)"/.exec(
-      String((namespace as { expression?: string }).expression),
-    );
-    const [space = '', ...dimensions] = search?.[1]?.split(',') ?? [];
-    return metrics.find(space, search?.[2] ?? '', dimensions).map((one) => ({
+    return searched(String((namespace as { expression?: string }).expression), metrics).map((one) => ({
       label: Object.values(one.dimensions).join(' '),
       value: String(one.values.reduce((sum, value) => sum + value, 0)),
     }));
@@ -84,6 +80,20 @@ function linesOf(metric: unknown[], metrics: LocalMetrics): Widget['lines'] {
   return metrics
     .find(namespace, String(name), dimensions)
     .map(({ values }) => ({ label: `${name} ${stat}`, value: String(statistic(values, stat)) }));
+}
+
+/** The series that a SEARCH finds: those of exactly its dimensions, with the values that it names. */
+function searched(expression: string, metrics: LocalMetrics): Series[] {
+  const [, schema = '', conditions = ''] = /SEARCH\('\{([^}]+)\} ([^']*)'/.exec(expression) ?? [];
+  const [space = '', ...dimensions] = schema.split(',');
+  const wanted = new Map(
+    [...conditions.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+  );
+  const name = wanted.get('MetricName') ?? '';
+  wanted.delete('MetricName');
+  return metrics
+    .find(space, name, dimensions)
+    .filter((one) => [...wanted].every(([key, value]) => one.dimensions[key] === value));
 }
 
 export function statistic(values: readonly number[], stat: string): number {
@@ -135,8 +145,18 @@ export function alarmState(
   });
   if (found.length === 0) return 'no data';
   const value = found.reduce((sum, one) => sum + one, 0);
-  const below = alarm.ComparisonOperator === 'LessThanThreshold';
-  return (below ? value < alarm.Threshold : value > alarm.Threshold) ? 'ALARM' : 'OK';
+  return breaches(value, alarm) ? 'ALARM' : 'OK';
+}
+
+function breaches(value: number, { ComparisonOperator, Threshold }: AlarmProperties): boolean {
+  switch (ComparisonOperator) {
+    case 'LessThanThreshold':
+      return value < Threshold;
+    case 'GreaterThanOrEqualToThreshold':
+      return value >= Threshold;
+    default:
+      return value > Threshold;
+  }
 }
 
 function parse(line: string): EmbeddedMetrics | undefined {

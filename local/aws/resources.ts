@@ -16,6 +16,7 @@ const INERT = [
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   'AWS::Logs::QueryDefinition',
+  'AWS::Logs::ResourcePolicy',
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
@@ -85,16 +86,23 @@ function nameIn(template: Template, id: string): string {
 
 /** What stands between account and name in a service's ARNs. */
 const ARN_KIND: Record<string, string> = {
+  cloudwatch: 'alarm:',
   dynamodb: 'table/',
   lambda: 'function:',
   secretsmanager: 'secret:',
   iam: 'role/',
+  kms: 'key/',
+  logs: 'log-group:',
 };
 
 function arnOf(type: string, name: string): string {
   const service = type.split('::')[1]?.toLowerCase() ?? '';
   if (service === 's3') return `arn:aws:s3:::${name}`;
-  return `arn:aws:${service}:${REGION}:${ACCOUNT}:${ARN_KIND[service] ?? ''}${name}`;
+  // IAM is of no region.
+  const region = service === 'iam' ? '' : REGION;
+  // CloudFormation gives a log group's ARN with all its streams.
+  const end = service === 'logs' ? ':*' : '';
+  return `arn:aws:${service}:${region}:${ACCOUNT}:${ARN_KIND[service] ?? ''}${name}${end}`;
 }
 
 /** The resources whose conditions hold. @throws Error naming a type that the local stack does not know. */

@@ -4,8 +4,12 @@ import type { AddressInfo } from 'node:net';
 /** AWS Secrets Manager's GetSecretValue, which is all that the functions ask of it. */
 export type SecretService = { endpoint: string; stop(): Promise<void> };
 
-/** `read` gives a secret's text by ARN, or undefined. */
-export async function startSecrets(read: (arn: string) => string | undefined): Promise<SecretService> {
+export type VersionStage = 'AWSCURRENT' | 'AWSPREVIOUS';
+
+/** `read` gives a secret's text by ARN and version, or undefined. */
+export async function startSecrets(
+  read: (arn: string, version: VersionStage) => string | undefined,
+): Promise<SecretService> {
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
@@ -17,8 +21,11 @@ export async function startSecrets(read: (arn: string) => string | undefined): P
         answer(400, { __type: 'UnknownOperationException' });
         return;
       }
-      const { SecretId } = JSON.parse(body) as { SecretId: string };
-      const text = read(SecretId);
+      const { SecretId, VersionStage = 'AWSCURRENT' } = JSON.parse(body) as {
+        SecretId: string;
+        VersionStage?: VersionStage;
+      };
+      const text = read(SecretId, VersionStage);
       if (text === undefined) answer(400, { __type: 'ResourceNotFoundException', Message: 'no such secret' });
       else
         answer(200, {
@@ -26,7 +33,7 @@ export async function startSecrets(read: (arn: string) => string | undefined): P
           Name: SecretId,
           SecretString: text,
           VersionId: 'local',
-          VersionStages: ['AWSCURRENT'],
+          VersionStages: [VersionStage],
         });
     });
   });

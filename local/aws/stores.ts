@@ -16,7 +16,7 @@ export type Stores = {
 export async function startStores(dataDir: string, secret: (arn: string) => string | undefined): Promise<Stores> {
   const queues = await startQueues(join(dataDir, 'queues'));
   const tables = await startTables(join(dataDir, 'tables'));
-  const secrets = await startSecrets(secret);
+  const secrets = await startSecrets((arn, version) => (version === 'AWSCURRENT' ? secret(arn) : undefined));
   const endpoints = {
     sqs: queues.endpoint,
     s3: queues.endpoint,

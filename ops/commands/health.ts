@@ -1,6 +1,7 @@
 import { examine } from '../doctor/doctor.ts';
 import { readableExamination } from '../doctor/finding.ts';
 import { findContacts } from '../person.ts';
+import { readableSmoke, smoke } from '../smoke.ts';
 import { readableStatus, statusOf } from '../status.ts';
 import { readableVerification, verify } from '../verify.ts';
 import { type Cli, FOUND, progress } from './cli.ts';
@@ -14,6 +15,18 @@ export function addDoctor({ program, connect, print }: Cli): void {
       const findings = await examine(await connect());
       print(findings, readableExamination(findings));
       if (findings.some(({ level }) => level === 'loss')) process.exitCode = FOUND;
+    });
+}
+
+export function addSmoke({ program, connect, print }: Cli): void {
+  program
+    .command('smoke')
+    .description('Is the front door open to HubSpot, and to nobody else? Changes nothing. Exit 1 if not.')
+    .addHelpText('after', '\nExample:\n  widerruf --stage prod --registry registry/our-portal.yaml smoke')
+    .action(async () => {
+      const checks = await smoke(await connect());
+      print(checks, readableSmoke(checks));
+      if (checks.some(({ answered, expected }) => answered !== expected)) process.exitCode = FOUND;
     });
 }
 

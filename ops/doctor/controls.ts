@@ -1,4 +1,5 @@
 import type { PortalInfo } from '../../src/hubspot/portal-info.ts';
+import { isPropertyKey, subscriptionKey } from '../../src/registry/control.ts';
 import type { PlacedControl, Registry } from '../../src/registry/registry.ts';
 import type { Finding } from './finding.ts';
 
@@ -64,9 +65,9 @@ export function examineWatchedProperties({ properties }: PortalInfo, registry: R
 
 /** Protected mail reaches people who opted out: its types must exist, and must not sound like marketing. */
 export function examineProtectedTypes({ types }: PortalInfo, registry: Registry): Finding[] {
-  const keys = [...registry.protectedControls].filter((key) => key.startsWith('subscription:'));
+  const keys = [...registry.protectedControls].filter((key) => !isPropertyKey(key));
   return keys.flatMap((key): Finding[] => {
-    const type = types.find(({ id }) => id === Number(key.replace('subscription:', '')));
+    const type = types.find(({ id }) => id === Number(key.replace(subscriptionKey(''), '')));
     if (type === undefined) {
       const what = `protected ${key} does not exist in the portal`;
       return [{ level: 'risk', what, mend: 'correct the id in the registry' }];

@@ -1,4 +1,7 @@
+import { millis } from '../../src/clocks.ts';
 import { MissingScopeError } from '../../src/hubspot/batch.ts';
+import { DEFINITIONS } from '../../src/hubspot/portal-info.ts';
+import { STATUSES } from '../../src/hubspot/status-format.ts';
 import type { Connection } from '../connect.ts';
 import { countDeadLetters } from '../dead-letters.ts';
 import type { Finding } from './finding.ts';
@@ -9,7 +12,7 @@ const CLOCK_OFF_S = 60;
 /** Without the batch scopes everything works, one call at a time. */
 export async function examineBatchEndpoints({ hubspot }: Connection): Promise<Finding[]> {
   try {
-    const path = '/communication-preferences/2026-09/statuses/batch/read?channel=EMAIL';
+    const path = `${STATUSES}/batch/read?channel=EMAIL`;
     const { status } = await hubspot.send({ method: 'POST', path, body: { inputs: ['doctor@example.invalid'] } });
     if (status !== 403) return [];
   } catch (error) {
@@ -23,11 +26,11 @@ export async function examineBatchEndpoints({ hubspot }: Connection): Promise<Fi
 /** What HubSpot's own headers say of its clock and of the calls it allows. */
 export async function examineClockAndLimits({ output, now, secret }: Connection): Promise<Finding[]> {
   const authorization = `Bearer ${await secret(output('AccessTokenArn'))}`;
-  const url = `${output('HubSpotApi')}/communication-preferences/2026-09/definitions`;
+  const url = `${output('HubSpotApi')}${DEFINITIONS}`;
   const headers = (await fetch(url, { headers: { authorization } }).catch(() => undefined))?.headers;
   const findings: Finding[] = [];
   const date = headers?.get('date');
-  const off = date ? Math.abs(now() - Date.parse(date)) / 1000 : 0;
+  const off = date ? Math.abs(millis(now()) - Date.parse(date)) / 1000 : 0;
   if (off > CLOCK_OFF_S) {
     findings.push({
       level: 'risk',
@@ -41,7 +44,11 @@ export async function examineClockAndLimits({ output, now, secret }: Connection)
   ];
   if (allowed < configured) {
     const what = `HubSpot allows ${allowed} calls in ten seconds, the stack was deployed for ${configured}`;
-    findings.push({ level: 'risk', what, mend: `deploy with -c hubspotCallsPer10Seconds=${allowed}` });
+    findings.push({
+      level: 'risk',
+      what,
+      mend: `set hubspot: { callsPer10Seconds: ${allowed} } in stages/<stage>.yaml and deploy`,
+    });
   }
   return findings;
 }
@@ -49,6 +56,10 @@ export async function examineClockAndLimits({ output, now, secret }: Connection)
 /** Every webhook is checked against the client secret. */
 export async function examineSecrets({ secret, output }: Connection): Promise<Finding[]> {
   const text = await secret(output('ClientSecretArn'));
+  if (text.startsWith('{')) {
+    const mend = 'put the app’s client secret into the secret of output ClientSecretArn (docs/deploy.md)';
+    return [{ level: 'loss', what: 'the client secret is not set: webhooks are answered 503', mend }];
+  }
   const all = text.split(',').map((one) => one.trim());
   if (all.some((one) => one === '' || /\s/.test(one))) {
     const mend = 'put the app’s client secret there (comma-separated while rotating)';

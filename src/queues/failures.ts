@@ -9,6 +9,7 @@ export type FailureDeps = {
   queueUrl: string;
   deadLetterQueueUrl: string;
   telemetry: Telemetry;
+  now: () => number;
   /** 0 ≤ n < 1, for spreading retries. */
   random: () => number;
   /** First and longest wait between tries, seconds. */
@@ -59,6 +60,7 @@ export async function retryLater(
         seconds,
       });
       deps.telemetry.measure('MessageRetried', 1);
+      deps.telemetry.measure('WaitingAge', Math.max(0, deps.now() - Number(record.attributes.SentTimestamp)));
       // Failing here only means that the queue's own visibility time-out applies.
       await deps.sqs
         .send(

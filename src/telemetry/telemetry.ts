@@ -6,6 +6,8 @@ export const NAMESPACE = 'Widerruf';
 
 /** Every metric there is, with its unit. Names are facts; dimensions are small closed sets. */
 export const metricNames = {
+  /** Events of requests whose signature held, whatever became of them. */
+  EventAccepted: MetricUnit.Count,
   EventQueued: MetricUnit.Count,
   EventDropped: MetricUnit.Count,
   RequestRefused: MetricUnit.Count,
@@ -17,7 +19,11 @@ export const metricNames = {
   /** Age of a decision that HubSpot does not hold yet, told at each failed try. */
   UnappliedAge: MetricUnit.Milliseconds,
   HubSpotAnswer: MetricUnit.Count,
+  /** 1 for an answer of 401 or 403, 0 for any other. */
+  HubSpotRefusal: MetricUnit.Count,
   MessageRetried: MetricUnit.Count,
+  /** Age of a message that has to be tried again, since it was sent; SQS's own age forgets messages that were tried often. */
+  WaitingAge: MetricUnit.Milliseconds,
   MessageDeadLettered: MetricUnit.Count,
   AuditFinished: MetricUnit.Count,
   AuditContacts: MetricUnit.Count,
@@ -33,15 +39,15 @@ export type Telemetry = { logger: Logger; metrics: Metrics; measure: Measure };
 
 const ADDRESS = /[^\s"'<>@]+@[^\s"'<>@]+/g;
 
-/** Powertools' logger and metrics for one function. Whatever looks like an address is taken out of every log line. */
-export function createTelemetry(serviceName: string): Telemetry {
+/** Powertools' logger and metrics for one function of a stage. Whatever looks like an address is taken out of every log line. */
+export function createTelemetry(serviceName: string, stage: string): Telemetry {
   const logger = new Logger({
     serviceName,
     jsonReplacerFn: (_key, value: unknown) => (typeof value === 'string' ? value.replace(ADDRESS, '[address]') : value),
   });
   // An invocation without a metric is ordinary (an echo, a duplicate): its warning would be noise.
   const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error };
-  const metrics = new Metrics({ namespace: NAMESPACE, serviceName, logger: quiet });
+  const metrics = new Metrics({ namespace: NAMESPACE, serviceName, defaultDimensions: { stage }, logger: quiet });
   return {
     logger,
     metrics,

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ordinary } from '../../local/hubspot/behaviour.ts';
 import { startTwin, type Twin } from '../../local/hubspot/twin.ts';
-import { PermanentError, RetryableError } from '../../src/errors.ts';
+import { millis, ourTime, systemClock } from '../../src/clocks.ts';
+import { RetryableError } from '../../src/errors.ts';
+import { MissingScopeError } from '../../src/hubspot/batch.ts';
 import { readContacts, updateContacts } from '../../src/hubspot/contacts.ts';
 import { createStatusApi } from '../../src/hubspot/statuses.ts';
 import { createTransport, type Send } from '../../src/hubspot/transport.ts';
@@ -42,7 +44,7 @@ beforeEach(() => {
   answers.length = 0;
 });
 const contact = (email: string) => twin.people.createContact({ email }).id;
-const statuses = () => createStatusApi(send, Date.now, registry);
+const statuses = () => createStatusApi(send, systemClock, registry);
 const close = (address: string, subscriptionId = 501) => ({
   address,
   subscriptionId,
@@ -84,11 +86,13 @@ describe('contacts', () => {
         { id, properties: { block_gallery: 'true' } },
         { id: '999999', properties: { block_gallery: 'true' } },
       ],
-      Date.now,
+      systemClock,
       registry,
     );
-    expect(outcome.get(id)).toBeGreaterThanOrEqual(before);
-    expect(outcome.get('999999')).toBe('OBJECT_NOT_FOUND');
+    const updated = outcome.get(id);
+    expect(updated).toEqual({ at: expect.any(Number) });
+    expect(updated !== undefined && 'at' in updated && millis(updated.at)).toBeGreaterThanOrEqual(before);
+    expect(outcome.get('999999')).toEqual({ failed: 'OBJECT_NOT_FOUND' });
   });
 
   test('one that HubSpot refuses (400 for the whole batch) does not hold up the others', async () => {
@@ -97,9 +101,10 @@ describe('contacts', () => {
       id,
       properties: { [i === 3 ? 'no_such_property' : 'block_gallery']: 'true' },
     }));
-    const outcome = await updateContacts(send, updates, Date.now, registry);
-    expect(ids.map((id) => typeof outcome.get(id))).toEqual(['number', 'number', 'number', 'string', 'number']);
-    expect(outcome.get(ids[3] ?? '')).toBe('VALIDATION_ERROR');
+    const outcome = await updateContacts(send, updates, systemClock, registry);
+    const written = { at: expect.any(Number) };
+    const refused = { refused: 'VALIDATION_ERROR' };
+    expect(ids.map((id) => outcome.get(id))).toEqual([written, written, written, refused, written]);
   });
 });
 
@@ -128,7 +133,7 @@ describe.each([true, false])('statuses, with the batch scopes: %s', (batchScopes
     const [right, wrong] = await statuses().write([close(address), close(address, 777)]);
     expect(right).toMatchObject({ at: expect.any(Number) });
     expect(right !== undefined && 'at' in right && right.at).toBeGreaterThanOrEqual(before - 1);
-    expect(wrong).toMatchObject({ error: 'VALIDATION_ERROR' });
+    expect(wrong).toMatchObject({ refused: 'VALIDATION_ERROR' });
   });
 
   test('the way is found out once', async () => {
@@ -165,9 +170,16 @@ describe('answers of HubSpot and what they mean for a message', () => {
     await expect(read()).rejects.toMatchObject({ name: 'RetryableError', afterMs: 30_000 });
   });
 
-  test('404 on the whole: permanent', async () => {
+  test('403 of another category (banned) is passing trouble, and not taken for a missing scope', async () => {
+    twin.behaviour.fail = () => 403;
+    const error = await read().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(RetryableError);
+    expect(error).not.toBeInstanceOf(MissingScopeError);
+  });
+
+  test('any other 4xx on one contact says nothing for ever: the contact is left out', async () => {
     twin.behaviour.fail = () => 404;
-    await expect(read()).rejects.toThrow(PermanentError);
+    expect(await read()).toEqual(new Map());
   });
 
   test('Retry-After is honoured', async () => {
@@ -194,9 +206,111 @@ describe('answers of HubSpot and what they mean for a message', () => {
 
   test('errors carry neither addresses nor the token', async () => {
     twin.behaviour.fail = () => 500;
-    const error = await createStatusApi(send, Date.now, registry)
+    const error = await createStatusApi(send, systemClock, registry)
       .read(['secret@example.at'])
       .catch((one: unknown) => one);
     expect(String(error)).not.toMatch(/example|token/);
   });
 });
+
+describe('a call that fails as a whole costs only the input at fault', () => {
+  const STATUSES = [400, 404, 408, 409, 422, 500];
+  /** Every call that names the text is answered so. */
+  const failFor = (text: string, status: number) => {
+    twin.behaviour.fail = ({ body }) => (body.includes(text) ? status : undefined);
+  };
+  const eight = (name: string) => Array.from({ length: 8 }, (_, i) => `${name}-${i}@narrowed.at`);
+
+  test.each(STATUSES)('%d: one of eight contacts is not updated, the others are', async (status) => {
+    const ids = eight(`update-${status}`).map(contact);
+    failFor(`"${ids[5]}"`, status);
+    const updates = ids.map((id) => ({ id, properties: { block_gallery: 'true' } }));
+    const outcome = await updateContacts(send, updates, systemClock, registry);
+    const failure = status === 400 ? { refused: 'VALIDATION_ERROR' } : { failed: `HubSpot answered ${status}` };
+    expect(ids.map((id) => outcome.get(id))).toEqual(
+      ids.map((_, i) => (i === 5 ? failure : { at: expect.any(Number) as number })),
+    );
+  });
+
+  test.each(STATUSES)('%d: one of eight contacts is not read, the others are', async (status) => {
+    const ids = eight(`read-${status}`).map(contact);
+    failFor(`"${ids[2]}"`, status);
+    const found = await readContacts(send, ids, []);
+    expect([...found.keys()].sort(byText)).toEqual(ids.filter((_, i) => i !== 2).sort(byText));
+  });
+
+  test.each(STATUSES)(
+    '%d: one of eight addresses is not closed, the others are, in batches and singly',
+    async (status) => {
+      for (const batchScopes of [true, false]) {
+        const addresses = eight(`close-${status}-${batchScopes}`);
+        Object.assign(twin.behaviour, { batchScopes });
+        twin.behaviour.fail = ({ body, path }) =>
+          body.includes(addresses[4] ?? '') || decodeURIComponent(path).includes(addresses[4] ?? '')
+            ? status
+            : undefined;
+        const outcomes = await statuses().write(addresses.map((address) => close(address)));
+        expect(outcomes.map((one) => 'at' in one)).toEqual(addresses.map((_, i) => i !== 4));
+        const refused = outcomes[4] !== undefined && 'refused' in outcomes[4];
+        expect(refused, 'only 400 is for good').toBe(status === 400);
+      }
+    },
+  );
+
+  test.each([400, 404, 409, 422])(
+    '%d: an address that HubSpot cannot read counts as one that nobody ever set',
+    async (status) => {
+      for (const batchScopes of [true, false]) {
+        const addresses = eight(`look-${status}-${batchScopes}`);
+        Object.assign(twin.behaviour, { batchScopes });
+        twin.behaviour.fail = ({ body, path }) =>
+          body.includes(addresses[1] ?? '') || decodeURIComponent(path).includes(addresses[1] ?? '')
+            ? status
+            : undefined;
+        if (!batchScopes && status !== 400 && status !== 404) continue;
+        const found = await statuses().read(addresses);
+        expect([...found.keys()].sort(byText)).toEqual(addresses.toSorted(byText));
+        expect(found.get(addresses[1] ?? '')).toEqual([]);
+      }
+    },
+  );
+
+  test('where HubSpot as such is in trouble it is not asked for each input', async () => {
+    twin.behaviour.fail = () => 500;
+    const many = Array.from({ length: 100 }, (_, i) => ({ id: String(i), properties: { block_gallery: 'true' } }));
+    await expect(updateContacts(send, many, systemClock, registry)).rejects.toThrow('HubSpot answered 500');
+    expect(answers).toEqual([500, 500, 500]);
+  });
+
+  test('explicit nulls in an answer are missing values', async () => {
+    const nulls = () =>
+      Promise.resolve({
+        status: 200,
+        body: { results: [{ subscriberIdString: 'a@x.at', statuses: null }], errors: null },
+      });
+    expect(await createStatusApi(nulls, systemClock, registry).read(['a@x.at'])).toEqual(new Map([['a@x.at', []]]));
+    const none = () =>
+      Promise.resolve({ status: 200, body: { results: null, errors: [{ category: null, context: null }] } });
+    expect(await readContacts(none, ['1'], [])).toEqual(new Map());
+  });
+
+  test('a scope that was granted meanwhile is used ten minutes later', async () => {
+    let now = 0;
+    const api = createStatusApi(send, () => ourTime(now), registry);
+    Object.assign(twin.behaviour, { batchScopes: false });
+    await api.read(['scope@narrowed.at']);
+    Object.assign(twin.behaviour, { batchScopes: true });
+    const paths = async () => {
+      twin.calls.length = 0;
+      await api.read(['scope@narrowed.at']);
+      return twin.calls.map(({ path }) => path.split('/').at(-1));
+    };
+    now = 599_999;
+    expect(await paths()).toEqual(['scope%40narrowed.at']);
+    now = 600_000;
+    expect(await paths()).toEqual(['read']);
+    expect(api.inBatches()).toBe(true);
+  });
+});
+
+const byText = (a: string, b: string) => (a < b ? -1 : 1);

@@ -15,12 +15,13 @@ export async function startSqs(fifo: boolean) {
     );
     return QueueUrl;
   };
-  const telemetry = createTelemetry('test');
+  const telemetry = createTelemetry('test', 'test');
   const failures = {
     sqs,
     queueUrl: await create('queue'),
     deadLetterQueueUrl: await create('dead-letters'),
     telemetry,
+    now: Date.now,
     random: () => 0.5,
     backoff: { first: 1, longest: 2 },
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { synthesize } from '../../local/aws/assembly.ts';
 import { shortRegistry } from '../../local/demo/short-registry.ts';
+import { writeStageFile } from '../../local/stage-file.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -14,9 +15,10 @@ declare module 'vitest' {
 
 /** Synthesizes the stack once for all end-to-end tests: the bundles that would be deployed. */
 export default async function setup(project: TestProject): Promise<void> {
-  const folder = join(mkdtempSync(join(tmpdir(), 'widerruf-test-')), 'cdk.out');
+  const temporary = mkdtempSync(join(tmpdir(), 'widerruf-test-'));
+  const folder = join(temporary, 'cdk.out');
   const registry = shortRegistry();
-  await synthesize(folder, { registry, stage: 'test' });
+  await synthesize(folder, { stage: writeStageFile(temporary, 'test', registry) });
   project.provide('assembly', folder);
   project.provide('registryFile', registry);
 }

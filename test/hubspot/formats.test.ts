@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ourTime } from '../../src/clocks.ts';
+import { parseJson } from '../../src/hubspot/fields.ts';
 import { signalOfWebhook } from '../../src/hubspot/webhook-event.ts';
 import { signalsOfWorkflow } from '../../src/hubspot/workflow-body.ts';
 import { forms, testRegistry } from '../helpers/registry.ts';
@@ -25,7 +27,7 @@ const generic = {
   objectTypeId: '0-1',
   isSensitive: false,
 };
-const read = (event: unknown) => signalOfWebhook(event, registry, NOW);
+const read = (event: unknown) => signalOfWebhook(event, registry, ourTime(NOW));
 
 describe('webhook events', () => {
   test.each([
@@ -92,6 +94,24 @@ describe('webhook events', () => {
     expect(read({ ...classic, occurredAt })).toMatchObject({ to: 'closed', occurredAt: NOW });
     const confirmation = { ...classic, propertyName: 'hs_emailconfirmationstatus', propertyValue: 'Confirmed' };
     expect(read({ ...confirmation, occurredAt }), 'a confirmation confirms nothing').toBe('unreadable');
+  });
+
+  test('without a value, or with a hidden one, nobody knows what it is: HubSpot is asked', () => {
+    const { propertyValue: _, ...valueless } = classic;
+    for (const event of [valueless, { ...classic, propertyValue: null }]) {
+      expect(read(event)).toMatchObject({ kind: 'lifecycle', event: 'unclear' });
+    }
+    expect(read({ ...classic, propertyValue: '' })).toMatchObject({ kind: 'control', to: 'open' });
+  });
+
+  test('an object id that no number holds exactly is text from the first byte on', () => {
+    const text = JSON.stringify(classic).replace(/"objectId":\d+/, '"objectId":90071992547409931');
+    expect(read(parseJson(text))).toMatchObject({ contact: '90071992547409931' });
+    expect(parseJson('{"a":1.5,"b":"12345678901234567","c":[123456789012345678901]}')).toEqual({
+      a: 1.5,
+      b: '12345678901234567',
+      c: ['123456789012345678901'],
+    });
   });
 
   test.each<{ propertyValue: unknown }>([
@@ -184,7 +204,7 @@ describe('workflow bodies', () => {
     submittedAt: 1_763_999_999_000,
     pageUrl: 'https://example.at/newsletter',
   };
-  const from = (body: unknown) => signalsOfWorkflow(body, registry, NOW);
+  const from = (body: unknown) => signalsOfWorkflow(body, registry, ourTime(NOW));
 
   test('a form submission, numbers as strings, id in capitals', () => {
     const [plain] = from(submission);
@@ -200,9 +220,72 @@ describe('workflow bodies', () => {
     expect(from(iso), 'a time as a property token may be rendered').toEqual([plain]);
   });
 
-  test('a submission without a usable time cannot be ordered', () => {
-    for (const submittedAt of [undefined, '', '2026-11-25', 1_763_999_999]) {
-      expect(from({ ...submission, submittedAt })).toEqual(['unreadable']);
+  test('a submission without a usable time cannot be ordered: HubSpot is asked', () => {
+    for (const submittedAt of [undefined, '', 'yesterday', 12]) {
+      expect(from({ ...submission, submittedAt })).toMatchObject([
+        { kind: 'lifecycle', event: 'unclear', contact: '123' },
+      ]);
+    }
+  });
+
+  test.each<[unknown, number]>([
+    ['2025-11-24', Date.UTC(2025, 10, 24)],
+    [1_763_999_999, 1_763_999_999_000],
+    [' 1763999999 ', 1_763_999_999_000],
+  ])('a submission at %j counts from the beginning of that day or second', (submittedAt, occurredAt) => {
+    expect(from({ ...submission, submittedAt })).toMatchObject([{ kind: 'form', occurredAt }]);
+  });
+
+  test.each([
+    { event: ' Form_Submission ' },
+    { formId: submission.formId.replaceAll('-', '').toUpperCase() },
+    { formId: `{${submission.formId}}` },
+    { portalId: 1 },
+  ])('understood all the same: %j', (odd) => {
+    expect(from({ ...submission, ...odd })).toMatchObject([{ kind: 'form', form: submission.formId, contact: '123' }]);
+  });
+
+  test('a sandbox’s body is of another portal', () => {
+    expect(from({ ...submission, portalId: '2' })).toEqual(['other-portal']);
+  });
+
+  test.each(['', null, undefined])(
+    'of contact id %j the address tells whose submission it is; with neither nobody is named',
+    (contactId) => {
+      expect(from({ ...submission, contactId })).toMatchObject([
+        { kind: 'form', contact: '0', address: submission.email },
+      ]);
+      expect(from({ ...submission, contactId, email: '' })).toEqual(['unreadable']);
+      const change = {
+        event: 'subscription-change',
+        subscriptionId: 501,
+        status: 'opted-out',
+        occurredAt: NOW,
+        contactId,
+      };
+      const [anna, berta] = [...from({ ...change, email: 'anna@x.at' }), ...from({ ...change, email: 'berta@x.at' })];
+      expect(anna).toMatchObject({ kind: 'control', contact: '0', address: 'anna@x.at', to: 'closed' });
+      expect((anna as { id: string }).id, 'two people of one moment are two signals').not.toBe(
+        (berta as { id: string }).id,
+      );
+    },
+  );
+
+  test.each<[string, string]>([
+    ['Opted-Out', 'closed'],
+    ['opted-out ', 'closed'],
+    ['OPTED_OUT', 'closed'],
+    ['unsubscribed', 'closed'],
+    ['Opted in', 'open'],
+  ])('a subscription change to "%s" is %s', (status, to) => {
+    const change = { event: 'subscription-change', subscriptionId: 501, contactId: 123, occurredAt: NOW, status };
+    expect(from(change)).toMatchObject([{ kind: 'control', to }]);
+  });
+
+  test('a subscription change to nobody knows what: HubSpot is asked', () => {
+    for (const odd of [{ status: 'perhaps' }, { status: undefined }, { subscriptionId: undefined }]) {
+      const change = { event: 'subscription-change', subscriptionId: 501, contactId: 123, status: 'opted-out', ...odd };
+      expect(from(change)).toMatchObject([{ kind: 'lifecycle', event: 'unclear', contact: '123' }]);
     }
   });
 

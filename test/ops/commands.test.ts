@@ -241,7 +241,7 @@ describe('widerruf doctor', () => {
     it.twin.behaviour.limitPer10Seconds = 100;
     const { out } = await widerruf('doctor');
     it.twin.behaviour.limitPer10Seconds = 190;
-    expect(out).toContain('deploy with -c hubspotCallsPer10Seconds=100');
+    expect(out).toContain('set hubspot: { callsPer10Seconds: 100 } in stages/<stage>.yaml and deploy');
   });
 
   test('a token that is not taken', async () => {
@@ -312,6 +312,7 @@ test('every command has help', async () => {
     'audit',
     'backfill',
     'doctor',
+    'smoke',
     'explain',
     'simulate',
     'export',

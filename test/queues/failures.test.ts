@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RetryableError } from '../../src/errors.ts';
-import { retryDelay } from '../../src/queues/failures.ts';
+import { retryDelay, retryLater } from '../../src/queues/failures.ts';
+import { record, startSqs } from '../helpers/sqs.ts';
 
 /** As deployed: infra/parameters.ts and infra/queues.ts. */
 const backoff = { first: 5, longest: 300 };
@@ -30,4 +31,16 @@ describe('how long a failed message waits', () => {
     expect(receivesIn(3600)).toBeLessThan(30);
     expect(receivesIn(20 * 3600)).toBeLessThan(MAX_RECEIVES);
   });
+});
+
+test('each try tells the message’s age by our own clock: SQS forgets the age of what was received often', async () => {
+  const { failures, telemetry, stop } = await startSqs(false);
+  const measured: [string, number][] = [];
+  const measure = (name: string, value: number) => void measured.push([name, value]);
+  const tried = record({});
+  tried.attributes.SentTimestamp = '1000';
+  const deps = { ...failures, now: () => 61_000, telemetry: { ...telemetry, measure } };
+  await retryLater([{ record: tried, error: new RetryableError('') }], deps);
+  await stop();
+  expect(measured).toContainEqual(['WaitingAge', 60_000]);
 });

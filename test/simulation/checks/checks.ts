@@ -1,6 +1,7 @@
 import type { PortalContact } from '../../../local/hubspot/portal/types.ts';
+import { ourTime } from '../../../src/clocks.ts';
 import { findBreak } from '../../../src/ledger/chain.ts';
-import { desiredControls } from '../../../src/rules/desired.ts';
+import { desiredControls } from '../../../src/rules/desired-controls.ts';
 import { replay } from '../../../src/rules/evolve.ts';
 import { planWrites } from '../../../src/rules/plan.ts';
 import { registry } from '../registry.ts';
@@ -54,7 +55,7 @@ function checkIsAsDesired(contact: PortalContact, { twin, table, scheduler }: Wo
   const actual = Object.fromEntries(
     [...registry.controls.values()].map(({ key, control }) => [key, valueHeld(control, contact, address, twin.portal)]),
   );
-  const { writes, deferred } = planWrites(desired, actual, registry, scheduler.now);
+  const { writes, deferred } = planWrites(desired, actual, registry, ourTime(scheduler.now));
   if (writes.length + deferred.length === 0) return;
   const keys = [...writes.map(({ control }) => control.key), ...deferred].join(', ');
   violated('HubSpot is as desired', `contact ${contact.id} still needs ${keys}`);

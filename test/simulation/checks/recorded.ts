@@ -1,3 +1,4 @@
+import { millis } from '../../../src/clocks.ts';
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
 import { replay } from '../../../src/rules/evolve.ts';
 import type { ContactState } from '../../../src/rules/state.ts';
@@ -29,7 +30,8 @@ function newestRecorded(id: string, company: string, { at, table }: { at: number
   let newest = -1;
   while (newest < at && holder !== undefined) {
     const state: ContactState = replay(entriesOf(holder, table), registry);
-    newest = state.companies[company]?.optOut?.at ?? -1;
+    const recorded = state.companies[company]?.optOut?.at;
+    newest = recorded === undefined ? -1 : millis(recorded);
     holder = state.mergedInto;
   }
   return newest;

@@ -1,4 +1,4 @@
-import { SELF_SERVICE } from '../../../src/rules/self-service.ts';
+import { SELF_SERVICE } from '../../../src/rules/r4-return-by-form.ts';
 import { registry } from '../registry.ts';
 import type { Cast, Role } from './cast.ts';
 import type { ActionOf } from './records.ts';

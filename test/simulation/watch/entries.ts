@@ -1,3 +1,4 @@
+import { millis } from '../../../src/clocks.ts';
 import { closedValue } from '../../../src/registry/control.ts';
 import type { PlacedControl } from '../../../src/registry/registry.ts';
 import type { Decision } from '../../../src/rules/decision.ts';
@@ -38,7 +39,9 @@ export function checkEntry(context: Context): void {
 
 /** A merged contact's submission is decided as its survivor's, but never before the truth hears of the merge. */
 function checkReturn({ company, return: { at, form } }: Return, { world, violated, entry }: Context): void {
-  const isReal = world.truth.returns(entry.contact, company).some((back) => back.at === at && back.form === form);
+  const isReal = world.truth
+    .returns(entry.contact, company)
+    .some((back) => back.at === millis(at) && back.form === form);
   if (!isReal) violated('R4', `contact ${entry.contact} returned to ${company} without the owner’s own form`);
 }
 
@@ -74,7 +77,7 @@ function checkIsNoOverride({ key, company }: PlacedControl, returns: readonly Re
   const { world, closings, violated, entry } = context;
   const shown = shownOptOuts(world, (one) => closings.isOurs(one)).get(`${entry.contact} ${company}`);
   if (shown === undefined || shown >= world.scheduler.now - KNOWABLE_MS) return;
-  if (!returns.every(({ at }) => at <= shown)) return;
+  if (!returns.every(({ at }) => millis(at) <= shown)) return;
   const moment = new Date(shown).toISOString();
   violated('R9', `${key} of contact ${entry.contact} would be opened over the opt-out of ${moment}`);
 }

@@ -1,5 +1,6 @@
+import { millis } from '../../../src/clocks.ts';
 import type { PlacedControl } from '../../../src/registry/registry.ts';
-import { WRITE_MAY_TAKE_MS } from '../../../src/rules/evolve.ts';
+import { WRITE_MAY_TAKE_MS } from '../../../src/rules/own-write.ts';
 import { registry } from '../registry.ts';
 import type { Closing } from './closings.ts';
 import type { Context } from './entries.ts';
@@ -56,7 +57,7 @@ function isKnownToLedger(
   const neverOurs = control.kind === 'subscription' && keys.every((one) => !context.closings.wereEverOurs(one));
   if (neverOurs && !mayBePlanned(key, closing.at, context)) return true;
   return context.decisions.some(
-    ({ signal, occurredAt }) => signal?.control === key && signal.to === 'closed' && occurredAt === closing.at,
+    ({ signal, occurredAt }) => signal?.control === key && signal.to === 'closed' && millis(occurredAt) === closing.at,
   );
 }
 
@@ -67,7 +68,7 @@ function mayBePlanned(key: string, at: number, { before }: Context): boolean {
     ({ body, recordedAt }) =>
       body.kind === 'planned' &&
       key in body.intended &&
-      at >= recordedAt - echoWindowMs &&
-      at <= recordedAt + WRITE_MAY_TAKE_MS + echoWindowMs,
+      at >= millis(recordedAt) - echoWindowMs &&
+      at <= millis(recordedAt) + WRITE_MAY_TAKE_MS + echoWindowMs,
   );
 }

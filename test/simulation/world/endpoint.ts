@@ -24,7 +24,7 @@ export function createEndpoint(
     acceptV2: true,
     queue: (signals: readonly Signal[]) => queueSignals(sqs(), 'signals', signals),
     measure: () => undefined,
-    now: setting.now,
+    now: setting.ourNow,
   };
   return (request) => deliver(request, setting, truth, (event) => receive(event, deps));
 }

@@ -1,3 +1,4 @@
+import { type OurTime, ourTime } from '../../../src/clocks.ts';
 import { type Random, sourceOf } from '../random.ts';
 import type { Scenario } from '../scenario.ts';
 import { createNetwork, type Network } from './network.ts';
@@ -8,8 +9,9 @@ export type Setting = {
   scenario: Scenario;
   scheduler: Scheduler;
   network: Network;
-  /** Now, by the simulated clock (ms). */
+  /** Now, by the simulated clock (ms); Widerruf takes the same moment for its own clock's. */
   now: () => number;
+  ourNow: () => OurTime;
   /** Writes a line to the trace. */
   say: (line: string) => void;
   /** Each name has its own source of chance: more draws of one name shift no other name's. */
@@ -33,6 +35,7 @@ export function createSetting(scenario: Scenario, scheduler: Scheduler, trace: (
     scheduler,
     network: createNetwork({ scheduler, chanceOf, weather: () => (storm.isOn ? scenario.weather : undefined), say }),
     now: () => scheduler.now,
+    ourNow: () => ourTime(scheduler.now),
     say,
     chanceOf,
     inHubSpot: chanceOf('hubspot'),

@@ -72,11 +72,11 @@ export function createWorkers(
 }
 
 /** What all workers need. */
-function depsOf({ now }: Setting, { sqs, dynamodb }: Clients) {
+function depsOf({ ourNow }: Setting, { sqs, dynamodb }: Clients) {
   let salted = 0;
   const messageOf = (request: ConvergenceRequest) => ({
     MessageBody: JSON.stringify(request),
-    DelaySeconds: delaySeconds(request, now()),
+    DelaySeconds: delaySeconds(request, ourNow()),
   });
   return {
     registry,
@@ -86,7 +86,7 @@ function depsOf({ now }: Setting, { sqs, dynamodb }: Clients) {
       logger: new Logger({ logLevel: 'SILENT' }),
       measure: () => undefined,
     } as unknown as Telemetry,
-    now,
+    now: ourNow,
     salt: () => String(++salted),
     addressKey: ADDRESS_KEY,
   };
@@ -104,19 +104,20 @@ function auditDepsOf({ sqs }: Clients, { mode, reports }: Audits) {
   };
 }
 
-function failuresOf(name: string, { ofWorkers }: Setting, { sqs }: Clients, telemetry: Telemetry) {
+function failuresOf(name: string, { ofWorkers, now }: Setting, { sqs }: Clients, telemetry: Telemetry) {
   return {
     sqs,
     queueUrl: name,
     deadLetterQueueUrl: `${name}-dead`,
     telemetry,
+    now,
     random: ofWorkers.share,
     backoff: { first: 2, longest: 300 },
   };
 }
 
-function containerWith(pace: Pace, { now }: Setting): Container {
+function containerWith(pace: Pace, { ourNow }: Setting): Container {
   const accessToken = () => Promise.resolve(LOCAL_ACCESS_TOKEN);
   const send = createTransport({ baseUrl: API, accessToken, timeoutMs: 10_000, pace });
-  return { hubspot: createHubSpot(send, now, registry) };
+  return { hubspot: createHubSpot(send, ourNow, registry) };
 }

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
+import { millis, ourTime, systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import { type ContactState, nothingKnown } from '../../../src/rules/state.ts';
 import { unheardSignals } from '../../../src/workers/audit/unheard.ts';
 import { registryText, testRegistry } from '../../helpers/registry.ts';
+import { timed } from '../../helpers/state.ts';
 
 const control = 'subscription:501';
 const NOW = 9_000_000_000_000;
@@ -26,14 +28,14 @@ async function saidAt(email: string, ours: boolean): Promise<number[]> {
   });
   const [contact] = twin.portal.byAddress(email);
   const { timestamp: at } = twin.portal.status(email, 501);
-  const opened: ContactState = { ...nothingKnown, written: { [control]: { open: [{ at, from: at, until: at }] } } };
+  const written = { [control]: { open: [{ at, from: at, until: at }] } };
+  const state = ours ? timed<ContactState>({ ...nothingKnown, written }) : nothingKnown;
+  const id = contact?.id ?? '';
   const signals = await unheardSignals(
-    [{ kind: 'opt-out-unheard', contact: contact?.id ?? '', control }],
-    new Map(),
-    () => (ours ? opened : nothingKnown),
-    { registry: testRegistry(), hubspot: createHubSpot(send, Date.now, testRegistry()), now: () => NOW },
+    [{ dossier: { contact: id, entries: [], state }, findings: [{ kind: 'opt-out-unheard', contact: id, control }] }],
+    { registry: testRegistry(), hubspot: createHubSpot(send, systemClock, testRegistry()), now: () => ourTime(NOW) },
   );
-  return signals.map(({ occurredAt }) => occurredAt);
+  return signals.map(({ occurredAt }) => millis(occurredAt));
 }
 
 test('an opt-out was said when HubSpot says so, and when it was found if HubSpot does not', async () => {

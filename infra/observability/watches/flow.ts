@@ -1,0 +1,75 @@
+import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import type { OwnMetrics } from '../own-metric.ts';
+import { FIVE_MINUTES, greatest, sum, type Watches } from '../watch.ts';
+import type { Watched } from '../watched.ts';
+
+/** SQS delays a message 15 minutes at most: so long a request may wait for its moment, and nobody is late. */
+const LONGEST_DELAY_MS = 15 * 60_000;
+/** Tries are five minutes apart at most, spread by a tenth: one period may see none, three in a row see one. */
+const WHILE_TRIED = { periods: 3, breaching: 1 };
+
+/** Is any opt-out on its way for too long, or lost on it? */
+export function flowWatches({ queues }: Watched, own: OwnMetrics): Watches {
+  const { signals, convergence, signalsDeadLetters, convergenceDeadLetters, auditDeadLetters } = queues;
+  const deadLetters = [signalsDeadLetters, convergenceDeadLetters, auditDeadLetters];
+  return {
+    UnappliedOptOut: {
+      severity: 'act now',
+      metric: oldest(
+        own.of({ service: 'converge', name: 'UnappliedAge', statistic: 'Maximum' }),
+        convergence.metricApproximateAgeOfOldestMessage(),
+        (tried, untried) => `MAX([${tried}, ${untried} * 1000 - ${LONGEST_DELAY_MS}])`,
+      ),
+      threshold: 15 * 60_000,
+      raised: 'above',
+      ...WHILE_TRIED,
+      meaning: 'A decision is not in HubSpot after 15 minutes.',
+    },
+    SignalsWaiting: {
+      severity: 'act now',
+      metric: oldest(
+        own.of({ service: 'decide', name: 'WaitingAge', statistic: 'Maximum' }),
+        signals.metricApproximateAgeOfOldestMessage(),
+        (tried, untried) => `MAX([${tried}, ${untried} * 1000])`,
+      ),
+      threshold: 5 * 60_000,
+      raised: 'above',
+      ...WHILE_TRIED,
+      meaning: 'A signal waits to be decided for more than 5 minutes.',
+    },
+    DeadLetters: {
+      severity: 'act now',
+      metric: sum(deadLetters.map((queue) => queue.metricApproximateNumberOfMessagesVisible())),
+      threshold: 0,
+      raised: 'above',
+      meaning: 'A message could not be processed and lies in a dead-letter queue.',
+    },
+    DeadLettersForgotten: {
+      severity: 'act now',
+      metric: greatest(deadLetters.map((queue) => queue.metricApproximateAgeOfOldestMessage())),
+      threshold: 2 * 24 * 3600,
+      raised: 'above',
+      meaning: 'A dead letter lies there for two days; after 14 it is gone.',
+    },
+    SlowPropagation: {
+      severity: 'look tomorrow',
+      metric: own.of({ service: 'converge', name: 'PropagationTime', statistic: 'p99' }),
+      threshold: 5 * 60_000,
+      raised: 'above',
+      periods: 3,
+      meaning: 'One in a hundred opt-outs takes more than 5 minutes to reach HubSpot.',
+    },
+  };
+}
+
+/**
+ * Milliseconds. A message that was received more than three times no longer counts in SQS's age of the oldest (SQS's guide,
+ * "Available CloudWatch metrics"), so its age is told by our own clock at each try; SQS's age tells of what nobody tried.
+ */
+function oldest(tried: IMetric, untried: IMetric, join: (tried: string, untried: string) => string): MathExpression {
+  return new MathExpression({
+    expression: join('FILL(tried, 0)', 'FILL(untried, 0)'),
+    usingMetrics: { tried, untried },
+    period: FIVE_MINUTES,
+  });
+}

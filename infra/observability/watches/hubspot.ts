@@ -1,0 +1,42 @@
+import type { OwnMetrics, Service } from '../own-metric.ts';
+import { greatest, sum, type Watches } from '../watch.ts';
+import type { Watched } from '../watched.ts';
+
+const WORKERS: readonly Service[] = ['decide', 'converge', 'audit'];
+
+/** Does HubSpot take our calls? */
+export function hubspotWatches({ workers }: Watched, own: OwnMetrics): Watches {
+  const answers = (...statuses: string[]) =>
+    sum(
+      WORKERS.flatMap((service) =>
+        statuses.map((status) => own.of({ service, name: 'HubSpotAnswer', statistic: 'Sum', dimensions: { status } })),
+      ),
+    );
+  const callers: readonly Service[] = workers.canary === undefined ? WORKERS : [...WORKERS, 'canary'];
+  return {
+    HubSpotRefusesUs: {
+      severity: 'act now',
+      metric: answers('401', '403'),
+      threshold: 5,
+      raised: 'above',
+      periods: 2,
+      meaning: 'HubSpot answers 401 or 403: token revoked or scope missing.',
+    },
+    HubSpotAnswersNobody: {
+      severity: 'act now',
+      // 1 for a refusal, 0 for any other answer: the smallest is 1 only where every answer was a refusal.
+      metric: greatest(callers.map((service) => own.of({ service, name: 'HubSpotRefusal', statistic: 'Minimum' }))),
+      threshold: 1,
+      raised: 'from',
+      meaning: 'HubSpot refused every call of a function: the token was revoked.',
+    },
+    HubSpotThrottles: {
+      severity: 'look tomorrow',
+      metric: answers('429'),
+      threshold: 50,
+      raised: 'above',
+      periods: 3,
+      meaning: 'HubSpot throttles: something else uses up the portal’s limit.',
+    },
+  };
+}
