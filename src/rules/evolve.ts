@@ -2,7 +2,7 @@ import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { AppliedEntry, LedgerEntry } from './entry.ts';
 import { noteConfirmed, noteIntended } from './own-write.ts';
-import { rememberPrior } from './r6-restore.ts';
+import { closedByOthers, rememberPrior } from './r6-restore.ts';
 import { type ContactState, nothingKnown } from './state.ts';
 
 /** The state that a contact's ledger amounts to. Pure: same entries, same state. */
@@ -12,7 +12,8 @@ export function replay(entries: readonly LedgerEntry[], registry: Registry): Con
   return { ...state, seen: new Set(seen) };
 }
 
-function evolve(state: ContactState, { body, recordedAt, addressHash }: LedgerEntry, registry: Registry): ContactState {
+function evolve(state: ContactState, entry: LedgerEntry, registry: Registry): ContactState {
+  const { body, recordedAt, addressHash } = entry;
   switch (body.kind) {
     case 'decision':
       return { ...applyChanges(state, body.changes), unconverged: state.unconverged || body.converge };
@@ -23,7 +24,7 @@ function evolve(state: ContactState, { body, recordedAt, addressHash }: LedgerEn
     case 'applied':
       // What is told late may be of an address that the contact had; its plan told what was there before.
       if (body.unfinished) return unfinished(state, body, registry);
-      return applied(rememberPrior(state, body.before, addressHash, registry), body);
+      return applied(closedByOthers(rememberPrior(state, body.before, addressHash, registry), entry, registry), body);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ControlKey, type ControlValue, closedValue, isPropertyKey, openValue } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
+import type { LedgerEntry } from './entry.ts';
 import { isNews, noWins } from './order.ts';
 import { type CompanyState, type ContactState, isOptedOut, type Return } from './state.ts';
 
@@ -35,10 +36,9 @@ function names(back: Return, control: PlacedControl): boolean {
   return control.brand === back.brand && (control.newsletter === undefined || control.newsletter === back.newsletter);
 }
 
-/** Where the earlier value is unknown, a property opens and a subscription type stays as it is. */
+/** Where the earlier value is unknown, a control stays as it is: never more open than the owner left it. */
 function valueToRestore(state: ContactState, company: CompanyState, { key, control }: PlacedControl) {
   const prior = company.prior[priorKey(key, state.address)];
-  if (prior === null && control.kind === 'property') return openValue(control);
   return prior === null || prior === closedValue(control) ? undefined : prior;
 }
 
@@ -79,4 +79,26 @@ export function rememberPrior(
     companies[placed.company] = { ...company, prior: { ...company.prior, [name]: isUnknown ? null : value } };
   }
   return { ...state, companies, ...(address !== undefined && { address }) };
+}
+
+/**
+ * A control that is closed now, though we found it open and wrote nothing, was closed by somebody else meanwhile (HubSpot answered
+ * our closing with NO_STATUS_CHANGE): closed is what a lift goes back to.
+ */
+export function closedByOthers(
+  state: ContactState,
+  { body, addressHash }: Pick<LedgerEntry, 'body' | 'addressHash'>,
+  registry: Registry,
+): ContactState {
+  if (body.kind !== 'applied') return state;
+  const companies = { ...state.companies };
+  for (const [key, value] of Object.entries(body.after)) {
+    const placed = registry.controls.get(key);
+    const company = placed && companies[placed.company];
+    if (placed?.brand === undefined || company === undefined || !isOptedOut(company)) continue;
+    const isOurs = key in body.written || body.before[key] === value;
+    if (isOurs || value !== closedValue(placed.control)) continue;
+    companies[placed.company] = { ...company, prior: { ...company.prior, [priorKey(key, addressHash)]: value } };
+  }
+  return { ...state, companies };
 }

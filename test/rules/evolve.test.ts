@@ -182,4 +182,42 @@ describe('what the state knows of writes', () => {
     expect(replayed(before).companies).toEqual({});
     expect(replayed(optOut, back, before).companies['museum']?.prior).toEqual({});
   });
+
+  test('R6: a brand that somebody else closed before our own closing stays closed on a return', () => {
+    const plan: EntryBody = { kind: 'planned', before: { [TYPE]: 'SUBSCRIBED', [BLOCK]: '' }, intended: {} };
+    const took = (more: Partial<AppliedEntry>): EntryBody => ({
+      kind: 'applied',
+      before: { [TYPE]: 'SUBSCRIBED', [BLOCK]: '' },
+      after: { [TYPE]: 'UNSUBSCRIBED', [BLOCK]: 'true' },
+      written: {},
+      lifted: {},
+      ...more,
+    });
+    const when = { direction: 'closed' as const, at: hubspotTime(1), from: ourTime(1), until: ourTime(1) };
+    const prior = (entry: EntryBody) => replayed(optOut, plan, entry).companies['museum']?.prior;
+    expect(prior(took({}))).toEqual({ [TYPE]: 'UNSUBSCRIBED', [BLOCK]: 'true' });
+    expect(prior(took({ written: { [TYPE]: when, [BLOCK]: when } }))).toEqual({ [TYPE]: 'SUBSCRIBED', [BLOCK]: '' });
+    expect(prior(took({ after: { [TYPE]: 'SUBSCRIBED', [BLOCK]: '' } }))).toEqual({
+      [TYPE]: 'SUBSCRIBED',
+      [BLOCK]: '',
+    });
+    expect(prior(took({ after: { [TYPE]: 'NOT_SPECIFIED' } }))).toEqual({ [TYPE]: 'SUBSCRIBED', [BLOCK]: '' });
+  });
+
+  test('R6: the company’s own type, an unknown control and a company that is lifted have no such value', () => {
+    const took: EntryBody = {
+      kind: 'applied',
+      before: { 'subscription:501': 'SUBSCRIBED', 'subscription:1': 'SUBSCRIBED', [TYPE]: 'SUBSCRIBED' },
+      after: { 'subscription:501': 'UNSUBSCRIBED', 'subscription:1': 'UNSUBSCRIBED', [TYPE]: 'UNSUBSCRIBED' },
+      written: {},
+      lifted: {},
+    };
+    const { [TYPE]: _, ...others } = took.before;
+    expect(replayed(optOut, { ...took, before: others }).companies['museum']?.prior).toEqual({
+      'subscription:501': 'SUBSCRIBED',
+      [TYPE]: 'UNSUBSCRIBED',
+    });
+    expect(replayed(optOut, back, took).companies['museum']?.prior).toEqual({});
+    expect(replayed(took).companies).toEqual({});
+  });
 });

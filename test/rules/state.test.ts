@@ -215,13 +215,12 @@ describe('what must be in HubSpot', () => {
   };
   const returned = { ...optedOutAt(100), returns: [back(100, { form: 'old' }), back(200), back(300)], prior };
 
-  test('lifted: back to what it was; newsletters stay; what is unknown opens as a property only', () => {
+  test('lifted: back to what it was; newsletters and what is unknown stay', () => {
     const by = back(300);
     expect(desired(returned)).toEqual({
       'subscription:501': { to: 'subscribed', value: 'SUBSCRIBED', by },
       'property:block_gallery': { to: 'restored', value: 'false', by },
       'subscription:511': { to: 'restored', value: 'SUBSCRIBED', by },
-      'property:block_library': { to: 'restored', value: 'false', by },
     });
     const closed = { 'property:block_gallery': 'true', 'subscription:511': 'UNSUBSCRIBED' };
     expect(Object.keys(desired({ ...returned, prior: closed }))).toEqual(['subscription:501']);
@@ -237,7 +236,7 @@ describe('what must be in HubSpot', () => {
       'subscription:521': { value: 'SUBSCRIBED' },
     });
     const other = desired({ ...returned, prior: noted }, { address: 'b' });
-    expect(Object.keys(other)).toEqual(['subscription:501', 'property:block_gallery', 'property:block_library']);
+    expect(Object.keys(other)).toEqual(['subscription:501', 'property:block_gallery']);
   });
 
   test('lifted: what was noted of one address is not restored for another', () => {
