@@ -1,3 +1,4 @@
+// Longer than 200 lines because one run on one local stack is held against all that operators see.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
