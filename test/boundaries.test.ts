@@ -15,6 +15,7 @@ const floors: string[][] = [
   ['src/workers/'],
   ['functions/', 'hubspot/', 'local/hubspot/'],
   ['infra/', 'ops/', 'local/'],
+  ['bench/'],
 ];
 
 /** What the rules may reach through any chain of imports: no clock, no disk, no network. */
@@ -27,6 +28,7 @@ const files = globSync([
   'infra/**/*.ts',
   'ops/**/*.ts',
   'local/**/*.ts',
+  'bench/*.ts',
 ]);
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 

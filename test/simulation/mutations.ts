@@ -1,3 +1,4 @@
+// Longer than 200 lines because it is one list: a deliberate bug for each thing that the simulation must find.
 /** A deliberate bug: one piece of the code under test, replaced while it is loaded. */
 export type Mutation = { name: string; file: string; find: string; replace: string };
 

@@ -15,13 +15,20 @@ class Throttled extends Error {
   override readonly name = 'ThrottlingException';
 }
 
+export type ClientsOptions = {
+  network: Network;
+  queues: ReadonlyMap<string, SimulatedQueue>;
+  table: SimulatedTable;
+  random: Random;
+  /** Share of a batch's entries that SQS refuses singly. */
+  partial: () => number;
+};
+
 /** The real SDK's clients, whose commands end at the simulated services instead of on the wire. */
-export function createClients(
-  network: Network,
-  { queues, table }: { queues: ReadonlyMap<string, SimulatedQueue>; table: SimulatedTable },
-  random: Random,
-  partial: () => number,
-): { sqs: SQSClient; dynamodb: DynamoDBClient } {
+export function createClients({ network, queues, table, random, partial }: ClientsOptions): {
+  sqs: SQSClient;
+  dynamodb: DynamoDBClient;
+} {
   const sqs = new SQSClient({ region, credentials });
   const dynamodb = new DynamoDBClient({ region, credentials });
   const call = (what: string, perform: () => object) =>

@@ -12,6 +12,14 @@ type Message = Sent & { id: string; visibleAt: number; receives: number; receipt
 
 const DEDUPLICATION_MS = 5 * 60_000;
 
+export type QueueOptions = {
+  name: string;
+  kind: 'fifo' | 'standard';
+  visibilityMs: number;
+  now: () => number;
+  random: Random;
+};
+
 /** SQS as documented: at least once, in no order; or FIFO by group, deduplicated within five minutes by group. */
 export class SimulatedQueue {
   readonly name: string;
@@ -31,14 +39,9 @@ export class SimulatedQueue {
   /** The last answer of `nextAt`, until something changes. */
   #known: { at: number } | undefined;
 
-  constructor(
-    name: string,
-    { fifo, visibilityMs }: { fifo: boolean; visibilityMs: number },
-    now: () => number,
-    random: Random,
-  ) {
+  constructor({ name, kind, visibilityMs, now, random }: QueueOptions) {
     this.name = name;
-    this.#fifo = fifo;
+    this.#fifo = kind === 'fifo';
     this.#visibilityMs = visibilityMs;
     this.#now = now;
     this.#random = random;

@@ -1,9 +1,12 @@
+/** Something that runs at a moment (ms). Nobody waits for what runs in the background. */
+type Due = { at: number; run: () => void; background: boolean };
+
 /** Simulated time: what is due runs in order of its time, and between two steps everything settles that waits for nothing. */
 export class Scheduler {
   now: number;
   /** Called before each step, for whatever watches the world. */
   beforeEach: () => void = () => undefined;
-  readonly #due: { at: number; run: () => void; background: boolean }[] = [];
+  readonly #due: Due[] = [];
   #foreground = 0;
   steps = 0;
   /** More than any run needs: one that takes them goes in circles. */
@@ -16,19 +19,23 @@ export class Scheduler {
 
   after(ms: number, run: () => void): void {
     this.#foreground++;
-    this.#add(ms, run, false);
+    this.#add({ at: this.#in(ms), run, background: false });
   }
 
   /** Runs when its time comes, but nobody waits for it. */
   background(ms: number, run: () => void): void {
-    this.#add(ms, run, true);
+    this.#add({ at: this.#in(ms), run, background: true });
   }
 
-  #add(ms: number, run: () => void, background: boolean): void {
-    const at = this.now + Math.max(0, ms);
+  #in(ms: number): number {
+    return this.now + Math.max(0, ms);
+  }
+
+  /** Behind everything that is due at the same time. */
+  #add(due: Due): void {
     let place = this.#due.length;
-    while (place > 0 && (this.#due[place - 1]?.at ?? 0) > at) place--;
-    this.#due.splice(place, 0, { at, run, background });
+    while (place > 0 && (this.#due[place - 1]?.at ?? 0) > due.at) place--;
+    this.#due.splice(place, 0, due);
   }
 
   sleep(ms: number): Promise<void> {

@@ -32,7 +32,7 @@ export class SimulatedTable {
   execute(command: string, input: Input): object {
     switch (command) {
       case 'PutItemCommand':
-        return this.#put(input.Item ?? {}, input.ConditionExpression !== undefined);
+        return this.#put(input);
       case 'QueryCommand':
         return input.IndexName === undefined
           ? { Items: this.#of(String(input.ExpressionAttributeValues?.[':person'])) }
@@ -59,12 +59,13 @@ export class SimulatedTable {
     return (this.#people.get(person) ?? []).map(({ text }) => JSON.parse(text) as object);
   }
 
-  #put(item: Record<string, unknown>, conditional: boolean): object {
+  /** Our only condition is that nothing stands at the key. */
+  #put({ Item: item = {}, ConditionExpression }: Input): object {
     const person = String(item[ledgerTable.partitionKey]);
     const rows = this.#people.get(person) ?? [];
     const before = this.entries(person);
     const place = before.findIndex(({ seq }) => seq === item[ledgerTable.sortKey]);
-    if (place >= 0 && conditional) {
+    if (place >= 0 && ConditionExpression !== undefined) {
       throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
     }
     const row = { text: JSON.stringify(item), indexedAt: this.#now() + this.#indexLag() };

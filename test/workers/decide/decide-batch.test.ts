@@ -1,3 +1,4 @@
+// Longer than 200 lines because all of it shares one emulated SQS and one twin.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
