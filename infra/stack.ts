@@ -18,7 +18,7 @@ export class WiderrufStack extends Stack {
   constructor(scope: Construct, id: string, { stage, registry, ...props }: WiderrufStackProps) {
     super(scope, id, { ...props, terminationProtection: stage.production });
     const parameters = new Parameters(this, stage);
-    const secrets = new Secrets(this, 'Secrets');
+    const secrets = new Secrets(this, 'Secrets', { stage });
     const queues = new Queues(this, 'Queues');
     const ledger = new LedgerTable(this, 'Ledger', { stage });
     const { bucket: reports } = new ReportBucket(this, 'Reports', { stage });
