@@ -119,7 +119,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   type Properties = Record<string, unknown>;
   const ofType = (type: string) => resources.filter((one) => one.type === type);
   for (const { id, type } of resources) {
-    if (!INERT.has(type) && !MADE.has(type))
+    if (!INERT.has(type) && !MADE.has(type) && !type.startsWith('Custom::'))
       throw new Error(`template: ${type} (${id}) is not known to the local stack`);
   }
 
@@ -152,7 +152,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const metrics = new LocalMetrics();
   const mappings = ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties as MappingProperties);
   const functions = new Map<string, LocalFunction>();
+  // Custom resources act when CloudFormation makes or deletes a stack; their functions have nothing to do here.
+  const ofCloudFormation = new Set(
+    resources.filter(({ type }) => type.startsWith('Custom::')).map(({ properties }) => properties['ServiceToken']),
+  );
   for (const { id, properties } of ofType('AWS::Lambda::Function')) {
+    if (ofCloudFormation.has(scope.attribute(id, 'Arn'))) continue;
     const { Code, Handler, Timeout = 3, MemorySize = 128, Environment } = properties as FunctionProperties;
     const name = nameOf(id);
     const concurrency = mappings.find(({ FunctionName }) => FunctionName === name)?.ScalingConfig?.MaximumConcurrency;

@@ -23,6 +23,33 @@ describe('what outlives a production stack', () => {
   });
 });
 
+describe('a stage to try things on', () => {
+  const dev = makeTemplate(stageOf('dev'));
+
+  test('leaves nothing behind when it is destroyed', () => {
+    const kept = resources(dev).filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain');
+    expect(kept.map(([id]) => id)).toEqual([]);
+    for (const [id, { Properties }] of of(dev, 'AWS::DynamoDB::Table')) {
+      expect(Properties['DeletionProtectionEnabled'], id).not.toBe(true);
+    }
+  });
+
+  // CloudFormation deletes no bucket that holds something (S3: BucketNotEmpty).
+  test('has its bucket emptied', () => {
+    const buckets = of(dev, 'AWS::S3::Bucket').map(([id]) => id);
+    const emptied = of(dev, 'Custom::S3AutoDeleteObjects').map(([, { Properties }]) => Properties['BucketName']);
+    expect(emptied).toEqual(buckets.map((Ref) => ({ Ref })));
+    expect(of(makeTemplate(stageOf('prod')), 'Custom::S3AutoDeleteObjects')).toEqual([]);
+  });
+
+  // Lambda makes a log group by itself where a function names none; that one belongs to no stack.
+  test('has no function whose log group would stay', () => {
+    for (const [id, { Properties }] of of(dev, 'AWS::Lambda::Function')) {
+      expect(Properties['LoggingConfig'], id).toMatchObject({ LogGroup: { Ref: expect.stringMatching(/Logs/) } });
+    }
+  });
+});
+
 describe('existing data', () => {
   const existing = {
     ledgerTable: 'restored-ledger',
