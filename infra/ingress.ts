@@ -2,7 +2,7 @@ import { ArnFormat, CfnCondition, CfnOutput, Duration, Fn, Stack, Token } from '
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
 import { allow } from './allow.ts';
@@ -10,6 +10,7 @@ import type { Parameters } from './parameters.ts';
 import type { Queues } from './queues.ts';
 import type { Secrets } from './secrets.ts';
 import type { Stage } from './stage.ts';
+import { StageLogGroup } from './stage-log-group.ts';
 import { WiderrufFunction } from './widerruf-function.ts';
 
 export type IngressProps = {
@@ -28,7 +29,7 @@ export class Ingress extends Construct {
   constructor(scope: Construct, id: string, { stage, registry, parameters, secrets, queues }: IngressProps) {
     super(scope, id);
     const api = new HttpApi(this, 'Api', { description: 'Widerruf: HubSpot webhooks', createDefaultStage: false });
-    const accessLog = new LogGroup(this, 'AccessLog', { retention: RetentionDays.THREE_MONTHS });
+    const accessLog = new StageLogGroup(this, 'AccessLog', { stage });
     letDeliver(accessLog);
     new HttpStage(this, 'Stage', {
       httpApi: api,
@@ -42,12 +43,12 @@ export class Ingress extends Construct {
 
     const receive = new WiderrufFunction(this, 'Receive', {
       entry: 'receive',
+      stage,
       registry,
       memorySize: 1024,
       // HubSpot waits five seconds; a later answer would be retried anyway.
       timeout: Duration.seconds(10),
       environment: {
-        STAGE: stage.name,
         SIGNALS_QUEUE_URL: queues.signals.queueUrl,
         PUBLIC_URL: publicUrl,
         CLIENT_SECRET_ARN: secrets.clientSecret.secretArn,

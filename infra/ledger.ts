@@ -1,7 +1,14 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ledgerTable } from '../src/ledger/dynamodb-ledger.ts';
 import { allow } from './allow.ts';
@@ -9,33 +16,45 @@ import type { Stage } from './stage.ts';
 
 /** The ledger: the proof that a "no" was heard and kept. It outlives the stack. */
 export class LedgerTable extends Construct {
-  readonly table: Table;
-  readonly #key: Key;
+  /** The table that counts: the stack's own, or one that the stage names. */
+  readonly table: ITable;
+  readonly #key: IKey;
 
   constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
     super(scope, id);
-    this.#key = new Key(this, 'Key', {
+    const ownKey = new Key(this, 'Key', {
       description: 'Widerruf: the ledger',
       enableKeyRotation: true,
       removalPolicy: stage.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    this.table = new Table(this, 'Table', {
+    const ownTable = new Table(this, 'Table', {
       partitionKey: { name: ledgerTable.partitionKey, type: AttributeType.STRING },
       sortKey: { name: ledgerTable.sortKey, type: AttributeType.NUMBER },
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.CUSTOMER_MANAGED,
-      encryptionKey: this.#key,
+      encryptionKey: ownKey,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.production,
       removalPolicy: stage.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     const { name, partitionKey, sortKey } = ledgerTable.addressIndex;
-    this.table.addGlobalSecondaryIndex({
+    ownTable.addGlobalSecondaryIndex({
       indexName: name,
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
       sortKey: { name: sortKey, type: AttributeType.NUMBER },
       projectionType: ProjectionType.KEYS_ONLY,
     });
+    // The own table stays where another one counts: nothing that holds data goes because a line of settings changed.
+    const { existing } = stage;
+    this.#key = existing.ledgerKey === undefined ? ownKey : Key.fromKeyArn(this, 'ExistingKey', existing.ledgerKey);
+    this.table =
+      existing.ledgerTable === undefined
+        ? ownTable
+        : Table.fromTableAttributes(this, 'ExistingTable', {
+            tableName: existing.ledgerTable,
+            encryptionKey: this.#key,
+            globalIndexes: [name],
+          });
   }
 
   /** Reading a contact's entries. DynamoDB asks KMS in the caller's name, so the key must be allowed too. */

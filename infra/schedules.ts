@@ -1,10 +1,8 @@
-import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Duration, TimeZone } from 'aws-cdk-lib';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import type { Queues } from './queues.ts';
-import type { Stage } from './stage.ts';
 import type { WiderrufFunction } from './widerruf-function.ts';
 
 export type SchedulesProps = {
@@ -37,22 +35,5 @@ export class Schedules extends Construct {
         }),
       });
     }
-  }
-}
-
-/** Where audits leave their reports. They hold contact ids, never addresses. */
-export class ReportBucket extends Construct {
-  readonly bucket: Bucket;
-
-  constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
-    super(scope, id);
-    this.bucket = new Bucket(this, 'Bucket', {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      versioned: true,
-      lifecycleRules: [{ expiration: Duration.days(3 * 365), noncurrentVersionExpiration: Duration.days(30) }],
-      removalPolicy: stage.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    });
   }
 }

@@ -1,6 +1,7 @@
-import { CfnOutput } from 'aws-cdk-lib';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import type { Stage } from './stage.ts';
 
 /**
  * What must not stand in templates or environments. The first two hold a generated placeholder until the operator sets them.
@@ -9,9 +10,10 @@ import { Construct } from 'constructs';
 export class Secrets extends Construct {
   readonly clientSecret: Secret;
   readonly accessToken: Secret;
-  readonly addressKey: Secret;
+  /** Outlives a production stack: without it the suppressions in the ledger cannot be read (R8). */
+  readonly addressKey: ISecret;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
     super(scope, id);
     this.clientSecret = new Secret(this, 'ClientSecret', {
       description: 'Widerruf: client secret of the HubSpot app; a comma-separated list while it is being rotated',
@@ -20,10 +22,14 @@ export class Secrets extends Construct {
       generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'placeholder', excludePunctuation: true },
     });
     this.accessToken = new Secret(this, 'AccessToken', { description: 'Widerruf: access token of the HubSpot app' });
-    this.addressKey = new Secret(this, 'AddressKey', {
+    const ownKey = new Secret(this, 'AddressKey', {
       description: 'Widerruf: key of the address hashes. Never change it: suppressions would be forgotten',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: stage.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    const { addressKey } = stage.existing;
+    this.addressKey =
+      addressKey === undefined ? ownKey : Secret.fromSecretCompleteArn(this, 'ExistingAddressKey', addressKey);
     new CfnOutput(this, 'ClientSecretArn', { value: this.clientSecret.secretArn }).overrideLogicalId('ClientSecretArn');
     new CfnOutput(this, 'AccessTokenArn', { value: this.accessToken.secretArn }).overrideLogicalId('AccessTokenArn');
   }

@@ -6,7 +6,8 @@ import { LedgerTable } from './ledger.ts';
 import { Observability } from './observability/observability.ts';
 import { Parameters } from './parameters.ts';
 import { Queues } from './queues.ts';
-import { ReportBucket, Schedules } from './schedules.ts';
+import { ReportBucket } from './reports.ts';
+import { Schedules } from './schedules.ts';
 import { Secrets } from './secrets.ts';
 import type { Stage } from './stage.ts';
 import { Workers } from './workers.ts';
@@ -18,7 +19,7 @@ export class WiderrufStack extends Stack {
   constructor(scope: Construct, id: string, { stage, registry, ...props }: WiderrufStackProps) {
     super(scope, id, { ...props, terminationProtection: stage.production });
     const parameters = new Parameters(this, stage);
-    const secrets = new Secrets(this, 'Secrets');
+    const secrets = new Secrets(this, 'Secrets', { stage });
     const queues = new Queues(this, 'Queues');
     const ledger = new LedgerTable(this, 'Ledger', { stage });
     const { bucket: reports } = new ReportBucket(this, 'Reports', { stage });

@@ -19,6 +19,16 @@ const HubSpotSettings = z.strictObject({
   acceptV2: z._default(z.boolean(), true),
 });
 
+/** Data that this stack did not make, and that counts instead of its own: docs/restore.md. */
+const ExistingData = z.strictObject({
+  /** Name of the ledger's table. */
+  ledgerTable: z.optional(text.check(z.regex(/^[\w.-]{3,255}$/, 'the name of a table'))),
+  /** The key that encrypts that table, where it is not the stack's own. */
+  ledgerKey: z.optional(text.check(z.regex(/^arn:aws[\w-]*:kms:/, 'the ARN of a key'))),
+  /** The secret with the key of the address hashes that stand in that table. */
+  addressKey: z.optional(text.check(z.regex(/^arn:aws[\w-]*:secretsmanager:/, 'the ARN of a secret'))),
+});
+
 /** What a file `stages/<name>.yaml` holds: all that differs between stages. */
 const StageSchema = z.strictObject({
   /** Protects ledger, keys and reports against deletion, and asks for every setting that must not be forgotten. */
@@ -40,6 +50,7 @@ const StageSchema = z.strictObject({
   /** Base URL that HubSpot was told to call, e.g. of a domain of your own before the API; default: the API's endpoint. */
   publicUrl: z.optional(url('https|http')),
   hubspot: z.prefault(HubSpotSettings, {}),
+  existing: z.prefault(ExistingData, {}),
   /** On every resource, e.g. `owner` and `cost-center`. */
   tags: z._default(z.record(z.string().check(z.regex(/^[\w.:/=+@-]{1,128}$/, 'a tag’s key')), text), {}),
 });

@@ -5,15 +5,17 @@ import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { BUNDLED_REGISTRY } from '../src/registry/bundled.ts';
 import type { RegistryFile } from '../src/registry/schema.ts';
+import type { Stage } from './stage.ts';
+import { StageLogGroup } from './stage-log-group.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 export type WiderrufFunctionProps = {
   readonly entry: 'receive' | 'decide' | 'converge' | 'audit' | 'canary';
+  readonly stage: Stage;
   readonly registry: RegistryFile;
   readonly memorySize: number;
   readonly timeout: Duration;
@@ -22,15 +24,16 @@ export type WiderrufFunctionProps = {
 
 /** One Lambda function of `functions/`, bundled with the checked registry beside it as JSON. */
 export class WiderrufFunction extends NodejsFunction {
-  constructor(scope: Construct, id: string, { entry, registry, ...props }: WiderrufFunctionProps) {
+  constructor(scope: Construct, id: string, { entry, stage, registry, environment, ...props }: WiderrufFunctionProps) {
     const folder = mkdtempSync(join(tmpdir(), 'widerruf-registry-'));
     writeFileSync(join(folder, BUNDLED_REGISTRY), JSON.stringify(registry));
-    const logGroup = new LogGroup(scope, `${id}Logs`, { retention: RetentionDays.THREE_MONTHS });
+    const logGroup = new StageLogGroup(scope, `${id}Logs`, { stage });
     // A role of its own, without AWS's managed policy, which would allow every log group of the account.
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     super(scope, id, {
       ...props,
+      environment: { STAGE: stage.name, ...environment },
       role,
       logGroup,
       entry: join(ROOT, 'functions', `${entry}.ts`),

@@ -87,11 +87,11 @@ export class Workers extends Construct {
     const share = Math.floor((stage.hubspot.callsPer10Seconds * SHARE[entry]) / CONCURRENCY[entry]);
     const made = new WiderrufFunction(this, id, {
       entry,
+      stage,
       registry,
       memorySize: 1024,
       timeout,
       environment: {
-        STAGE: stage.name,
         HUBSPOT_API_URL: parameters.hubspotApiUrl.valueAsString,
         ACCESS_TOKEN_ARN: secrets.accessToken.secretArn,
         HUBSPOT_CALLS_PER_10S: String(Math.max(1, share)),

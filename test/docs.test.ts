@@ -20,8 +20,8 @@ const names = new Set(tracked.map((file) => basename(file)));
 const folders = new Set(tracked.filter((file) => file.includes('/')).map((file) => file.split('/')[0] ?? ''));
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
 
-/** What the reader makes (an own registry, the project that is written from it), and an object of a bucket. */
-const NOT_IN_GIT = ['registry/our-portal.yaml', 'hubspot/project/', 'cdk.out/', 'audit/<time>.txt'];
+/** What the reader makes (an own registry and stage, the project that is written from it), and an object of a bucket. */
+const NOT_IN_GIT = ['registry/our-portal.yaml', 'stages/prod.yaml', 'hubspot/project/', 'cdk.out/', 'audit/<time>.txt'];
 /** Tells of measurements of earlier code, by the names that its files had. */
 const TELLS_OF_THE_PAST = 'docs/reliability.md';
 const FILE = /^[\w.-]+\.(?:ts|md|json|ya?ml|txt|snap)$/;

@@ -114,9 +114,22 @@ export function resourcesOf({ scope }: Names): Resource[] {
       type: Type,
       properties: resolve(Properties ?? {}, scope) as Record<string, unknown>,
     }));
-  const unknown = resources.find(({ type }) => !INERT.includes(type) && !MADE.includes(type));
-  if (unknown === undefined) return resources;
+  const unknown = resources.find(({ type }) => !INERT.includes(type) && !MADE.includes(type) && !isCustom(type));
+  if (unknown === undefined) return withoutCustom(resources, scope);
   throw new Error(`template: ${unknown.type} (${unknown.id}) is not known to the local stack`);
+}
+
+/** A custom resource acts when CloudFormation makes or deletes a stack; its function has nothing to do here. */
+function isCustom(type: string): boolean {
+  return type.startsWith('Custom::');
+}
+
+function withoutCustom(resources: readonly Resource[], scope: Scope): Resource[] {
+  const custom = resources.filter(({ type }) => isCustom(type));
+  const functions = new Set(custom.map(({ properties }) => properties['ServiceToken']));
+  return resources.filter(
+    ({ id, type }) => type !== 'AWS::Lambda::Function' || !functions.has(scope.attribute(id, 'Arn')),
+  );
 }
 
 export function ofType(resources: readonly Resource[], wanted: string): Resource[] {

@@ -10,6 +10,9 @@ type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPol
 const dev = makeTemplate();
 const prod = makeTemplate(stageOf('prod'));
 const all = (template: Template, type: string) => Object.entries(template.findResources(type)) as [string, Resource][];
+/** Ours, without the one by which CDK empties the bucket of a stage to try things on. */
+const functionsOf = (template: Template) =>
+  all(template, 'AWS::Lambda::Function').filter(([, { Properties }]) => 'Environment' in Properties);
 const environmentOf = ({ Properties }: Resource) =>
   (Properties['Environment'] as { Variables: Record<string, unknown> }).Variables;
 
@@ -47,7 +50,7 @@ describe('functions', () => {
   test('no bundle exceeds 1 MB, receive not 450 KB', () => {
     const { folder, template } = readAssembly(inject('assembly'));
     const sizes = Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
-      if (Type !== 'AWS::Lambda::Function') return [];
+      if (Type !== 'AWS::Lambda::Function' || Properties?.['Environment'] === undefined) return [];
       const code = Properties?.['Code'] as { S3Key: string } | undefined;
       const asset = `asset.${code?.S3Key.replace('.zip', '')}`;
       return [[id, statSync(join(folder, asset, 'index.mjs')).size] as const];
@@ -82,7 +85,7 @@ describe.each([190, 100, 250])('with a portal that takes %d calls in ten seconds
       ]),
     );
     let calls = 0;
-    for (const [id, one] of all(template, 'AWS::Lambda::Function')) {
+    for (const [id, one] of functionsOf(template)) {
       const perWorker = Number(environmentOf(one)['HUBSPOT_CALLS_PER_10S'] ?? 0);
       if (id.startsWith('WorkersDecide') || id.startsWith('WorkersConverge')) expect(concurrency.has(id)).toBe(true);
       calls += perWorker * (concurrency.get(id) ?? 1);
@@ -151,7 +154,7 @@ describe('stages', () => {
   test('have a canary only where the registry names one', async () => {
     const { registryText } = await import('../helpers/registry.ts');
     const without = makeTemplate(undefined, registryText);
-    without.resourceCountIs('AWS::Lambda::Function', 4);
+    expect(functionsOf(without)).toHaveLength(4);
     without.resourceCountIs('AWS::Scheduler::Schedule', 1);
     dev.resourceCountIs('AWS::Scheduler::Schedule', 3);
   });
