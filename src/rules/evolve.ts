@@ -12,8 +12,7 @@ export function replay(entries: readonly LedgerEntry[], registry: Registry): Con
   return { ...state, seen: new Set(seen) };
 }
 
-function evolve(state: ContactState, entry: LedgerEntry, registry: Registry): ContactState {
-  const { body, recordedAt, addressHash } = entry;
+function evolve(state: ContactState, { body, recordedAt, addressHash }: LedgerEntry, registry: Registry): ContactState {
   switch (body.kind) {
     case 'decision':
       return { ...applyChanges(state, body.changes), unconverged: state.unconverged || body.converge };
@@ -21,10 +20,12 @@ function evolve(state: ContactState, entry: LedgerEntry, registry: Registry): Co
       const written = noteIntended(state, body.intended, recordedAt, registry);
       return rememberPrior({ ...state, written }, body.before, addressHash, registry);
     }
-    case 'applied':
+    case 'applied': {
       // What is told late may be of an address that the contact had; its plan told what was there before.
       if (body.unfinished) return unfinished(state, body, registry);
-      return applied(closedByOthers(rememberPrior(state, body.before, addressHash, registry), entry, registry), body);
+      const remembered = rememberPrior(state, body.before, addressHash, registry);
+      return applied(closedByOthers(remembered, body, addressHash, registry), body);
+    }
   }
 }
 

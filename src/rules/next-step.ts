@@ -73,8 +73,8 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
   };
 }
 
-/** A record can be read some seconds after HubSpot told of an event of the record (public reports tell of six), ms. */
-const MAY_LAG_MS = 5 * 60_000;
+/** How long HubSpot may not show a contact of which it has told. A record can be read some seconds after HubSpot told of an event of the record (public reports tell of six), ms. */
+export const MAY_LAG_MS = 5 * 60_000;
 
 function unknownToHubSpot({ entries }: Dossier, now: OurTime): Step {
   const why = 'HubSpot knows no such contact';

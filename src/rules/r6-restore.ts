@@ -1,7 +1,7 @@
 import { type ControlKey, type ControlValue, closedValue, isPropertyKey, openValue } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
-import type { LedgerEntry } from './entry.ts';
+import type { AppliedEntry } from './entry.ts';
 import { isNews, noWins } from './order.ts';
 import { type CompanyState, type ContactState, isOptedOut, type Return } from './state.ts';
 
@@ -83,22 +83,22 @@ export function rememberPrior(
 
 /**
  * A control that is closed now, though we found it open and wrote nothing, was closed by somebody else meanwhile (HubSpot answered
- * our closing with NO_STATUS_CHANGE): closed is what a lift goes back to.
+ * our closing with NO_STATUS_CHANGE): closed is what a lift goes back to. `address`: keyed hash.
  */
 export function closedByOthers(
   state: ContactState,
-  { body, addressHash }: Pick<LedgerEntry, 'body' | 'addressHash'>,
+  { before, after, written }: AppliedEntry,
+  address: string | undefined,
   registry: Registry,
 ): ContactState {
-  if (body.kind !== 'applied') return state;
   const companies = { ...state.companies };
-  for (const [key, value] of Object.entries(body.after)) {
+  for (const [key, value] of Object.entries(after)) {
     const placed = registry.controls.get(key);
     const company = placed && companies[placed.company];
     if (placed?.brand === undefined || company === undefined || !isOptedOut(company)) continue;
-    const isOurs = key in body.written || body.before[key] === value;
+    const isOurs = key in written || before[key] === value;
     if (isOurs || value !== closedValue(placed.control)) continue;
-    companies[placed.company] = { ...company, prior: { ...company.prior, [priorKey(key, addressHash)]: value } };
+    companies[placed.company] = { ...company, prior: { ...company.prior, [priorKey(key, address)]: value } };
   }
   return { ...state, companies };
 }

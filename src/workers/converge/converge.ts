@@ -56,7 +56,7 @@ async function convergeOnce(
   outcomes: Map<string, Outcome>,
 ): Promise<void> {
   const looking: { dossier: Dossier; at: Wanted }[] = [];
-  for (const one of await Promise.all(contacts.map((contact) => untilLook(contact, deps.identify, deps)))) {
+  for (const one of await Promise.all(contacts.map((contact) => untilLook(contact, deps)))) {
     if (one === 'moved') continue;
     if (one.step.do === 'look') looking.push({ dossier: one.dossier, at: one.step.at });
     else outcomes.set(one.dossier.contact, resting(one.dossier));
@@ -93,12 +93,8 @@ function isToBeLookedAtAgain(
 }
 
 /** Reads a contact's ledger and records what only time decides, until HubSpot has to be looked at or there is nothing to do. */
-async function untilLook(
-  contact: string,
-  identify: ReadonlySet<string>,
-  deps: ConvergeDeps,
-): Promise<{ dossier: Dossier; step: Step } | 'moved'> {
-  const others = identify.has(contact) ? [] : undefined;
+async function untilLook(contact: string, deps: RoundDeps): Promise<{ dossier: Dossier; step: Step } | 'moved'> {
+  const others = deps.identify.has(contact) ? [] : undefined;
   let dossier: Dossier = { ...(await readDossier(contact, deps)), ...(others !== undefined && { others }) };
   for (;;) {
     const step = nextStep(dossier, undefined, deps.registry, deps.now());

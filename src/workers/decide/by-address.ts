@@ -2,13 +2,11 @@ import { millis } from '../../clocks.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import { contactsOfAddress } from '../../hubspot/search.ts';
 import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
+import { MAY_LAG_MS } from '../../rules/next-step.ts';
 import { BY_ADDRESS, type Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import { decideOne } from './decide-one.ts';
 import type { DecideDeps } from './deps.ts';
-
-/** HubSpot may show a new contact some minutes after a workflow told of it, ms. */
-const MAY_LAG_MS = 5 * 60_000;
 
 /**
  * Decides a signal; one that names an address only, for every contact whose primary address that is. Returns the requests for

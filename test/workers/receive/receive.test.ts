@@ -5,18 +5,8 @@ import { ourTime } from '../../../src/clocks.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { receive } from '../../../src/workers/receive/receive.ts';
 import { forms, testRegistry } from '../../helpers/registry.ts';
+import { NOW, OPT_OUT, SECRET } from './forge.ts';
 
-const SECRET = 'a client secret';
-const NOW = 1_764_000_000_000;
-const OPT_OUT = {
-  subscriptionType: 'object.propertyChange',
-  objectTypeId: '0-1',
-  portalId: 1,
-  objectId: 101,
-  propertyName: 'hs_email_optout_501',
-  propertyValue: 'true',
-  occurredAt: NOW - 1000,
-};
 const SUBMISSION = {
   event: 'form-submission',
   formId: forms.ofCompany,
