@@ -9,7 +9,7 @@ import { type HttpApi, startHttpApi } from './http-api.ts';
 import { conditionHolds, REGION, resolve } from './intrinsics.ts';
 import { createFunction, type LocalFunction } from './lambda.ts';
 import { namesOf } from './names.ts';
-import { createQueue, queueUrl, startQueues } from './queues.ts';
+import { createQueue, queuesAt, queueUrl, startQueues } from './queues.ts';
 import { type LocalSchedule, startSchedule } from './scheduler.ts';
 import { startSecrets } from './secrets.ts';
 import { createTable, startTables } from './tables.ts';
@@ -20,6 +20,8 @@ export type CloudOptions = {
   /** Folder for queues and tables. */
   dataDir: string;
   port: number;
+  /** Endpoint of another emulator of SQS than fauxqs. */
+  sqs?: string;
   /** A secret's text, by what the template says of it (logical id and properties). */
   secret: (logicalId: string, properties: Readonly<Record<string, unknown>>) => string;
   log: (source: string, line: string) => void;
@@ -91,13 +93,14 @@ const MAX_ENVIRONMENTS = 10;
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { template } = options.assembly;
   const http = await startHttpApi(options.port);
-  const queues = await startQueues(join(options.dataDir, 'queues'));
+  const fauxqs = await startQueues(join(options.dataDir, 'queues'));
+  const queues = options.sqs === undefined ? fauxqs : queuesAt(options.sqs);
   const tables = await startTables(join(options.dataDir, 'tables'));
 
   const recorder = options.recordCalls
     ? await startCallRecorder({
         sqs: () => queues.endpoint,
-        s3: () => queues.endpoint,
+        s3: () => fauxqs.endpoint,
         dynamodb: () => tables.endpoint,
         secretsmanager: () => secrets.endpoint,
       })
@@ -136,7 +139,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     (a, b) => Number('RedrivePolicy' in a.properties) - Number('RedrivePolicy' in b.properties),
   );
   for (const { id, properties } of allQueues) await createQueue(queues, nameOf(id), properties);
-  for (const { id } of ofType('AWS::S3::Bucket')) queues.server.createBucket(nameOf(id));
+  for (const { id } of ofType('AWS::S3::Bucket')) fauxqs.createBucket(nameOf(id));
   for (const { id, properties } of ofType('AWS::DynamoDB::Table')) await createTable(tables, nameOf(id), properties);
 
   const runtime = {
@@ -145,7 +148,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_ENDPOINT_URL_SQS: recorder?.endpoint ?? queues.endpoint,
-    AWS_ENDPOINT_URL_S3: recorder?.endpoint ?? queues.endpoint,
+    AWS_ENDPOINT_URL_S3: recorder?.endpoint ?? fauxqs.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: recorder?.endpoint ?? tables.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: recorder?.endpoint ?? secrets.endpoint,
   };
@@ -199,6 +202,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const target = functionOf(mapping.FunctionName);
     return startEventSource({
       client: queues.client,
+      longPollSeconds: queues.longPollSeconds,
       queueUrl: queueUrl(queues, queueName),
       queueArn: mapping.EventSourceArn,
       batchSize: mapping.BatchSize ?? 10,
@@ -253,7 +257,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     http,
     endpoints: {
       sqs: queues.endpoint,
-      s3: queues.endpoint,
+      s3: fauxqs.endpoint,
       dynamodb: tables.endpoint,
       secretsmanager: secrets.endpoint,
     },
@@ -277,7 +281,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all(sources.map((source) => source.stop()));
       await Promise.all([...functions.values()].map((one) => one.stop()));
       await recorder?.stop();
-      await Promise.all([queues.stop(), tables.stop(), secrets.stop()]);
+      await Promise.all([...new Set([queues, fauxqs]), tables, secrets].map((one) => one.stop()));
     },
   };
 }
