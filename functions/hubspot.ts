@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { systemClock } from '../src/clocks.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
@@ -39,9 +40,9 @@ export function createBase(
   return {
     registry,
     telemetry,
-    hubspot: createHubSpot(send, Date.now, registry),
+    hubspot: createHubSpot(send, systemClock, registry),
     search: transport(createSearchPacer()),
     ledger: dynamodbLedger(new DynamoDBClient({}), env.LEDGER_TABLE),
-    now: Date.now,
+    now: systemClock,
   };
 }

@@ -3,6 +3,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { systemClock } from '../src/clocks.ts';
 import { reasonOf } from '../src/errors.ts';
 import { queueSignals } from '../src/queues/queue-signals.ts';
 import { bundledRegistry } from '../src/registry/bundled.ts';
@@ -25,10 +26,10 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       return await receive(event, {
         registry,
         publicUrl: env.PUBLIC_URL,
-        clientSecrets: (fresh) => clientSecrets(env.CLIENT_SECRET_ARN, fresh),
+        clientSecrets: (freshness) => clientSecrets(env.CLIENT_SECRET_ARN, freshness),
         acceptV2: env.ACCEPT_V2 === 'true',
         queue: (signals) => queueSignals(sqs, env.SIGNALS_QUEUE_URL, signals),
-        now: Date.now,
+        now: systemClock,
         measure: telemetry.measure,
       });
     } catch (error) {

@@ -56,10 +56,13 @@ export const SECRET_MAX_AGE_S = 300;
 const FRESH_EVERY_MS = 30_000;
 const askedAt = new Map<string, number>();
 
-/** A secret's text, cached. `fresh`: read anew, unless that was done a moment ago. */
-export async function secret(arn: string, fresh = false): Promise<string> {
+/** `fresh`: read anew, unless that was done a moment ago. */
+export type Freshness = 'cached' | 'fresh';
+
+/** A secret's text. @throws Error when the secret holds none. */
+export async function secret(arn: string, freshness: Freshness = 'cached'): Promise<string> {
   const now = Date.now();
-  const forceFetch = fresh && now - (askedAt.get(arn) ?? 0) > FRESH_EVERY_MS;
+  const forceFetch = freshness === 'fresh' && now - (askedAt.get(arn) ?? 0) > FRESH_EVERY_MS;
   if (forceFetch) askedAt.set(arn, now);
   const value = await getSecret(arn, { maxAge: SECRET_MAX_AGE_S, forceFetch });
   if (typeof value !== 'string' || value === '') throw new Error(`secret ${arn} holds no text`);

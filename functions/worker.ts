@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { systemClock } from '../src/clocks.ts';
 import { type ConvergenceRequest, delaySeconds } from '../src/queues/convergence-request.ts';
 import type { FailureDeps } from '../src/queues/failures.ts';
 import { sendAll } from '../src/queues/send.ts';
@@ -31,7 +32,7 @@ export function createQueues(env: QueueEnv, telemetry: Telemetry) {
     sendAll(
       sqs,
       env.CONVERGENCE_QUEUE_URL,
-      requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, Date.now()) })),
+      requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, systemClock()) })),
     );
   return { sqs, failures, request };
 }

@@ -112,32 +112,26 @@ function mistakesOfName(name: string): Mistake[] {
 
 /** What a production stage must say, because forgetting would cost opt-outs, or leave nobody to hear of trouble. */
 function forgotten({ account, region, registry, alarms, runbook, tags }: z.output<typeof StageSchema>): Mistake[] {
-  const missing = (is: boolean, path: string[], message: string, mend: string): Mistake[] =>
-    is ? [{ path, message: `production: ${message}`, mend }] : [];
+  const isExample = /\.example\.ya?ml$/.test(registry);
+  const deaf = (['actNow', 'lookTomorrow'] as const).filter((severity) => alarms[severity].length === 0);
+  const untagged = ['owner', 'cost-center'].filter((tag) => tags[tag] === undefined);
   return [
-    ...missing(account === undefined, ['account'], 'no account', 'account: "111122223333"'),
-    ...missing(region === undefined, ['region'], 'no region', 'region: eu-central-1'),
-    ...missing(
-      /\.example\.ya?ml$/.test(registry),
-      ['registry'],
-      `${registry} is an example: opt-outs of your portal would be dropped`,
-      'copy it, describe your portal, and name the copy',
+    ...(account === undefined ? [forgot(['account'], 'no account', 'account: "111122223333"')] : []),
+    ...(region === undefined ? [forgot(['region'], 'no region', 'region: eu-central-1')] : []),
+    ...(isExample
+      ? [forgot(['registry'], `${registry} ${EXAMPLE}`, 'copy it, describe your portal, and name the copy')]
+      : []),
+    ...deaf.map((severity) =>
+      forgot(['alarms', severity], `nobody is told of alarms (${severity})`, 'name at least one address'),
     ),
-    ...(['actNow', 'lookTomorrow'] as const).flatMap((severity) =>
-      missing(
-        alarms[severity].length === 0,
-        ['alarms', severity],
-        `nobody is told of alarms (${severity})`,
-        'name at least one address',
-      ),
-    ),
-    ...missing(
-      !runbook.startsWith('https://'),
-      ['runbook'],
-      'alarms would link to nowhere',
-      'the https address at which operators read docs/runbook.md',
-    ),
-    ...missing(tags['owner'] === undefined, ['tags'], 'no tag owner', 'tags: { owner: …, cost-center: … }'),
-    ...missing(tags['cost-center'] === undefined, ['tags'], 'no tag cost-center', 'tags: { owner: …, cost-center: … }'),
+    ...(runbook.startsWith('https://') ? [] : [forgot(['runbook'], 'alarms would link to nowhere', RUNBOOK)]),
+    ...untagged.map((tag) => forgot(['tags'], `no tag ${tag}`, 'tags: { owner: …, cost-center: … }')),
   ];
+}
+
+const EXAMPLE = 'is an example: opt-outs of your portal would be dropped';
+const RUNBOOK = 'the https address at which operators read docs/runbook.md';
+
+function forgot(path: string[], message: string, mend: string): Mistake {
+  return { path, message: `production: ${message}`, mend };
 }

@@ -45,12 +45,12 @@ export class Workers extends Construct {
     const { queues, secrets, stage, reports, registry } = props;
 
     this.decide = this.#function('Decide', 'decide', { ADDRESS_KEY_ARN: secrets.addressKey.secretArn });
-    this.#feed(this.decide, 'decide', queues.signals, queues.signalsDeadLetters, { batchSize: 10 });
+    this.#feed(this.decide, 'decide', [queues.signals, queues.signalsDeadLetters], { batchSize: 10 });
 
     this.converge = this.#function('Converge', 'converge', { ADDRESS_KEY_ARN: secrets.addressKey.secretArn });
     // A hundred contacts fit HubSpot's batches; a second's wait lets those that come together be written together.
     const hundred = { batchSize: 100, maxBatchingWindow: Duration.seconds(2) };
-    this.#feed(this.converge, 'converge', queues.convergence, queues.convergenceDeadLetters, hundred);
+    this.#feed(this.converge, 'converge', [queues.convergence, queues.convergenceDeadLetters], hundred);
 
     this.audit = this.#function(
       'Audit',
@@ -63,7 +63,7 @@ export class Workers extends Construct {
       },
       AUDIT_TIMEOUT,
     );
-    this.#feed(this.audit, 'audit', queues.audit, queues.auditDeadLetters, { batchSize: 1 });
+    this.#feed(this.audit, 'audit', [queues.audit, queues.auditDeadLetters], { batchSize: 1 });
     allow(this.audit, ['sqs:SendMessage'], queues.audit.queueArn, queues.signals.queueArn);
     allow(this.audit, ['s3:PutObject'], reports.arnForObjects('audit/*'));
 
@@ -105,7 +105,8 @@ export class Workers extends Construct {
   }
 
   /** Lets a queue call a function, and tells the function of the queue and its dead letters. */
-  #feed(made: WiderrufFunction, entry: Worker, queue: Queue, deadLetters: Queue, props: SqsEventSourceProps): void {
+  #feed(made: WiderrufFunction, entry: Worker, from: [Queue, Queue], props: SqsEventSourceProps): void {
+    const [queue, deadLetters] = from;
     const { parameters, queues } = this.#props;
     const environment = {
       QUEUE_URL: queue.queueUrl,

@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { byTime, iso } from '../src/clocks.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { Cloud } from './aws/cloud.ts';
 import { alarmState, type Widget, widgetsOf } from './aws/cloudwatch.ts';
@@ -61,12 +62,12 @@ async function newestDecisions(cloud: Cloud): Promise<State['decisions']> {
   const [TableName] = cloud.tableNames.values();
   const { Items = [] } = await documents.send(new ScanCommand({ TableName }));
   return (Items as LedgerEntry[])
-    .sort((a, b) => b.recordedAt - a.recordedAt)
+    .sort((a, b) => byTime(b.recordedAt, a.recordedAt))
     .flatMap(({ body, recordedAt, contact }) =>
       body.kind === 'decision'
         ? [
             {
-              at: new Date(recordedAt).toISOString(),
+              at: iso(recordedAt),
               contact,
               rule: body.rule,
               outcome: body.outcome,

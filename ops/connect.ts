@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromIni } from '@aws-sdk/credential-providers';
+import { systemClock } from '../src/clocks.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
@@ -77,7 +78,7 @@ export async function connect({ stage, profile, region, registry: registryFile }
     where: stage ?? `local (${dataDir})`,
     dataDir,
     registry,
-    hubspot: createHubSpot(send, Date.now, registry),
+    hubspot: createHubSpot(send, systemClock, registry),
     search: transport(createSearchPacer()),
     sqs,
     s3: new S3Client({ ...client('s3'), forcePathStyle: true }),
@@ -90,9 +91,9 @@ export async function connect({ stage, profile, region, registry: registryFile }
       sendAll(
         sqs,
         output('ConvergenceQueueUrl'),
-        requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, Date.now()) })),
+        requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, systemClock()) })),
       ),
-    now: Date.now,
+    now: systemClock,
   };
 }
 export type Connection = Awaited<ReturnType<typeof connect>>;

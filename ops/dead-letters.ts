@@ -6,6 +6,7 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
+import { millis } from '../src/clocks.ts';
 import type { Connection } from './connect.ts';
 
 /** The dead-letter queues and where their messages came from, by output of the stack. */
@@ -60,7 +61,7 @@ export async function redrive(
   onSent: (count: number) => void,
 ): Promise<number> {
   const { sqs, output, now } = connection;
-  const began = now();
+  const began = millis(now());
   let count = 0;
   for (const queue of queues) {
     const [from, to] = [output(QUEUES[queue][0]), output(QUEUES[queue][1])];

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { iso } from '../src/clocks.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { ContactRecord, ControlStanding } from './person.ts';
 import { type Language, texts } from './texts.ts';
@@ -48,17 +49,16 @@ function mark(controls: readonly ControlStanding[]): string {
 }
 
 function line({ body, recordedAt, seq }: LedgerEntry): string[] {
-  const time = (ms: number) => new Date(ms).toISOString();
   if (body.kind === 'decision') {
     const source = [body.source?.channel, body.source?.change, body.source?.id].filter(Boolean).join(' ');
     return [
-      `  ${String(seq).padStart(3)}  ${time(body.occurredAt)} / ${time(recordedAt)}  ${body.rule} ${body.outcome}: ${body.reason}${source && ` [${source}]`}`,
+      `  ${String(seq).padStart(3)}  ${iso(body.occurredAt)} / ${iso(recordedAt)}  ${body.rule} ${body.outcome}: ${body.reason}${source && ` [${source}]`}`,
     ];
   }
   if (body.kind !== 'applied') return [];
   const changed = Object.keys(body.after).filter((key) => body.after[key] !== body.before[key]);
   const what = changed.map((key) => `${key}: ${body.before[key] || '–'} → ${body.after[key]}`);
-  return [`  ${String(seq).padStart(3)}  ${''.padEnd(24)} / ${time(recordedAt)}  HubSpot: ${what.join(', ') || '='}`];
+  return [`  ${String(seq).padStart(3)}  ${''.padEnd(24)} / ${iso(recordedAt)}  HubSpot: ${what.join(', ') || '='}`];
 }
 
 function bold(text: string): string {

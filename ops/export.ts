@@ -1,3 +1,5 @@
+import { iso } from '../src/clocks.ts';
+import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { Connection } from './connect.ts';
 import type { ContactRecord } from './person.ts';
 
@@ -21,7 +23,7 @@ export const MEANINGS = {
 export function exportOf(who: string, people: readonly ContactRecord[], { registry, now }: Connection) {
   return {
     schema_version: 'ISO/IEC TS 27560:2023 (consent records), Widerruf 1',
-    generated_at: new Date(now()).toISOString(),
+    generated_at: iso(now()),
     asked_for: who,
     meanings: MEANINGS,
     records: people.flatMap(({ contact, companies }) =>
@@ -52,33 +54,46 @@ export function exportOf(who: string, people: readonly ContactRecord[], { regist
 
 /** The entries as a table that Excel in German opens: semicolons, UTF-8 with a byte order mark. */
 export function csvOf(people: readonly ContactRecord[]): string {
-  const columns = Object.keys(MEANINGS) as (keyof typeof MEANINGS)[];
-  const cell = (value: unknown) => {
-    const text = value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-    // A cell that begins like a formula is not to be one.
-    const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
-    return /[;"\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
+  const columns = Object.keys(MEANINGS) as Column[];
   const rows = people.flatMap(({ contact, entries }) =>
-    entries.map(({ seq, recordedAt, body, personal }) => {
-      const decision = body.kind === 'decision' ? body : undefined;
-      const applied = body.kind === 'applied' ? body : undefined;
-      const row: Record<(typeof columns)[number], unknown> = {
-        contact,
-        seq,
-        occurredAt: decision && new Date(decision.occurredAt).toISOString(),
-        recordedAt: new Date(recordedAt).toISOString(),
-        rule: decision?.rule,
-        outcome: decision?.outcome ?? body.kind,
-        reason: decision?.reason,
-        source: decision?.source,
-        address: personal?.address,
-        page: personal?.page,
-        before: applied?.before,
-        after: applied?.after,
-      };
-      return columns.map((column) => cell(row[column])).join(';');
+    entries.map((entry) => {
+      const values = valuesOf(contact, entry);
+      return columns.map((column) => cellOf(values[column])).join(';');
     }),
   );
-  return `\ufeff${[columns.join(';'), columns.map((column) => cell(MEANINGS[column])).join(';'), ...rows].join('\r\n')}\r\n`;
+  const meanings = columns.map((column) => cellOf(MEANINGS[column])).join(';');
+  return `\ufeff${[columns.join(';'), meanings, ...rows].join('\r\n')}\r\n`;
+}
+
+type Column = keyof typeof MEANINGS;
+
+function valuesOf(contact: string, { seq, recordedAt, body, personal }: LedgerEntry): Record<Column, unknown> {
+  const decision = body.kind === 'decision' ? body : undefined;
+  const applied = body.kind === 'applied' ? body : undefined;
+  return {
+    contact,
+    seq,
+    occurredAt: decision && iso(decision.occurredAt),
+    recordedAt: iso(recordedAt),
+    rule: decision?.rule,
+    outcome: decision?.outcome ?? body.kind,
+    reason: decision?.reason,
+    source: decision?.source,
+    address: personal?.address,
+    page: personal?.page,
+    before: applied?.before,
+    after: applied?.after,
+  };
+}
+
+/** A value as text of a cell. What begins like a formula must not become a formula; what holds a separator is quoted. */
+function cellOf(value: unknown): string {
+  const text = textOf(value);
+  const safe = /^[=+\-@]/.test(text) ? `'${text}` : text;
+  return /[;"\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

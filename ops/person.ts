@@ -1,4 +1,5 @@
 import { hashAddress, normaliseAddress } from '../src/address.ts';
+import { hubspotTime, iso } from '../src/clocks.ts';
 import { contactsOfAddress } from '../src/hubspot/search.ts';
 import { readViews, type View } from '../src/hubspot/view.ts';
 import { findBreak } from '../src/ledger/chain.ts';
@@ -37,8 +38,6 @@ export type ContactRecord = {
   chain: { holds: boolean; seq?: number; fault?: string };
 };
 
-const iso = (ms: number) => new Date(ms).toISOString();
-
 /** The contacts of an address (by ledger and HubSpot), or the one of an id. @throws OperatorError for what is neither. */
 export async function findContacts(who: string, connection: Connection): Promise<string[]> {
   if (/^\d{1,20}$/.test(who)) return [who];
@@ -59,11 +58,17 @@ export async function readPeople(contacts: readonly string[], connection: Connec
   const { registry, ledger, hubspot } = connection;
   // Asking HubSpot for every control, whatever the ledger says of it.
   const all = new Map(
-    [...registry.controls.values()].map((control) => [control.key, { to: 'closed' as const, control, optOutAt: 0 }]),
+    [...registry.controls.values()].map((control) => [
+      control.key,
+      { to: 'closed' as const, control, optOutAt: hubspotTime(0) },
+    ]),
   );
-  const wanted = new Map(contacts.map((id) => [id, { desired: all }]));
+  const wanted = new Map(contacts.map((id) => [id, { desired: all, identify: false }]));
   const nothing = new Map<string, View>();
-  const views = contacts.length === 0 ? nothing : await readViews(hubspot, wanted).catch(() => nothing);
+  const views =
+    contacts.length === 0
+      ? nothing
+      : await readViews(hubspot, wanted, await connection.addressKey()).catch(() => nothing);
   return Promise.all(
     contacts.map(async (contact) => {
       const entries = await ledger.read({ portal: registry.portal, contact });
@@ -72,11 +77,11 @@ export async function readPeople(contacts: readonly string[], connection: Connec
       const fault = findBreak(entries);
       return {
         contact,
-        existsInHubSpot: view?.exists ?? false,
+        existsInHubSpot: view?.sight.exists ?? false,
         ...(state.mergedInto !== undefined && { mergedInto: state.mergedInto }),
         companies: [...registry.companies].map(([company, { name }]) => standingOf(company, name, state)),
         controls: [...registry.controls.values()].map(({ key, control, company, brand, newsletter }) => {
-          const value: string | undefined = view?.actual[key];
+          const value: string | undefined = view?.sight.actual[key];
           const ownNo = state.ownNo[key];
           return {
             company,

@@ -1,19 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { asOurTime, iso, latest, type OurTime, ourTime, systemClock } from '../src/clocks.ts';
 import { signalOfWebhook } from '../src/hubspot/webhook-event.ts';
 import { signalsOfWorkflow } from '../src/hubspot/workflow-body.ts';
+import type { Ledger } from '../src/ledger/ledger.ts';
 import { memoryLedger } from '../src/ledger/memory-ledger.ts';
+import { openValue } from '../src/registry/control.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import type { Outcome, Rule } from '../src/rules/decision.ts';
-import { desiredControls } from '../src/rules/desired.ts';
 import { replay } from '../src/rules/evolve.ts';
+import { type Dossier, foresee } from '../src/rules/next-step.ts';
+import type { Sight } from '../src/rules/sight.ts';
 import { isOptedOut } from '../src/rules/state.ts';
+import type { Signal } from '../src/signals/signal.ts';
 import { recordDecision } from '../src/workers/decide/record-decision.ts';
-import { OperatorError } from './connect.ts';
+import { readEvents } from './simulate-events.ts';
 
+export type SimulatedDecision = { contact: string; occurredAt: string; rule: Rule; outcome: Outcome; reason: string };
 export type Simulated = {
+  /** How many events there were, and how many had no effect for which reason. */
   events: number;
   ignored: Record<string, number>;
-  decisions: { contact: string; occurredAt: string; rule: Rule; outcome: Outcome; reason: string }[];
+  decisions: SimulatedDecision[];
   contacts: { contact: string; optedOutOf: string[]; closes: string[] }[];
 };
 
@@ -24,42 +30,48 @@ export type Simulated = {
  */
 export async function simulate(file: string, registry: Registry): Promise<Simulated> {
   const ledger = memoryLedger();
-  const inputs = readEvents(file, registry);
+  const inputs = readEvents(file, registry.portal);
   const result: Simulated = { events: inputs.length, ignored: {}, decisions: [], contacts: [] };
-  for (const input of inputs) {
-    const isWorkflow = typeof input === 'object' && input !== null && ('event' in input || 'vid' in input);
-    const now = Date.now();
-    const signals = isWorkflow ? signalsOfWorkflow(input, registry, now) : [signalOfWebhook(input, registry, now)];
-    for (const signal of signals) {
-      const ignore = (why: string) => {
-        result.ignored[why] = (result.ignored[why] ?? 0) + 1;
-      };
-      if (typeof signal === 'string') {
-        ignore(signal);
-        continue;
-      }
-      const { decision, because } = await recordDecision(
-        signal,
-        { registry, now: signal.occurredAt, address: 'same' },
-        ledger,
-      );
-      if (decision === undefined) ignore(because ?? 'already-so');
-      else {
-        const { rule, outcome, reason } = decision;
-        const occurredAt = new Date(signal.occurredAt).toISOString();
-        result.decisions.push({ contact: signal.contact, occurredAt, rule, outcome, reason });
-      }
-    }
+  let last = ourTime(0);
+  for (const signal of inputs.flatMap((input) => signalsOf(input, registry))) {
+    const decided = typeof signal === 'string' ? signal : await decide(signal, registry, ledger);
+    if (typeof decided === 'string') result.ignored[decided] = (result.ignored[decided] ?? 0) + 1;
+    else result.decisions.push(decided);
+    if (typeof signal !== 'string') last = latest([last, asOurTime(signal.occurredAt)]) ?? last;
   }
-  for await (const ref of ledger.everybody()) {
-    const state = replay(await ledger.read(ref), registry);
-    const optedOutOf = Object.entries(state.companies).flatMap(([company, current]) =>
-      isOptedOut(current) ? [company] : [],
-    );
-    const closes = [...desiredControls(state, registry)].flatMap(([key, { to }]) => (to === 'closed' ? [key] : []));
-    result.contacts.push({ contact: ref.contact, optedOutOf, closes });
+  for await (const { contact } of ledger.everybody()) {
+    const entries = await ledger.read({ portal: registry.portal, contact });
+    result.contacts.push(standingOf({ contact, entries, state: replay(entries, registry) }, registry, last));
   }
   return result;
+}
+
+/** The signals of a webhook event or a workflow body; instead of a signal the reason why it is none. */
+function signalsOf(input: unknown, registry: Registry): (Signal | string)[] {
+  const isWorkflow = typeof input === 'object' && input !== null && ('event' in input || 'vid' in input);
+  const now = systemClock();
+  return isWorkflow ? signalsOfWorkflow(input, registry, now) : [signalOfWebhook(input, registry, now)];
+}
+
+/** What the rules decide, as if the event had arrived when it happened; a text when they decide nothing: the reason. */
+async function decide(signal: Signal, registry: Registry, ledger: Ledger): Promise<SimulatedDecision | string> {
+  const facts = { registry, now: asOurTime(signal.occurredAt), address: 'same' } as const;
+  const verdict = await recordDecision(signal, facts, ledger);
+  if (verdict.kind !== 'recorded') return verdict.kind === 'ignored' ? verdict.because : verdict.kind;
+  const { rule, outcome, reason } = verdict.decision;
+  return { contact: signal.contact, occurredAt: iso(signal.occurredAt), rule, outcome, reason };
+}
+
+/** What convergence would close if every control were open in HubSpot. */
+function standingOf(dossier: Dossier, registry: Registry, now: OurTime): Simulated['contacts'][number] {
+  const actual = [...registry.controls.values()].map(({ key, control }) => [key, openValue(control)]);
+  const allOpen: Sight = { exists: true, others: [], actual: Object.fromEntries(actual) as Sight['actual'] };
+  const next = foresee(dossier, allOpen, registry, now);
+  const { writes, deferred } = next.do === 'write' ? next.plan : { writes: [], deferred: [] };
+  const closes = writes.filter(({ direction }) => direction === 'closed').map(({ control }) => control.key);
+  const companies = Object.entries(dossier.state.companies).filter(([, company]) => isOptedOut(company));
+  const optedOutOf = companies.map(([company]) => company);
+  return { contact: dossier.contact, optedOutOf, closes: [...closes, ...deferred] };
 }
 
 export function readableSimulation({ events, ignored, decisions, contacts }: Simulated): string {
@@ -78,36 +90,4 @@ export function readableSimulation({ events, ignored, decisions, contacts }: Sim
     ),
     '',
   ].join('\n');
-}
-
-function readEvents(file: string, registry: Registry): unknown[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8').replace(/^\ufeff/, '');
-  } catch {
-    throw new OperatorError(`${file} cannot be read`);
-  }
-  if (/^\s*[[{]/.test(text)) {
-    try {
-      return [JSON.parse(text) as unknown].flat();
-    } catch {
-      throw new OperatorError(`${file} is no JSON`);
-    }
-  }
-  const [header = '', ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const separator = header.includes(';') ? ';' : ',';
-  const names = header.split(separator).map((name) => name.trim().replaceAll('"', ''));
-  if (!names.includes('objectId') || !names.includes('propertyName')) {
-    throw new OperatorError(
-      `${file}: the header needs objectId, propertyName, propertyValue, occurredAt; it has ${names.join(', ')}`,
-    );
-  }
-  const defaults = { subscriptionType: 'contact.propertyChange', portalId: registry.portal };
-  return lines.map((line) => {
-    const cells = line.split(separator).map((value) => value.trim().replace(/^"(.*)"$/, '$1'));
-    const row = Object.fromEntries(names.map((name, i) => [name, cells[i] ?? '']));
-    const at = row['occurredAt'] ?? '';
-    const occurredAt = /^\d+$/.test(at) ? at : String(Date.parse(at));
-    return { ...defaults, ...row, occurredAt };
-  });
 }

@@ -1,5 +1,8 @@
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { byTime, iso, type OurTime } from '../src/clocks.ts';
+import type { Registry } from '../src/registry/registry.ts';
+import type { LedgerEntry } from '../src/rules/entry.ts';
 import { replay } from '../src/rules/evolve.ts';
 import type { AuditReport } from '../src/workers/audit/report.ts';
 import type { Connection } from './connect.ts';
@@ -18,38 +21,44 @@ export type Status = {
 /** The dashboard's first screen. Reads the whole ledger: it is the truth, metrics are only its shadow. */
 export async function statusOf(connection: Connection, onContact: (count: number) => void): Promise<Status> {
   const { ledger, registry, now } = connection;
-  const today = new Date(now()).toISOString().slice(0, 10);
-  let oldest: { contact: string; at: number } | undefined;
-  let [unapplied, refusedToday, count] = [0, 0, 0];
+  const today = iso(now()).slice(0, 10);
+  const late: { contact: string; at: OurTime }[] = [];
+  let [refusedToday, count] = [0, 0];
   for await (const ref of ledger.everybody()) {
     const entries = await ledger.read(ref);
     onContact(++count);
-    for (const { body, recordedAt } of entries) {
-      const isToday = new Date(recordedAt).toISOString().startsWith(today);
-      if (isToday && body.kind === 'decision' && body.outcome === 'refused') refusedToday++;
-    }
-    const state = replay(entries, registry);
-    if (!state.unconverged || state.mergedInto !== undefined || state.gone) continue;
-    const lastApplied = entries.findLastIndex(({ body }) => body.kind === 'applied');
-    const waiting = entries.slice(lastApplied + 1).find(({ body }) => body.kind === 'decision' && body.converge);
-    // A submission or a grace that waits for its moment is not late.
-    const isOptOut =
-      waiting?.body.kind === 'decision' &&
-      ['opted-out', 'refused', 'inherited', 'merged', 'returned'].includes(waiting.body.outcome);
-    if (waiting === undefined || !isOptOut) continue;
-    unapplied++;
-    if (oldest === undefined || waiting.recordedAt < oldest.at)
-      oldest = { contact: ref.contact, at: waiting.recordedAt };
+    refusedToday += entries.filter((entry) => isRefusalOf(today, entry)).length;
+    const at = unappliedSince(entries, registry);
+    if (at !== undefined) late.push({ contact: ref.contact, at });
   }
+  const [oldest] = late.toSorted((a, b) => byTime(a.at, b.at));
   return {
-    oldestUnapplied:
-      oldest === undefined ? null : { contact: oldest.contact, since: new Date(oldest.at).toISOString() },
-    unapplied,
+    oldestUnapplied: oldest === undefined ? null : { contact: oldest.contact, since: iso(oldest.at) },
+    unapplied: late.length,
     waiting: await waitingMessages(connection),
     deadLetters: await countDeadLetters(connection),
     lastAudit: await lastAudit(connection),
     refusedToday,
   };
+}
+
+/** `day`: as ISO 8601 writes it, in UTC. */
+function isRefusalOf(day: string, { body, recordedAt }: LedgerEntry): boolean {
+  const isToday = iso(recordedAt).startsWith(day);
+  return isToday && body.kind === 'decision' && body.outcome === 'refused';
+}
+
+/** A submission or a grace that waits for its moment is not late; these are, until HubSpot holds them. */
+const MUST_BE_APPLIED = ['opted-out', 'refused', 'inherited', 'merged', 'returned'];
+
+/** When the oldest decision was recorded (ms) that HubSpot should hold and does not hold yet; undefined when there is none. */
+function unappliedSince(entries: readonly LedgerEntry[], registry: Registry): OurTime | undefined {
+  const state = replay(entries, registry);
+  if (!state.unconverged || state.mergedInto !== undefined || state.gone) return undefined;
+  const lastApplied = entries.findLastIndex(({ body }) => body.kind === 'applied');
+  const waiting = entries.slice(lastApplied + 1).find(({ body }) => body.kind === 'decision' && body.converge);
+  if (waiting?.body.kind !== 'decision' || !MUST_BE_APPLIED.includes(waiting.body.outcome)) return undefined;
+  return waiting.recordedAt;
 }
 
 export function readableStatus(status: Status): string {

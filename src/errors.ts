@@ -13,12 +13,12 @@ export class RetryableError extends Error {
   }
 }
 
-/** Understood, but it can never succeed: goes to the dead-letter queue with its reason. */
+/** A message that was understood and can never succeed: the message goes to the dead-letter queue with the reason. */
 export class PermanentError extends Error {
   override readonly name = 'PermanentError';
 }
 
-/** Not understood at all: goes to the dead-letter queue with its reason. */
+/** A message that nobody can read: the message goes to the dead-letter queue with the reason. */
 export class PoisonError extends Error {
   override readonly name = 'PoisonError';
 }

@@ -1,15 +1,18 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 
 type Manifest = Record<'dependencies' | 'devDependencies', Record<string, string>> & {
   allowScripts: Record<string, boolean>;
+  bin: Record<string, string>;
 };
 type Lock = {
   packages: Record<string, { integrity?: string; resolved?: string; inBundle?: boolean; hasInstallScript?: boolean }>;
 };
 const read = (file: string) => readFileSync(join(import.meta.dirname, '..', file), 'utf8');
-const { dependencies, devDependencies, allowScripts } = JSON.parse(read('package.json')) as Manifest;
+const { dependencies, devDependencies, allowScripts, bin } = JSON.parse(read('package.json')) as Manifest;
 const lock = JSON.parse(read('package-lock.json')) as Lock;
 
 test('every version is exact, so that what was tested is what is installed', () => {
@@ -34,3 +37,36 @@ test('docs/reliability.md says of each runtime dependency why it is there', () =
   const explained = [...read('docs/reliability.md').matchAll(/^\| `([^`]+)` \| /gm)].map(([, name]) => name);
   expect(new Set(explained)).toEqual(new Set(Object.keys(dependencies)));
 });
+
+/** npm makes a package's commands executable (`npx widerruf` does it here): git has to know the file that way, or a clone turns dirty. */
+test('the commands of package.json are executable in git, so that a fresh clone stays clean', () => {
+  for (const file of Object.values(bin)) {
+    const [mode] = execFileSync('git', ['ls-files', '-s', file], { encoding: 'utf8' }).split(' ');
+    expect(mode, file).toBe('100755');
+    expect(read(file).split('\n')[0], file).toBe('#!/usr/bin/env node');
+  }
+});
+
+test('one Node: that of npm scripts, of version managers and of the CI workflow', () => {
+  const major = (version = '') => version.trim().split('.')[0];
+  expect(major(read('.nvmrc'))).toBe(major(devDependencies['node']));
+  const steps = stepsOfCi();
+  expect(steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'))?.with).toMatchObject({
+    'node-version-file': '.nvmrc',
+  });
+});
+
+test('the CI workflow runs .ci/run, and takes actions by commit only', () => {
+  const steps = stepsOfCi();
+  expect(steps.map(({ run }) => run)).toContain('.ci/run');
+  const actions = steps.flatMap(({ uses }) => uses ?? []);
+  expect(actions).toHaveLength(2);
+  for (const action of actions) expect(action).toMatch(/@[0-9a-f]{40}$/);
+});
+
+type Step = { uses?: string; run?: string; with?: Record<string, unknown> };
+
+function stepsOfCi(): Step[] {
+  const workflow = parse(read('.github/workflows/ci.yml')) as { jobs: Record<string, { steps: Step[] }> };
+  return Object.values(workflow.jobs).flatMap(({ steps }) => steps);
+}

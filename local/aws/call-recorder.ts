@@ -1,4 +1,4 @@
-import { createServer, request as forward } from 'node:http';
+import { createServer, request as forward, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ACCOUNT, REGION } from './intrinsics.ts';
 
@@ -15,10 +15,10 @@ export type AwsCall = {
 export type CallRecorder = { endpoint: string; calls: AwsCall[]; stop(): Promise<void> };
 
 /**
- * Stands between the functions and the emulators and notes each call. The caller is known by its access key id, which the
+ * Stands between the functions and the emulators and notes each call. `services`: the emulators' addresses. The caller is known by its access key id, which the
  * local stack makes the function's name; the service by the credential scope of the signature (AWS Signature V4).
  */
-export async function startCallRecorder(services: Readonly<Record<string, () => string>>): Promise<CallRecorder> {
+export async function startCallRecorder(services: Readonly<Record<string, string>>): Promise<CallRecorder> {
   const calls: AwsCall[] = [];
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
@@ -27,13 +27,12 @@ export async function startCallRecorder(services: Readonly<Record<string, () => 
       const body = Buffer.concat(chunks);
       const [, caller = '', service = ''] =
         /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(incoming.headers.authorization ?? '') ?? [];
-      const endpoint = services[service]?.();
+      const endpoint = services[service];
       if (endpoint === undefined) {
         outgoing.writeHead(500).end(`no emulator for ${service}`);
         return;
       }
-      const target = String(incoming.headers['x-amz-target'] ?? '');
-      calls.push(callOf(caller, service, target, incoming.method ?? '', incoming.url ?? '', body));
+      calls.push(callOf({ caller, service, ...operationOf(incoming), body }));
       const onward = forward(
         endpoint + incoming.url,
         { method: incoming.method, headers: incoming.headers },
@@ -58,35 +57,73 @@ export async function startCallRecorder(services: Readonly<Record<string, () => 
   };
 }
 
-function callOf(caller: string, service: string, target: string, method: string, url: string, body: Buffer): AwsCall {
-  const operation = target.split('.').at(-1) ?? '';
-  const input = service === 's3' ? {} : (JSON.parse(body.toString('utf8') || '{}') as Record<string, string>);
-  const arn = (kind: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${kind}`;
-  switch (service) {
+type Request = {
+  caller: string;
+  service: string;
+  /** The operation by its header; S3 has none and is known by method and path. */
+  operation: string;
+  method: string;
+  path: string;
+  body: Buffer;
+};
+
+function operationOf({ headers, method = '', url = '' }: IncomingMessage) {
+  const target = String(headers['x-amz-target'] ?? '');
+  return { operation: target.split('.').at(-1) ?? '', method, path: url.split('?')[0] ?? '' };
+}
+
+function callOf(request: Request): AwsCall {
+  switch (request.service) {
     case 'sqs':
-      // The batch calls of SQS need the permission of the single one.
+      return sqsCall(request);
+    case 'dynamodb':
+      return dynamodbCall(request);
+    case 'secretsmanager': {
+      const { caller, operation } = request;
       return {
         function: caller,
-        action: `sqs:${operation.replace(/Batch$/, '')}`,
-        resource: arn(input['QueueUrl']?.split('/').at(-1) ?? ''),
-        outside: JSON.stringify(input, (key, value: unknown) => (key === 'MessageBody' ? undefined : value)),
+        action: `secretsmanager:${operation}`,
+        resource: String(inputOf(request)['SecretId'] ?? ''),
       };
-    case 'dynamodb': {
-      const index = input['IndexName'] === undefined ? '' : `/index/${input['IndexName']}`;
-      const call = {
-        function: caller,
-        action: `dynamodb:${operation}`,
-        resource: arn(`table/${input['TableName']}${index}`),
-      };
-      return operation === 'UpdateItem' ? { ...call, context: { 'dynamodb:Attributes': attributesOf(input) } } : call;
     }
-    case 'secretsmanager':
-      return { function: caller, action: `secretsmanager:${operation}`, resource: input['SecretId'] ?? '' };
-    default: {
-      const verb = { PUT: 'PutObject', GET: 'GetObject', DELETE: 'DeleteObject' }[method] ?? method;
-      return { function: caller, action: `s3:${verb}`, resource: `arn:aws:s3:::${url.split('?')[0]?.slice(1) ?? ''}` };
-    }
+    default:
+      return s3Call(request);
   }
+}
+
+function sqsCall(request: Request): AwsCall {
+  const input = inputOf(request);
+  const queue = String(input['QueueUrl'] ?? '')
+    .split('/')
+    .at(-1);
+  return {
+    function: request.caller,
+    // The batch calls of SQS need the permission of the single one.
+    action: `sqs:${request.operation.replace(/Batch$/, '')}`,
+    resource: `arn:aws:sqs:${REGION}:${ACCOUNT}:${queue}`,
+    outside: JSON.stringify(input, (key, value: unknown) => (key === 'MessageBody' ? undefined : value)),
+  };
+}
+
+function dynamodbCall(request: Request): AwsCall {
+  const input = inputOf(request);
+  const index = input['IndexName'] === undefined ? '' : `/index/${input['IndexName']}`;
+  const call = {
+    function: request.caller,
+    action: `dynamodb:${request.operation}`,
+    resource: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${input['TableName']}${index}`,
+  };
+  const isUpdate = request.operation === 'UpdateItem';
+  return isUpdate ? { ...call, context: { 'dynamodb:Attributes': attributesOf(input) } } : call;
+}
+
+function s3Call({ caller, method, path }: Request): AwsCall {
+  const verb = { PUT: 'PutObject', GET: 'GetObject', DELETE: 'DeleteObject' }[method] ?? method;
+  return { function: caller, action: `s3:${verb}`, resource: `arn:aws:s3:::${path.slice(1)}` };
+}
+
+function inputOf({ body }: Request): Record<string, unknown> {
+  return JSON.parse(body.toString('utf8') || '{}') as Record<string, unknown>;
 }
 
 /** The attributes that an update names: those of its key and of its expression. */

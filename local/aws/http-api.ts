@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { FunctionError } from './lambda.ts';
+import { FunctionTimeout } from './lambda.ts';
 
 export type Invoke = (event: unknown) => Promise<unknown>;
 export type HttpApi = {
@@ -22,7 +22,7 @@ export async function startHttpApi(port: number): Promise<HttpApi> {
   const routes: HttpApi['routes'] = new Map();
   const pages: HttpApi['pages'] = new Map();
   const server = createServer((request, response) => {
-    answer(request, response, routes, pages).catch(() => reply(response, 500, '{"message":"Internal Server Error"}'));
+    answer(request, response, { routes, pages }).catch(() => reply(response, 500, 'Internal Server Error'));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -45,8 +45,7 @@ export async function startHttpApi(port: number): Promise<HttpApi> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  routes: HttpApi['routes'],
-  pages: HttpApi['pages'],
+  { routes, pages }: Pick<HttpApi, 'routes' | 'pages'>,
 ): Promise<void> {
   const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const page = request.method === 'GET' ? pages.get(path) : undefined;
@@ -56,25 +55,23 @@ async function answer(
     return;
   }
   const body = await readBody(request);
-  if (body === undefined) {
-    reply(response, 413, '{"message":"Request Entity Too Large"}');
-    return;
-  }
+  if (body === undefined) return reply(response, 413, 'Request Entity Too Large');
   const routeKey = `${request.method} ${path}`;
   const invoke = routes.get(routeKey);
-  if (invoke === undefined) {
-    if (routes.size === 0) reply(response, 503, '{"message":"Service Unavailable"}');
-    else reply(response, 404, '{"message":"Not Found"}');
-    return;
-  }
+  if (invoke !== undefined) return hand(eventOf(request, { routeKey, path, query, body }), invoke, response);
+  if (routes.size === 0) reply(response, 503, 'Service Unavailable');
+  else reply(response, 404, 'Not Found');
+}
+
+/** Hands an event to its function and answers with what the function returns. */
+async function hand(event: APIGatewayProxyEventV2, invoke: Invoke, response: ServerResponse): Promise<void> {
   try {
-    const result = (await invoke(eventOf(request, routeKey, path, query, body))) as APIGatewayProxyStructuredResultV2;
+    const result = (await invoke(event)) as APIGatewayProxyStructuredResultV2;
     const payload = Buffer.from(result.body ?? '', result.isBase64Encoded === true ? 'base64' : 'utf8');
     response.writeHead(result.statusCode ?? 200, result.headers as Record<string, string>).end(payload);
   } catch (error) {
-    const timedOut = error instanceof FunctionError && error.timedOut;
-    if (timedOut) reply(response, 503, '{"message":"Service Unavailable"}');
-    else reply(response, 500, '{"message":"Internal Server Error"}');
+    if (error instanceof FunctionTimeout) reply(response, 503, 'Service Unavailable');
+    else reply(response, 500, 'Internal Server Error');
   }
 }
 
@@ -89,13 +86,10 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return size <= MAX_BODY ? Buffer.concat(chunks) : undefined;
 }
 
-function eventOf(
-  request: IncomingMessage,
-  routeKey: string,
-  rawPath: string,
-  rawQueryString: string,
-  body: Buffer,
-): APIGatewayProxyEventV2 {
+type Asked = { routeKey: string; path: string; query: string; body: Buffer };
+
+/** A request in API Gateway's payload format 2.0. */
+function eventOf(request: IncomingMessage, { routeKey, path, query, body }: Asked): APIGatewayProxyEventV2 {
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]),
   );
@@ -104,8 +98,8 @@ function eventOf(
   return {
     version: '2.0',
     routeKey,
-    rawPath,
-    rawQueryString,
+    rawPath: path,
+    rawQueryString: query,
     headers,
     requestContext: {
       accountId: '000000000000',
@@ -114,7 +108,7 @@ function eventOf(
       domainPrefix: 'local',
       http: {
         method: request.method ?? 'GET',
-        path: rawPath,
+        path,
         protocol: `HTTP/${request.httpVersion}`,
         sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
         userAgent: headers['user-agent'] ?? '',
@@ -137,7 +131,8 @@ function textOf(contentType: string, body: Buffer): string | undefined {
   return Buffer.from(text, 'utf8').equals(body) ? text : undefined;
 }
 
-function reply(response: ServerResponse, status: number, body: string): void {
+/** An answer of API Gateway itself. */
+function reply(response: ServerResponse, status: number, message: string): void {
   if (!response.headersSent) response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(body);
+  response.end(JSON.stringify({ message }));
 }

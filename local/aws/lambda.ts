@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { Measure } from './lambda-worker.ts';
 
-/** The function threw, timed out or could not start. */
+/** The function threw, ended or could not start. */
 export class FunctionError extends Error {
-  override readonly name = 'FunctionError';
-  readonly timedOut: boolean;
-  constructor(message: string, timedOut = false) {
-    super(message);
-    this.timedOut = timedOut;
-  }
+  override readonly name: string = 'FunctionError';
 }
+
+/** The function took longer than it may. */
+export class FunctionTimeout extends FunctionError {}
+
+/** The handler threw: the environment stays as it is. */
+class HandlerError extends FunctionError {}
 
 export type FunctionOptions = {
   name: string;
@@ -44,95 +45,115 @@ type Environment = { worker: Worker; ready: Promise<void> };
  * warm, and dies when it exceeds the time-out.
  */
 export function createFunction(options: FunctionOptions): LocalFunction {
-  const idle: Environment[] = [];
-  const all = new Set<Environment>();
-  const waiting: ((environment: Environment) => void)[] = [];
-  let stopped = false;
-
-  const start = (): Environment => {
-    const worker = new Worker(join(import.meta.dirname, 'lambda-worker.ts'), {
-      env: { ...options.environment, LAMBDA_TASK_ROOT: options.folder, LOCAL_FUNCTION_ARN: options.arn },
-      workerData: { folder: options.folder, handlerName: options.handler },
-      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
-      stdout: true,
-      stderr: true,
-    });
-    for (const stream of [worker.stdout, worker.stderr]) forwardLines(stream, options.log);
-    const ready = new Promise<void>((resolve, reject) => {
-      worker.once('message', () => resolve());
-      worker.once('error', (error) => reject(new FunctionError(`${options.name} could not start: ${error.message}`)));
-      worker.once('exit', () => reject(new FunctionError(`${options.name} ended`)));
-    });
-    // Whoever awaits it hears of a failure; without anybody it must not end the process.
-    ready.catch(() => undefined);
-    const environment = { worker, ready };
-    all.add(environment);
-    return environment;
-  };
-  const acquire = (): Promise<Environment> | Environment => {
-    const warm = idle.pop();
-    if (warm !== undefined) return warm;
-    if (all.size < options.maxEnvironments) return start();
-    return new Promise((resolve) => waiting.push(resolve));
-  };
-  const release = (environment: Environment) => {
-    const next = waiting.shift();
-    if (next !== undefined) next(environment);
-    else idle.push(environment);
-  };
-  const discard = (environment: Environment) => {
-    all.delete(environment);
-    void environment.worker.terminate();
-    const next = waiting.shift();
-    if (next !== undefined && !stopped) next(start());
-  };
-
+  const environments = new Environments(options);
   return {
     name: options.name,
     async invoke(event) {
-      if (stopped) throw new FunctionError(`${options.name} is stopped`);
-      const environment = await acquire();
+      const environment = await environments.acquire();
       try {
         await environment.ready;
         const result = await run(environment.worker, event, options);
-        release(environment);
+        environments.release(environment);
         return result;
       } catch (error) {
         // An error of the handler leaves the environment warm; a time-out or a crash ends it.
-        if (error instanceof FunctionError && error.message.startsWith(HANDLER_ERROR)) release(environment);
-        else discard(environment);
+        if (error instanceof HandlerError) environments.release(environment);
+        else environments.discard(environment);
         throw error;
       }
     },
-    heaps() {
-      return Promise.all(
-        [...all].map(async ({ worker }) => {
-          const { port1, port2 } = new MessageChannel();
-          worker.postMessage({ measure: port2 } satisfies Measure, [port2]);
-          const [bytes] = (await once(port1, 'message')) as [number];
-          port1.close();
-          return bytes;
-        }),
-      );
-    },
-    async stop() {
-      stopped = true;
-      await Promise.all([...all].map(({ worker }) => worker.terminate()));
-    },
+    heaps: () => Promise.all(environments.workers().map(heapOf)),
+    stop: () => environments.stop(),
   };
 }
 
-const HANDLER_ERROR = 'handler: ';
+/** The execution environments of a function: as many as it may have, warm ones first. Invocations wait for a free one. */
+class Environments {
+  readonly #options: FunctionOptions;
+  readonly #idle: Environment[] = [];
+  readonly #all = new Set<Environment>();
+  readonly #waiting: ((environment: Environment) => void)[] = [];
+  #isStopped = false;
+
+  constructor(options: FunctionOptions) {
+    this.#options = options;
+  }
+
+  workers(): Worker[] {
+    return [...this.#all].map(({ worker }) => worker);
+  }
+
+  async acquire(): Promise<Environment> {
+    const { name, maxEnvironments } = this.#options;
+    if (this.#isStopped) throw new FunctionError(`${name} is stopped`);
+    const warm = this.#idle.pop();
+    if (warm !== undefined) return warm;
+    if (this.#all.size < maxEnvironments) return this.#start();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  release(environment: Environment): void {
+    const next = this.#waiting.shift();
+    if (next !== undefined) next(environment);
+    else this.#idle.push(environment);
+  }
+
+  discard(environment: Environment): void {
+    this.#all.delete(environment);
+    void environment.worker.terminate();
+    const next = this.#waiting.shift();
+    if (next !== undefined && !this.#isStopped) next(this.#start());
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all(this.workers().map((worker) => worker.terminate()));
+  }
+
+  #start(): Environment {
+    const environment = startEnvironment(this.#options);
+    this.#all.add(environment);
+    return environment;
+  }
+}
+
+function startEnvironment({ name, arn, folder, handler, ...options }: FunctionOptions): Environment {
+  const worker = new Worker(join(import.meta.dirname, 'lambda-worker.ts'), {
+    env: { ...options.environment, LAMBDA_TASK_ROOT: folder, LOCAL_FUNCTION_ARN: arn },
+    workerData: { folder, handlerName: handler },
+    resourceLimits: { maxOldGenerationSizeMb: options.memoryMb },
+    stdout: true,
+    stderr: true,
+  });
+  for (const stream of [worker.stdout, worker.stderr]) forwardLines(stream, options.log);
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.once('message', () => resolve());
+    worker.once('error', (error) => reject(new FunctionError(`${name} could not start: ${error.message}`)));
+    worker.once('exit', () => reject(new FunctionError(`${name} ended`)));
+  });
+  // Whoever awaits it hears of a failure; without anybody it must not end the process.
+  ready.catch(() => undefined);
+  return { worker, ready };
+}
+
+/** Bytes of heap that an environment holds after a garbage collection. */
+async function heapOf(worker: Worker): Promise<number> {
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage({ measure: port2 } satisfies Measure, [port2]);
+  const [bytes] = (await once(port1, 'message')) as [number];
+  port1.close();
+  return bytes;
+}
 
 function run(worker: Worker, event: unknown, { name, timeoutMs, log }: FunctionOptions): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => finish(() => reject(new FunctionError(`${name} timed out`, true))), timeoutMs);
+    const timer = setTimeout(() => finish(() => reject(new FunctionTimeout(`${name} timed out`))), timeoutMs);
     const onMessage = ({ result, error }: Message) =>
       finish(() => {
         if (error === undefined) resolve(result === undefined ? undefined : JSON.parse(result));
         else {
           log(JSON.stringify({ level: 'ERROR', message: 'invocation failed', error }));
-          reject(new FunctionError(HANDLER_ERROR + error));
+          reject(new HandlerError(`handler: ${error}`));
         }
       });
     const onExit = () => finish(() => reject(new FunctionError(`${name} ended in the middle of its work`)));

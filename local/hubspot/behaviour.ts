@@ -34,7 +34,7 @@ export type Behaviour = {
   /** HubSpot is down: every API call is answered 503, or the connection is cut. */
   outage: false | 'answers 503' | 'cuts connections';
   /** A status with which to answer an API call instead of doing it. */
-  fail: ((call: { method: string; path: string }) => number | undefined) | undefined;
+  fail: ((call: { method: string; path: string; body: string }) => number | undefined) | undefined;
   /** The category with which to refuse one input of a batch (207). */
   itemError: ((input: unknown) => string | undefined) | undefined;
 };

@@ -1,12 +1,16 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { Hono } from 'hono';
-import { type Call, createApi } from './api.ts';
+import { type Context, Hono } from 'hono';
+import type { Call } from './api/account.ts';
+import { createApi } from './api/api.ts';
 import { type Behaviour, ordinary } from './behaviour.ts';
-import { createPeople, type People } from './people.ts';
-import { Portal, type PortalEvent } from './portal.ts';
-import { createSender, type Network, type Sender, type Target } from './webhooks.ts';
+import { createPeople, type People } from './people/people.ts';
+import { Portal } from './portal/portal.ts';
+import type { PortalEvent } from './portal/types.ts';
+import type { Target } from './webhooks/delivery.ts';
+import type { Network } from './webhooks/network.ts';
+import { Sender } from './webhooks/sender.ts';
 
 export type TwinOptions = {
   /** HubSpot account id. */
@@ -60,7 +64,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
   const random = options.random ?? Math.random;
   const behaviour: Behaviour = { ...ordinary, lostContacts: new Set(), ...options.behaviour };
   const watched = new Set(options.watchedProperties);
-  const sender = createSender({
+  const sender = new Sender({
     portal: options.portal,
     secret: options.clientSecret,
     behaviour,
@@ -78,11 +82,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
     onEvent: (event) => {
       options.observe?.(event);
       sender.tell(event);
-      const type = Number(/^hs_email_optout_(\d+)$/.exec(event.propertyName ?? '')?.[1]);
-      const copy = options.copies?.get(type);
-      const contact = portal.contact(event.contact);
-      if (copy === undefined || contact === undefined) return;
-      portal.setProperty(contact, copy, event.propertyValue ?? '', { changeSource: 'WORKFLOWS' });
+      copyOptOut(event, portal, options.copies);
     },
   });
   const forms = new Map((options.forms ?? []).map(({ id, subscriptions }) => [id, subscriptions]));
@@ -98,16 +98,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
   const calls: Call[] = [];
   const emails: Twin['emails'] = [];
   const app = new Hono();
-  app.post('/twin/:action', async (c) => {
-    const name = c.req.param('action') as keyof People;
-    if (!Object.hasOwn(people, name)) return c.json({ error: `actions: ${Object.keys(people).join(', ')}` }, 404);
-    try {
-      const act = people[name] as (argument: unknown) => unknown;
-      return c.json((act(await c.req.json<unknown>()) as object | undefined) ?? {});
-    } catch (error) {
-      return c.json({ error: error instanceof Error ? error.message : 'failed' }, 400);
-    }
-  });
+  app.post('/twin/:action', (c) => act(c, people));
   app.route(
     '/',
     createApi({
@@ -122,6 +113,27 @@ export function createTwin(options: TwinOptions): TwinAccount {
     }),
   );
   return { app, portal, behaviour, people, sender, calls, emails };
+}
+
+/** Lets somebody act over HTTP: `POST /twin/<action>` with a JSON object of the action's arguments. */
+async function act(c: Context, people: People): Promise<Response> {
+  const name = c.req.param('action') as keyof People;
+  if (!Object.hasOwn(people, name)) return c.json({ error: `actions: ${Object.keys(people).join(', ')}` }, 404);
+  try {
+    const action = people[name] as (argument: unknown) => unknown;
+    return c.json((action(await c.req.json<unknown>()) as object | undefined) ?? {});
+  } catch (error) {
+    return c.json({ error: error instanceof Error ? error.message : 'failed' }, 400);
+  }
+}
+
+/** A portal's workflow: where the registry names a watched property of its own, a type's opt-out is copied into that property. */
+function copyOptOut(event: PortalEvent, portal: Portal, copies: TwinOptions['copies']): void {
+  const type = Number(/^hs_email_optout_(\d+)$/.exec(event.propertyName ?? '')?.[1]);
+  const copy = copies?.get(type);
+  const contact = portal.contact(event.contact);
+  if (copy === undefined || contact === undefined) return;
+  portal.setProperty(contact, copy, event.propertyValue ?? '', { changeSource: 'WORKFLOWS' });
 }
 
 /** A HubSpot account on this machine, its API over HTTP. */

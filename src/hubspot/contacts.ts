@@ -1,7 +1,10 @@
 import * as z from 'zod/mini';
+import { asHubSpotTime, type HubSpotTime, hubspotTime, type Now } from '../clocks.ts';
+import { propertyKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { mayBeWritten, PROTECTED } from '../rules/r3-protected.ts';
 import { postBatches } from './batch.ts';
+import { type NotTaken, notTaken } from './refusal.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
 const Contact = z.looseObject({
@@ -13,30 +16,39 @@ const Contact = z.looseObject({
 /** `additional`: addresses besides the primary one (`hs_additional_emails`, separated by semicolons). */
 export type Contact = { id: string; email?: string; additional: string[]; properties: Record<string, string> };
 
-/**
- * Reads contacts in batches of 100 (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out.
- * `archived`: reads deleted ones instead, which HubSpot keeps for 90 days unless they were deleted for privacy.
- */
-export async function readContacts(
+/** Reads contacts (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out. */
+export function readContacts(
   send: Send,
   ids: readonly string[],
   properties: readonly string[],
-  archived = false,
 ): Promise<Map<string, Contact>> {
-  const answer = await postBatches(
-    send,
-    ids,
-    (part) => ({
+  return readBatches(send, ids, { path: BATCH_READ, properties });
+}
+
+/** Reads deleted contacts, which HubSpot keeps for 90 days unless they were deleted for privacy. */
+export function readDeletedContacts(send: Send, ids: readonly string[]): Promise<Map<string, Contact>> {
+  return readBatches(send, ids, { path: `${BATCH_READ}?archived=true`, properties: [] });
+}
+
+const BATCH_READ = `/crm/objects/${API_VERSION}/contacts/batch/read`;
+
+async function readBatches(
+  send: Send,
+  ids: readonly string[],
+  { path, properties }: { path: string; properties: readonly string[] },
+): Promise<Map<string, Contact>> {
+  const answer = await postBatches(send, ids, {
+    request: (part) => ({
       method: 'POST',
-      path: `/crm/objects/${API_VERSION}/contacts/batch/read${archived ? '?archived=true' : ''}`,
+      path,
       body: {
         inputs: part.map((id) => ({ id })),
         properties: ['email', 'hs_additional_emails', ...properties],
         propertiesWithHistory: [],
       },
     }),
-    (id) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
-  );
+    contextOf: (id) => ({ ids: [id] }),
+  });
   return new Map(
     z
       .array(Contact)
@@ -51,27 +63,25 @@ export async function readContacts(
 
 const WithHistory = z.looseObject({
   id: z.string(),
-  propertiesWithHistory: z.optional(
+  propertiesWithHistory: z.nullish(
     z.record(z.string(), z.array(z.looseObject({ value: z.nullish(z.string()), timestamp: z.string() }))),
   ),
 });
 
-/** When a property became `true`, by contact (ms); contacts of which it is not true, or not any more, are left out. */
+/** When a property became `true`, by contact. Contacts whose property is not `true` now are left out. */
 export async function readTimesOfTrue(
   send: Send,
   ids: readonly string[],
   property: string,
-): Promise<Map<string, number>> {
-  const answer = await postBatches(
-    send,
-    ids,
-    (part) => ({
+): Promise<Map<string, HubSpotTime>> {
+  const answer = await postBatches(send, ids, {
+    request: (part) => ({
       method: 'POST',
-      path: `/crm/objects/${API_VERSION}/contacts/batch/read`,
+      path: BATCH_READ,
       body: { inputs: part.map((id) => ({ id })), properties: [], propertiesWithHistory: [property] },
     }),
-    (id) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
-  );
+    contextOf: (id) => ({ ids: [id] }),
+  });
   return new Map(
     z
       .array(WithHistory)
@@ -79,35 +89,41 @@ export async function readTimesOfTrue(
       .flatMap(({ id, propertiesWithHistory }) => {
         const newest = propertiesWithHistory?.[property]?.[0];
         const at = Date.parse(newest?.timestamp ?? '');
-        return newest?.value !== 'true' || Number.isNaN(at) ? [] : [[id, at] as const];
+        return newest?.value !== 'true' || Number.isNaN(at) ? [] : [[id, hubspotTime(at)] as const];
       }),
   );
 }
 
+/** HubSpot's time of the write, or why HubSpot did not take the update. */
+export type UpdateOutcome = { at: HubSpotTime } | NotTaken;
+
 export type ContactUpdate = { id: string; properties: Record<string, string> };
 
-/** Updates contacts in batches (`POST …/contacts/batch/update`). Returns per contact HubSpot's time of the write (ms), or the error's category. */
+/** Updates contacts in batches (`POST …/contacts/batch/update`). Returns the outcome per contact. */
 export async function updateContacts(
   send: Send,
   updates: readonly ContactUpdate[],
-  now: () => number,
+  now: Now,
   registry: Pick<Registry, 'protectedControls'>,
-): Promise<Map<string, number | string>> {
+): Promise<Map<string, UpdateOutcome>> {
   const isAllowed = ({ properties }: ContactUpdate) =>
-    Object.keys(properties).every((name) => mayBeWritten(`property:${name}`, registry));
-  const outcome = new Map<string, number | string>(updates.map(({ id }) => [id, PROTECTED]));
+    Object.keys(properties).every((name) => mayBeWritten(propertyKey(name), registry));
+  const outcome = new Map<string, UpdateOutcome>(updates.map(({ id }) => [id, { refused: PROTECTED }]));
   for (const { id } of updates.filter(isAllowed)) outcome.delete(id);
-  const answer = await postBatches(
-    send,
-    updates.filter(isAllowed),
-    (inputs) => ({ method: 'POST', path: `/crm/objects/${API_VERSION}/contacts/batch/update`, body: { inputs } }),
-    ({ id }) => ({ category: 'VALIDATION_ERROR', context: { ids: [id] } }),
-  );
+  const answer = await postBatches(send, updates.filter(isAllowed), {
+    request: (inputs) => ({
+      method: 'POST',
+      path: `/crm/objects/${API_VERSION}/contacts/batch/update`,
+      body: { inputs },
+    }),
+    contextOf: ({ id }) => ({ ids: [id] }),
+  });
   for (const { id, updatedAt } of z.array(Contact).parse(answer.results)) {
-    outcome.set(id, Date.parse(updatedAt ?? '') || now());
+    const at = Date.parse(updatedAt ?? '');
+    outcome.set(id, { at: Number.isNaN(at) ? asHubSpotTime(now()) : hubspotTime(at) });
   }
   for (const { category, context } of answer.errors) {
-    for (const id of [...(context['ids'] ?? []), ...(context['id'] ?? [])]) outcome.set(id, category || 'ERROR');
+    for (const id of [...(context['ids'] ?? []), ...(context['id'] ?? [])]) outcome.set(id, notTaken(category));
   }
   return outcome;
 }

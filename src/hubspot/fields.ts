@@ -1,33 +1,59 @@
 import * as z from 'zod/mini';
+import { hubspotTime } from '../clocks.ts';
 
 /** Fields that HubSpot's webhooks and a workflow's bodies share; numbers may come as strings. */
 
-/** An id of HubSpot's, as text: it may be larger than a number holds exactly. */
+/** An id of HubSpot's, as text: an id may be larger than a number holds exactly. */
 export const id = z.pipe(
   z.union([z.int(), z.string().check(z.regex(/^\s*\d{1,20}\s*$/))]),
   z.transform((value: number | string) => String(value).trim()),
 );
 
-/** HubSpot began in 2006: an earlier time is one in seconds, or none. The latest has as many digits as today's, in 2286. */
+/** HubSpot began in 2006: an earlier time is none. The latest has as many digits as today's, in 2286. */
 const EARLIEST = Date.UTC(2006);
 const LATEST = 9_999_999_999_999;
 
+const MOMENT = /^\s*\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})\s*$/;
+const DAY = /^\s*\d{4}-\d{2}-\d{2}\s*$/;
+const digits = z.string().check(z.regex(/^\s*\d{1,16}\s*$/));
+const inRange = z.pipe(z.int().check(z.gte(EARLIEST), z.lte(LATEST)), z.transform(hubspotTime));
+const read = (value: number | string): number =>
+  /^\s*\d+\s*$/.test(String(value)) ? Number(value) : Date.parse(String(value).trim());
+
 /** Milliseconds, as a number or a string; or an ISO 8601 date and time, as a property token may be rendered. */
 export const time = z.pipe(
-  z.union([
-    z.int(),
-    z.string().check(z.regex(/^\s*\d{1,16}\s*$/)),
-    z.string().check(z.regex(/^\s*\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})\s*$/)),
-  ]),
+  z.union([z.int(), digits, z.string().check(z.regex(MOMENT))]),
+  z.pipe(z.transform(read), inRange),
+);
+
+/**
+ * When a way back was submitted: like {@link time}, and also whole seconds or a day, of which the beginning counts. Of a "no" neither
+ * would do: a "no" that counted from the beginning of its day would lose to a return of that day.
+ */
+export const timeOfSubmission = z.pipe(
+  z.union([z.int(), digits, z.string().check(z.regex(MOMENT)), z.string().check(z.regex(DAY))]),
   z.pipe(
-    z.transform((value: number | string) =>
-      /^\s*\d+\s*$/.test(String(value)) ? Number(value) : Date.parse(String(value)),
-    ),
-    z.int().check(z.gte(EARLIEST), z.lte(LATEST)),
+    z.transform((value: number | string) => inMs(read(value))),
+    inRange,
   ),
 );
 
-/** What a rule can do without: of another shape it counts as missing, so that it costs no opt-out. */
+/** What is too early for milliseconds and right for seconds counts as seconds. */
+function inMs(value: number): number {
+  return value < EARLIEST && value >= EARLIEST / 1000 ? value * 1000 : value;
+}
+
+/** JSON with ids that no number holds exactly kept as text (Number.MAX_SAFE_INTEGER is 2^53 - 1). @throws SyntaxError */
+export function parseJson(text: string): unknown {
+  if (!/\d{16}/.test(text)) return JSON.parse(text) as unknown;
+  return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^\d+$/.test(context?.source ?? '')
+      ? context?.source
+      : value,
+  ) as unknown;
+}
+
+/** A field that the rules can do without: a value of another shape counts as missing, and costs no opt-out. */
 export const orNothing = <T extends z.ZodMiniType>(field: T) => z.catch(z.optional(field), undefined);
 
 /** A text that is only recorded, at most so many characters. */

@@ -1,5 +1,6 @@
+import type { Now } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
-import { type ContactUpdate, updateContacts } from './contacts.ts';
+import { type ContactUpdate, type UpdateOutcome, updateContacts } from './contacts.ts';
 import { createStatusApi, type StatusApi } from './statuses.ts';
 import type { Send } from './transport.ts';
 
@@ -7,12 +8,11 @@ import type { Send } from './transport.ts';
 export type HubSpot = {
   send: Send;
   statuses: StatusApi;
-  /** Returns per contact HubSpot's time of the write (ms), or the error's category. */
-  updateContacts(updates: readonly ContactUpdate[]): Promise<Map<string, number | string>>;
+  updateContacts(updates: readonly ContactUpdate[]): Promise<Map<string, UpdateOutcome>>;
 };
 
-/** `now`: our clock, ms. The writers refuse what the registry protects (R3). */
-export function createHubSpot(send: Send, now: () => number, registry: Pick<Registry, 'protectedControls'>): HubSpot {
+/** The writers refuse what the registry protects (R3). */
+export function createHubSpot(send: Send, now: Now, registry: Pick<Registry, 'protectedControls'>): HubSpot {
   return {
     send,
     statuses: createStatusApi(send, now, registry),

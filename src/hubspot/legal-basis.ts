@@ -1,25 +1,25 @@
+import { iso } from '../clocks.ts';
 import type { ControlWrite } from '../rules/plan.ts';
 
 /** HubSpot's legal basis for a status we write (communication-preferences API): named only where consent was given anew. */
-export function legalBasisOf({ because }: ControlWrite): {
+export function legalBasisOf({ because }: Pick<ControlWrite, 'because'>): {
   legalBasis?: 'CONSENT_WITH_NOTICE';
   legalBasisExplanation: string;
 } {
-  const time = (ms: number) => new Date(ms).toISOString();
   switch (because.to) {
     case 'closed':
       return {
-        legalBasisExplanation: `Widerruf R1: the person opted out of the company at ${time(because.optOutAt)}`,
+        legalBasisExplanation: `Widerruf R1: the person opted out of the company at ${iso(because.optOutAt)}`,
       };
     case 'subscribed':
       return {
         legalBasis: 'CONSENT_WITH_NOTICE',
-        legalBasisExplanation: `Widerruf R4: re-opt-in by form ${because.by.form}, submitted ${time(because.by.at)}`,
+        legalBasisExplanation: `Widerruf R4: re-opt-in by form ${because.by.form}, submitted ${iso(because.by.at)}`,
       };
     case 'restored':
       return {
         legalBasis: 'CONSENT_WITH_NOTICE',
-        legalBasisExplanation: `Widerruf R6: back to the state before the opt-out; re-opt-in by form ${because.by.form}, submitted ${time(because.by.at)}`,
+        legalBasisExplanation: `Widerruf R6: back to the state before the opt-out; re-opt-in by form ${because.by.form}, submitted ${iso(because.by.at)}`,
       };
   }
 }

@@ -1,12 +1,12 @@
 import Bottleneck from 'bottleneck';
 
-/** Which part of its calls a pacer spreads evenly; the rest may start at once, so that a single contact waits for nothing. */
+/** The share of the calls that a pacer spreads evenly. The rest may start at once, so that a single contact waits for nothing. */
 const STEADY = 0.8;
 const WINDOW_S = 10;
 
 /**
  * A pacer that lets at most `perTenSeconds` calls start in any ten seconds, and few at a time. HubSpot's window rolls: a
- * budget refilled all at once would let twice as many start around the moment of refilling. It counts within one process:
+ * budget refilled all at once would let twice as many start around the moment of refilling. A pacer counts within one process:
  * the stack divides the portal's limit by the number of workers that can run at once.
  */
 export function createPacer(perTenSeconds: number): <T>(call: () => Promise<T>) => Promise<T> {

@@ -2,6 +2,9 @@ import * as z from 'zod/mini';
 import { successOf } from './batch.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
+/** Path of the subscription types (definitions) of communication preferences. */
+export const DEFINITIONS = `/communication-preferences/${API_VERSION}/definitions`;
+
 const Definitions = z.looseObject({
   results: z.array(
     z.looseObject({
@@ -53,7 +56,7 @@ const Emails = z.looseObject({
   ),
 });
 
-/** What a portal has, as far as the token may see it; undefined: it may not. */
+/** What a portal has; a part is undefined where the token may not see that part. */
 export type PortalInfo = {
   /** `brand`: HubSpot's businessUnitId; 0 is the account's own. */
   types: { id: number; name: string; active: boolean; brand: number }[];
@@ -66,20 +69,17 @@ export type PortalInfo = {
 
 /**
  * Reads subscription types, contact properties, forms and published e-mails. The paths of forms and e-mails are HubSpot's
- * newest known ones; where they are not there or not allowed, that part stays unseen.
+ * newest known ones. A part whose path is missing or not allowed stays unseen.
  */
 export async function readPortalInfo(send: Send): Promise<PortalInfo> {
-  const definitions = successOf(
-    await send({ method: 'GET', path: `/communication-preferences/${API_VERSION}/definitions` }),
-    Definitions,
-  );
+  const definitions = successOf(await send({ method: 'GET', path: DEFINITIONS }), Definitions);
   const properties = await seen(send, `/crm/properties/${API_VERSION}/contacts`, Properties);
   const emails = await seen(send, `/marketing/emails/${API_VERSION}?isPublished=true&limit=100`, Emails);
   return {
-    types: definitions.results.map(({ id, name = '', isActive = true, businessUnitId }) => ({
+    types: definitions.results.map(({ id, name = '', isActive, businessUnitId }) => ({
       id: Number(id),
       name,
-      active: isActive,
+      active: isActive ?? true,
       brand: Number(businessUnitId ?? 0),
     })),
     properties: properties?.results.map(({ name, options = [] }) => ({

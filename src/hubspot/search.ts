@@ -16,6 +16,8 @@ export async function contactsOfAddress(send: Send, address: string): Promise<st
     path: `/crm/objects/${API_VERSION}/contacts/batch/read`,
     body: { idProperty: 'email', inputs: [{ id: address }], properties: ['email'], propertiesWithHistory: [] },
   });
+  // A batch of one that HubSpot knows nothing of may be answered 404.
+  if (response.status === 404) return [];
   return successOf(response, Page).results.map(({ id }) => id);
 }
 

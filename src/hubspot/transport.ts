@@ -9,6 +9,15 @@ export type ApiResponse = { status: number; body: unknown };
 /** Sends one request to HubSpot and returns 2xx and "no for good" answers; passing trouble is thrown as RetryableError. */
 export type Send = (request: ApiRequest) => Promise<ApiResponse>;
 
+/** HubSpot answered 5xx: its own trouble, or an input that HubSpot stumbles over. */
+export class ServerTroubleError extends RetryableError {
+  readonly status: number;
+  constructor(status: number, options: { afterMs: number }) {
+    super(`HubSpot answered ${status}`, options);
+    this.status = status;
+  }
+}
+
 export type TransportOptions = {
   baseUrl: string;
   accessToken: () => Promise<string>;
@@ -42,6 +51,7 @@ export function createTransport(options: TransportOptions): Send {
     options.onAnswer?.(response.status);
     const parsed = parse(text);
     const afterMs = waitFor(response, parsed);
+    if (afterMs !== undefined && response.status >= 500) throw new ServerTroubleError(response.status, { afterMs });
     if (afterMs !== undefined) throw new RetryableError(`HubSpot answered ${response.status}`, { afterMs });
     return { status: response.status, body: parsed };
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { asHubSpotTime, type HubSpotTime, type OurTime } from '../clocks.ts';
 import {
   ADDRESS_PROPERTIES,
   CONFIRMATION_PROPERTY,
@@ -22,7 +23,7 @@ const WebhookEvent = z.looseObject({
   objectId: orNothing(id),
   occurredAt: orNothing(time),
   propertyName: orNothing(z.string()),
-  // Of another shape it is no value that any rule knows; made a text, it could throw.
+  // A value of another shape is none that any rule knows; turning such a value into text could throw.
   propertyValue: z.catch(z.optional(z.nullable(z.union([z.string(), z.boolean(), z.number()]))), 'no value'),
   changeSource: note(200),
   sourceId: note(200),
@@ -35,7 +36,7 @@ const WebhookEvent = z.looseObject({
 export type Ignored = 'unreadable' | 'unknown-type' | 'other-portal' | 'unwatched-property';
 
 /** What one event of an app webhook says, or why no rule needs it. */
-export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: number): Signal | Ignored {
+export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: OurTime): Signal | Ignored {
   const parsed = WebhookEvent.safeParse(input);
   if (!parsed.success) return 'unreadable';
   const event = parsed.data;
@@ -52,8 +53,8 @@ export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: 
     ...(event.changeSource && { change: event.changeSource }),
     ...(event.sourceId && { id: sourceIdWithoutPerson(event.sourceId) }),
   };
-  // Without a time of its own it counts from when it arrived.
-  const occurredAt = event.occurredAt ?? receivedAt;
+  // An event without a time of its own counts from when the event arrived.
+  const occurredAt = event.occurredAt ?? asHubSpotTime(receivedAt);
   const base = { v: 1, portal: registry.portal, occurredAt, receivedAt, source } as const;
   if (what === 'merge') return mergeSignal(event, base);
   if (event.objectId === undefined) return 'unreadable';
@@ -64,7 +65,7 @@ export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: 
 }
 
 type Event = z.output<typeof WebhookEvent>;
-type Base = { v: 1; portal: number; occurredAt: number; receivedAt: number; source: SignalSource };
+type Base = { v: 1; portal: number; occurredAt: HubSpotTime; receivedAt: OurTime; source: SignalSource };
 
 /** Event types about the record itself, and what they are to us. */
 const LIFECYCLE = new Map<string, LifecycleSignal['event']>([
@@ -92,31 +93,35 @@ function propertySignal(
   registry: Registry,
 ): Signal | Ignored {
   if (propertyName === undefined) return 'unreadable';
-  const value = String(propertyValue ?? '').trim();
   if (ADDRESS_PROPERTIES.some((name) => name === propertyName)) {
     return withId({ ...common, kind: 'lifecycle', event: 'address-changed' });
   }
   if (propertyName === CONFIRMATION_PROPERTY) {
-    // Without a time of its own it confirms nothing.
+    // A confirmation without a time of its own confirms nothing.
+    const value = String(propertyValue ?? '').trim();
     return occurredAt === undefined ? 'unreadable' : withId({ ...common, kind: 'confirmation', value });
   }
   const watched = registry.watched.get(propertyName);
   if (watched === undefined) return 'unwatched-property';
-  const to = directionOf(watched, value);
-  // HubSpot may tell of a change and hide the value: what it holds now says more.
+  // HubSpot leaves out the value of a sensitive or hidden property (developer docs, sensitive data): what HubSpot holds now says more.
+  const to = propertyValue === undefined || propertyValue === null ? undefined : directionOf(watched, propertyValue);
   if (to === undefined) return withId({ ...common, kind: 'lifecycle', event: 'unclear' });
   return withId({ ...common, kind: 'control', control: watched === PORTAL_WIDE ? PORTAL_WIDE : watched.key, to });
 }
 
 /** HubSpot's opt-out properties read "true" when opted out; "false" and "" both mean that no opt-out is known. */
-function directionOf(watched: PlacedControl | typeof PORTAL_WIDE, value: string): 'closed' | 'open' | undefined {
+function directionOf(
+  watched: PlacedControl | typeof PORTAL_WIDE,
+  told: string | number | boolean,
+): 'closed' | 'open' | undefined {
+  const value = String(told).trim();
   const own = watched !== PORTAL_WIDE && watched.control.kind === 'property' ? watched.control : undefined;
   const is = (other: string) => value.toLowerCase() === other.toLowerCase();
   if (is(own?.blocked ?? 'true')) return 'closed';
   return ['', 'false', own?.open ?? ''].some(is) ? 'open' : undefined;
 }
 
-/** Older portals put the user's e-mail address into sourceId; it is not ours to keep in queues and logs. */
+/** Older portals put the user's e-mail address into sourceId; the address is not ours to keep in queues and logs. */
 function sourceIdWithoutPerson(sourceId: string): string {
   return sourceId.includes('@') ? 'user (address withheld)' : sourceId;
 }

@@ -1,31 +1,35 @@
 import * as z from 'zod/mini';
+import { normaliseAddress } from '../address.ts';
+import { asHubSpotTime, type HubSpotTime, type OurTime } from '../clocks.ts';
+import { subscriptionKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Signal } from '../signals/signal.ts';
+import { BY_ADDRESS, type Signal } from '../signals/signal.ts';
 import { withId } from '../signals/signal-id.ts';
-import { id, note, orNothing, time } from './fields.ts';
+import { id, note, orNothing, time, timeOfSubmission } from './fields.ts';
 import type { Ignored } from './webhook-event.ts';
 
 /** An address has at most 254 characters (RFC 5321); of longer ones, and of pages, the beginning tells enough. */
 const MAX_ADDRESS = 320;
 const MAX_PAGE = 2000;
 
-/** What a workflow's "Send a webhook" posts (design §4). */
-const FormSubmission = z.looseObject({
-  event: z.literal('form-submission'),
-  formId: z.string(),
-  contactId: id,
+/**
+ * What a workflow's "Send a webhook" posts (design §4). A person composes the body, so that only what names nobody at all is
+ * unreadable: whatever else is missing or odd is looked up in HubSpot.
+ */
+const Composed = z.looseObject({
+  event: z.string(),
+  portalId: orNothing(id),
+  contactId: orNothing(id),
   email: note(MAX_ADDRESS),
-  submittedAt: time,
+  formId: orNothing(z.string()),
+  submittedAt: orNothing(timeOfSubmission),
   pageUrl: note(MAX_PAGE),
-});
-const SubscriptionChange = z.looseObject({
-  event: z.literal('subscription-change'),
-  subscriptionId: id,
-  status: z.enum(['opted-out', 'opted-in']),
-  contactId: id,
+  subscriptionId: orNothing(id),
+  status: note(40),
   occurredAt: orNothing(time),
 });
-const EVENTS = new Set(['form-submission', 'subscription-change']);
+type Composed = z.output<typeof Composed>;
+
 /** HubSpot's full contact body (Contacts v1 record), which lists every submission of the contact. */
 const ContactRecord = z.looseObject({
   vid: id,
@@ -37,73 +41,127 @@ const ContactRecord = z.looseObject({
         'form-id': z.string(),
         timestamp: time,
         'page-url': note(MAX_PAGE),
-        'contact-associated-by': z.optional(z.array(z.string())),
+        'contact-associated-by': z.nullish(z.array(z.string())),
       }),
     ),
   ),
 });
 
 /** What a workflow call says: signals, and reasons for what no rule needs. */
-export function signalsOfWorkflow(input: unknown, registry: Registry, receivedAt: number): (Signal | Ignored)[] {
-  const source = { channel: 'workflow' } as const;
-  const base = { v: 1, portal: registry.portal, receivedAt, source } as const;
-
-  const submission = FormSubmission.safeParse(input);
-  if (submission.success) {
-    const { formId, contactId, email, submittedAt, pageUrl } = submission.data;
-    return [formSignal(registry, { ...base, contact: contactId, occurredAt: submittedAt }, formId, email, pageUrl)];
-  }
-  const change = SubscriptionChange.safeParse(input);
-  if (change.success) {
-    // A "no" without a usable time is one all the same: it counts from when it arrived.
-    const { subscriptionId, status, contactId, occurredAt = receivedAt } = change.data;
-    const control = `subscription:${subscriptionId}`;
-    if (!registry.controls.has(control)) return ['unwatched-property'];
-    const to = status === 'opted-out' ? 'closed' : 'open';
-    return [withId({ ...base, contact: contactId, occurredAt, kind: 'control', control, to })];
-  }
+export function signalsOfWorkflow(input: unknown, registry: Registry, receivedAt: OurTime): (Signal | Ignored)[] {
+  const composed = Composed.safeParse(input);
+  if (composed.success) return [signalOfComposed(composed.data, registry, receivedAt)];
   const record = ContactRecord.safeParse(input);
-  if (record.success) {
-    const { vid, properties, 'portal-id': portal, 'form-submissions': submissions } = record.data;
-    if (portal !== undefined && portal !== String(registry.portal)) return ['other-portal'];
-    return submissions.map((one) => {
-      if (one === undefined) return 'unreadable';
-      // Bound by the browser's cookie alone, a submission says nothing about whose address was typed in.
-      const by = one['contact-associated-by'];
-      const email = by === undefined || by.includes('EMAIL') ? properties?.email?.value : undefined;
-      const common = { ...base, contact: vid, occurredAt: one.timestamp };
-      return formSignal(registry, common, one['form-id'], email, one['page-url']);
-    });
-  }
-  // A known event that does not fit is a workflow to be mended, which an alarm tells; an unknown one is nothing of ours.
-  const named = z.looseObject({ event: z.string() }).safeParse(input);
-  return [named.success && !EVENTS.has(named.data.event) ? 'unknown-type' : 'unreadable'];
+  return record.success ? signalsOfRecord(record.data, registry, receivedAt) : ['unreadable'];
 }
 
-type Common = {
+const SOURCE = { channel: 'workflow' } as const;
+type Base = {
   v: 1;
   portal: number;
-  receivedAt: number;
-  source: { channel: 'workflow' };
+  receivedAt: OurTime;
+  source: typeof SOURCE;
   contact: string;
-  occurredAt: number;
+  address?: string;
 };
+
+function signalOfComposed(body: Composed, registry: Registry, receivedAt: OurTime): Signal | Ignored {
+  const event = body.event
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_]+/g, '-');
+  if (event !== 'form-submission' && event !== 'subscription-change') return 'unknown-type';
+  // Bodies carry the portal only where the workflow was composed so; a sandbox's ids must not reach production.
+  if (body.portalId !== undefined && body.portalId !== String(registry.portal)) return 'other-portal';
+  const contact = body.contactId ?? (normaliseAddress(body.email) === undefined ? undefined : BY_ADDRESS);
+  // Who composed the body has to mend the workflow, which an alarm tells.
+  if (contact === undefined) return 'unreadable';
+  const base: Base = { v: 1, portal: registry.portal, receivedAt, source: SOURCE, contact };
+  const named = {
+    ...base,
+    ...(body.email && (contact === BY_ADDRESS || event === 'form-submission') && { address: body.email }),
+  };
+  return event === 'form-submission'
+    ? submissionOf(body, named, registry)
+    : changeOf(body, named, registry, receivedAt);
+}
+
+/** Nobody can tell from the body what happened: HubSpot is looked at. */
+function unclear(base: Base): Signal {
+  return withId({ ...base, occurredAt: asHubSpotTime(base.receivedAt), kind: 'lifecycle', event: 'unclear' });
+}
+
+function submissionOf(
+  { formId, submittedAt, email, pageUrl }: Composed,
+  base: Base,
+  registry: Registry,
+): Signal | Ignored {
+  if (formId !== undefined && !registry.forms.has(formIdOf(formId))) return 'unwatched-property';
+  // A submission without a usable time cannot be ordered: it lifts nothing, and what HubSpot holds is looked at.
+  if (formId === undefined || submittedAt === undefined) return unclear(base);
+  return formSignal(registry, { ...base, occurredAt: submittedAt }, { form: formId, address: email, page: pageUrl });
+}
+
+const CLOSED = /^(opted-?out|unsubscribed|true)$/;
+const OPEN = /^(opted-?in|subscribed|false)$/;
+
+function changeOf(
+  { subscriptionId, status, occurredAt }: Composed,
+  base: Base,
+  registry: Registry,
+  receivedAt: OurTime,
+): Signal | Ignored {
+  if (subscriptionId === undefined) return unclear(base);
+  const control = subscriptionKey(subscriptionId);
+  if (!registry.controls.has(control)) return 'unwatched-property';
+  const word = (status ?? '')
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_]+/g, '-');
+  const to = CLOSED.test(word) ? 'closed' : OPEN.test(word) ? 'open' : undefined;
+  if (to === undefined) return unclear(base);
+  // A "no" without a usable time is a "no" all the same: such a "no" counts from when the call arrived.
+  return withId({ ...base, occurredAt: occurredAt ?? asHubSpotTime(receivedAt), kind: 'control', control, to });
+}
+
+function signalsOfRecord(
+  { vid, properties, 'portal-id': portal, 'form-submissions': submissions }: z.output<typeof ContactRecord>,
+  registry: Registry,
+  receivedAt: OurTime,
+): (Signal | Ignored)[] {
+  if (portal !== undefined && portal !== String(registry.portal)) return ['other-portal'];
+  const base: Base = { v: 1, portal: registry.portal, receivedAt, source: SOURCE, contact: vid };
+  return submissions.map((one) => {
+    if (one === undefined) return 'unreadable';
+    // A submission that only the browser's cookie binds to the contact says nothing about whose address was typed in.
+    const by = one['contact-associated-by'] ?? ['EMAIL'];
+    const address = by.includes('EMAIL') ? properties?.email?.value : undefined;
+    const page = one['page-url'];
+    return formSignal(registry, { ...base, occurredAt: one.timestamp }, { form: one['form-id'], address, page });
+  });
+}
+
+type Submission = { form: string; address: string | undefined; page: string | undefined };
 
 function formSignal(
   registry: Registry,
-  common: Common,
-  formId: string,
-  address: string | undefined,
-  page: string | undefined,
+  base: Base & { occurredAt: HubSpotTime },
+  { address, page, ...submission }: Submission,
 ): Signal | Ignored {
-  const form = formId.trim().toLowerCase();
+  const form = formIdOf(submission.form);
   if (!registry.forms.has(form)) return 'unwatched-property';
   return withId({
-    ...common,
-    source: { ...common.source, change: 'FORM', id: form } as Common['source'],
+    ...base,
+    source: { ...SOURCE, change: 'FORM', id: form },
     kind: 'form',
     form,
     ...(address && { address }),
     ...(page && { page }),
   });
+}
+
+/** A form's GUID as the registry writes it: lower case, with hyphens. */
+function formIdOf(text: string): string {
+  const form = text.trim().toLowerCase().replaceAll(/[{}]/g, '');
+  return form.replace(/^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/, '$1-$2-$3-$4-$5');
 }

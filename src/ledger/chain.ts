@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { OurTime } from '../clocks.ts';
 import type { ContactRef, EntryBody, LedgerEntry, Personal } from '../rules/entry.ts';
 
 /** What a writer gives; the chain adds sequence number and hashes. */
 export type Draft = {
-  recordedAt: number;
+  recordedAt: OurTime;
   body: EntryBody;
   addressHash?: string;
   personal?: Personal;

@@ -68,7 +68,7 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
       return [...people].map(refOf);
     },
     async *everybody() {
-      // The first entry of a contact stands for it: each has exactly one.
+      // The first entry stands for its contact: each contact has exactly one.
       const pages = paginateScan(
         { client: documents },
         {

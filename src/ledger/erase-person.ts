@@ -2,8 +2,8 @@ import type { ContactRef, LedgerEntry } from '../rules/entry.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
- * Erases a person's personal data wherever the ledger holds it: in the contact's own entries, in those of contacts that became
- * part of it, and in what other contacts' entries (of an earlier record, say) hold of the same addresses. Chains, decisions and
+ * Erases a person's personal data wherever the ledger holds some: in the contact's own entries, in the entries of contacts that
+ * became part of the contact, and in what other contacts' entries (of an earlier record, say) hold of the same addresses. Chains, decisions and
  * keyed hashes stay (R8). May be repeated.
  */
 export async function erasePerson(contact: ContactRef, ledger: Ledger): Promise<void> {

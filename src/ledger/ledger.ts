@@ -1,7 +1,7 @@
 import type { ContactRef, LedgerEntry } from '../rules/entry.ts';
 import type { Draft } from './chain.ts';
 
-/** The append-only record of decisions. Who implements it lets exactly one writer have each sequence number. */
+/** The append-only record of decisions. Every implementation gives each sequence number to exactly one writer. */
 export type Ledger = {
   /** All entries of a contact, oldest first, strongly consistent. */
   read(contact: ContactRef): Promise<LedgerEntry[]>;

@@ -4,8 +4,15 @@ import type { Control } from './schema.ts';
 export type ControlKey = string;
 
 export function controlKey(control: Control): ControlKey {
-  return control.kind === 'subscription' ? `subscription:${control.id}` : `property:${control.name}`;
+  return control.kind === 'subscription' ? subscriptionKey(control.id) : propertyKey(control.name);
 }
+
+/** The key of a subscription type. */
+export const subscriptionKey = (id: number | string): ControlKey => `subscription:${id}`;
+/** The key of a contact property. */
+export const propertyKey = (name: string): ControlKey => `property:${name}`;
+/** Whether a key is a contact property's. */
+export const isPropertyKey = (key: ControlKey): boolean => key.startsWith('property:');
 
 /**
  * What a control holds in HubSpot. A subscription type: SUBSCRIBED, NOT_SPECIFIED or UNSUBSCRIBED.
@@ -18,6 +25,9 @@ export function closedValue(control: Control): ControlValue {
   return control.kind === 'subscription' ? 'UNSUBSCRIBED' : control.blocked;
 }
 
+/** What HubSpot shows of a subscription type that nobody ever set. */
+export const NEVER_SET: ControlValue = 'NOT_SPECIFIED';
+
 /** The value that invites mail. */
 export function openValue(control: Control): ControlValue {
   return control.kind === 'subscription' ? 'SUBSCRIBED' : control.open;
@@ -25,5 +35,14 @@ export function openValue(control: Control): ControlValue {
 
 /** The contact property that tells of a control's changes; HubSpot names it `hs_email_optout_<id>` for a subscription type. */
 export function watchedProperty(control: Control): string {
-  return control.kind === 'subscription' ? `hs_email_optout_${control.id}` : control.name;
+  return control.kind === 'subscription' ? optOutProperty(String(control.id)) : control.name;
 }
+
+/** Like {@link watchedProperty}, for a control of which only the key is known. */
+export function watchedPropertyOf(key: ControlKey): string {
+  const [kind = '', name = ''] = key.split(/:(.*)/s);
+  return kind === 'subscription' ? optOutProperty(name) : name;
+}
+
+/** HubSpot's name for the contact property that shows whether a subscription type is opted out (hubspot.md, Webhooks). */
+const optOutProperty = (subscriptionId: string) => `hs_email_optout_${subscriptionId}`;

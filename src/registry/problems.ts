@@ -1,111 +1,154 @@
 import type { Mistake } from './checked-yaml.ts';
-import { controlKey, watchedProperty } from './control.ts';
-import type { RegistryFile } from './schema.ts';
+import { type ControlKey, controlKey, propertyKey, subscriptionKey, watchedProperty } from './control.ts';
+import type { Control, RegistryFile } from './schema.ts';
 
 /** Mistakes that show only when the parts of a registry are held against each other. */
 export function findProblems(registry: RegistryFile): Mistake[] {
-  const problems: Mistake[] = [];
-  const used = new Map<string, string>();
-  const claim = (name: string, owner: string, path: (string | number)[]) => {
-    const other = used.get(name);
-    if (other === undefined) used.set(name, owner);
-    else {
-      problems.push({
-        path,
-        message: `${name} is used by ${other} and by ${owner}`,
-        mend: 'give each control to exactly one company, brand or newsletter',
-      });
-    }
-  };
-
-  registry.protected.subscriptions.forEach(({ id }) => {
-    used.set(`subscription:${id}`, 'protected buyer service mail');
-  });
-  registry.protected.properties.forEach((name) => {
-    used.set(`property:${name}`, 'protected buyer service mail');
-  });
-
-  for (const [companyKey, company] of Object.entries(registry.companies)) {
-    const at = ['companies', companyKey];
-    claim(`subscription:${company.subscription.id}`, `company ${companyKey}`, [...at, 'subscription']);
-    if (company.subscription.property !== undefined) {
-      claim(`property:${company.subscription.property}`, `company ${companyKey}`, [...at, 'subscription']);
-    }
-    for (const [brandKey, brand] of Object.entries(company.brands)) {
-      const inBrand = [...at, 'brands', brandKey];
-      brand.controls.forEach((control, i) => {
-        claim(controlKey(control), `brand ${brandKey}`, [...inBrand, 'controls', i]);
-        checkValues(control, [...inBrand, 'controls', i], problems);
-      });
-      const keys = new Set<string>();
-      brand.newsletters.forEach((newsletter, i) => {
-        claim(controlKey(newsletter), `newsletter ${newsletter.key}`, [...inBrand, 'newsletters', i]);
-        checkValues(newsletter, [...inBrand, 'newsletters', i], problems);
-        if (keys.has(newsletter.key)) {
-          problems.push({
-            path: [...inBrand, 'newsletters', i],
-            message: `newsletter ${newsletter.key} stands twice in brand ${brandKey}`,
-            mend: 'rename one of the two',
-          });
-        }
-        keys.add(newsletter.key);
-      });
-    }
-  }
-
-  const { canary } = registry;
-  if (canary !== undefined) {
-    const ofBrands = Object.values(registry.companies).flatMap(({ brands }) =>
-      Object.values(brands).flatMap(({ controls, newsletters }) => [...controls, ...newsletters]),
-    );
-    if (!ofBrands.some((control) => control.kind === 'subscription' && control.id === canary.subscription)) {
-      problems.push({
-        path: ['canary', 'subscription'],
-        message: `the canary’s subscription ${canary.subscription} belongs to no brand or newsletter`,
-        mend: 'use a subscription type of a brand or newsletter; never a company’s own',
-      });
-    }
-  }
-
-  const formIds = new Set<string>();
-  registry.forms.forEach((form, i) => {
-    const path = ['forms', i];
-    const company = registry.companies[form.company];
-    const brand = form.brand === undefined ? undefined : company?.brands[form.brand];
-    const wrong = (message: string, mend: string) => problems.push({ path, message, mend });
-    if (formIds.has(form.id)) wrong(`form ${form.id} stands twice`, 'remove one of the two');
-    formIds.add(form.id);
-    if (company === undefined) {
-      wrong(`form of unknown company ${form.company}`, `use one of: ${Object.keys(registry.companies).join(', ')}`);
-    } else if (form.brand !== undefined && brand === undefined) {
-      wrong(
-        `form of unknown brand ${form.brand}`,
-        `brands of ${form.company}: ${Object.keys(company.brands).join(', ')}`,
-      );
-    } else if (form.newsletter !== undefined && brand === undefined) {
-      wrong(`form names newsletter ${form.newsletter} but no brand`, 'add the brand that the newsletter belongs to');
-    } else if (form.newsletter !== undefined && !brand?.newsletters.some(({ key }) => key === form.newsletter)) {
-      const known = brand?.newsletters.map(({ key }) => key).join(', ') || 'none';
-      wrong(`form of unknown newsletter ${form.newsletter}`, `newsletters of ${form.brand}: ${known}`);
-    }
-  });
-  return problems;
+  return [
+    ...findControlProblems(registry),
+    ...findCanaryProblems(registry),
+    ...registry.forms.flatMap((form, i) => findFormProblems(form, i, registry)),
+  ];
 }
 
-function checkValues(control: Parameters<typeof controlKey>[0], path: (string | number)[], problems: Mistake[]): void {
-  if (control.kind !== 'property') return;
-  if (control.blocked === control.open) {
+type Path = Mistake['path'];
+
+/** A control with its place in the file and whom it belongs to. `control` is missing for a property that is only watched. */
+type Claim = { key: ControlKey; owner: string; path: Path; control?: Control };
+
+/** Each control belongs to exactly one company, brand, newsletter, or to buyer service mail. */
+function findControlProblems(registry: RegistryFile): Mistake[] {
+  const owners = new Map<ControlKey, string>();
+  for (const { id } of registry.protected.subscriptions) owners.set(subscriptionKey(id), BUYERS);
+  for (const name of registry.protected.properties) owners.set(propertyKey(name), BUYERS);
+  const doubles = claimsOf(registry).flatMap(({ key, owner, path }): Mistake[] => {
+    const other = owners.get(key);
+    if (other === undefined) owners.set(key, owner);
+    return other === undefined
+      ? []
+      : [{ path, message: `${key} is used by ${other} and by ${owner}`, mend: ONE_PLACE }];
+  });
+  return [...doubles, ...claimsOf(registry).flatMap(findValueProblems), ...findDoubleNewsletters(registry)];
+}
+
+const BUYERS = 'protected buyer service mail';
+const ONE_PLACE = 'give each control to exactly one company, brand or newsletter';
+
+function claimsOf(registry: RegistryFile): Claim[] {
+  return Object.entries(registry.companies).flatMap(([companyKey, { subscription, brands }]) => {
+    const path = ['companies', companyKey];
+    const owner = `company ${companyKey}`;
+    const own: Claim[] = [{ key: subscriptionKey(subscription.id), owner, path: [...path, 'subscription'] }];
+    const watched: Claim[] =
+      subscription.property === undefined
+        ? []
+        : [{ key: propertyKey(subscription.property), owner, path: [...path, 'subscription'] }];
+    const ofBrands = Object.entries(brands).flatMap(([brandKey, brand]) => claimsOfBrand(brandKey, brand, path));
+    return [...own, ...watched, ...ofBrands];
+  });
+}
+
+type Brand = RegistryFile['companies'][string]['brands'][string];
+
+function claimsOfBrand(brandKey: string, { controls, newsletters }: Brand, ofCompany: Path): Claim[] {
+  const path = [...ofCompany, 'brands', brandKey];
+  return [
+    ...controls.map((control, i) => ({
+      key: controlKey(control),
+      owner: `brand ${brandKey}`,
+      path: [...path, 'controls', i],
+      control,
+    })),
+    ...newsletters.map(({ key, ...control }, i) => ({
+      key: controlKey(control),
+      owner: `newsletter ${key}`,
+      path: [...path, 'newsletters', i],
+      control,
+    })),
+  ];
+}
+
+function findValueProblems({ control, path }: Claim): Mistake[] {
+  if (control?.kind !== 'property') return [];
+  const { name, blocked, open } = control;
+  const problems: Mistake[] = [];
+  if (blocked === open) {
     problems.push({
       path,
-      message: `${control.name}: blocked and open are both "${control.blocked}"`,
+      message: `${name}: blocked and open are both "${blocked}"`,
       mend: 'give two different values',
     });
   }
   if (watchedProperty(control).startsWith('hs_')) {
     problems.push({
       path,
-      message: `${control.name} belongs to HubSpot and cannot be written`,
+      message: `${name} belongs to HubSpot and cannot be written`,
       mend: 'use a property of your own, or kind: subscription with the id',
     });
   }
+  return problems;
+}
+
+function findDoubleNewsletters(registry: RegistryFile): Mistake[] {
+  return Object.entries(registry.companies).flatMap(([companyKey, { brands }]) =>
+    Object.entries(brands).flatMap(([brandKey, { newsletters }]) =>
+      newsletters.flatMap(({ key }, i): Mistake[] => {
+        if (newsletters.findIndex((one) => one.key === key) === i) return [];
+        return [
+          {
+            path: ['companies', companyKey, 'brands', brandKey, 'newsletters', i],
+            message: `newsletter ${key} stands twice in brand ${brandKey}`,
+            mend: 'rename one of the two',
+          },
+        ];
+      }),
+    ),
+  );
+}
+
+function findCanaryProblems({ canary, companies }: RegistryFile): Mistake[] {
+  if (canary === undefined) return [];
+  const ofBrands = Object.values(companies).flatMap(({ brands }) =>
+    Object.values(brands).flatMap(({ controls, newsletters }) => [...controls, ...newsletters]),
+  );
+  if (ofBrands.some((control) => control.kind === 'subscription' && control.id === canary.subscription)) return [];
+  return [
+    {
+      path: ['canary', 'subscription'],
+      message: `the canary’s subscription ${canary.subscription} belongs to no brand or newsletter`,
+      mend: 'use a subscription type of a brand or newsletter; never a company’s own',
+    },
+  ];
+}
+
+type Form = RegistryFile['forms'][number];
+
+function findFormProblems(form: Form, i: number, registry: RegistryFile): Mistake[] {
+  const path = ['forms', i];
+  const isDouble = registry.forms.findIndex(({ id }) => id === form.id) !== i;
+  const double = { path, message: `form ${form.id} stands twice`, mend: 'remove one of the two' };
+  const place = findPlaceProblem(form, registry);
+  return [...(isDouble ? [double] : []), ...(place === undefined ? [] : [{ path, ...place }])];
+}
+
+/** Whether the company, brand and newsletter that a form names exist. */
+function findPlaceProblem(form: Form, { companies }: RegistryFile): Omit<Mistake, 'path'> | undefined {
+  const company = companies[form.company];
+  if (company === undefined) {
+    const mend = `use one of: ${Object.keys(companies).join(', ')}`;
+    return { message: `form of unknown company ${form.company}`, mend };
+  }
+  const brand = form.brand === undefined ? undefined : company.brands[form.brand];
+  if (form.brand !== undefined && brand === undefined) {
+    const mend = `brands of ${form.company}: ${Object.keys(company.brands).join(', ')}`;
+    return { message: `form of unknown brand ${form.brand}`, mend };
+  }
+  if (form.newsletter === undefined) return undefined;
+  if (brand === undefined) {
+    const mend = 'add the brand that the newsletter belongs to';
+    return { message: `form names newsletter ${form.newsletter} but no brand`, mend };
+  }
+  if (brand.newsletters.some(({ key }) => key === form.newsletter)) return undefined;
+  const known = brand.newsletters.map(({ key }) => key).join(', ') || 'none';
+  return { message: `form of unknown newsletter ${form.newsletter}`, mend: `newsletters of ${form.brand}: ${known}` };
 }

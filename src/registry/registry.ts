@@ -1,4 +1,4 @@
-import { type ControlKey, controlKey, watchedProperty } from './control.ts';
+import { type ControlKey, controlKey, propertyKey, subscriptionKey, watchedProperty } from './control.ts';
 import { milliseconds } from './duration.ts';
 import type { Control, RegistryFile } from './schema.ts';
 
@@ -72,8 +72,8 @@ export function arrangeRegistry(file: RegistryFile): Registry {
     watched,
     forms: new Map(file.forms.map((form) => [form.id, form])),
     protectedControls: new Set([
-      ...file.protected.subscriptions.map(({ id }) => `subscription:${id}`),
-      ...file.protected.properties.map((name) => `property:${name}`),
+      ...file.protected.subscriptions.map(({ id }) => subscriptionKey(id)),
+      ...file.protected.properties.map(propertyKey),
     ]),
     ...(file.canary !== undefined && { canary: file.canary }),
   };

@@ -1,4 +1,6 @@
+import { byTime, latest } from '../clocks.ts';
 import type { Change } from './decision.ts';
+import { isNews } from './order.ts';
 import { type CompanyState, type ContactState, companyState, isLiftDue, isOptedOut, type Return } from './state.ts';
 
 /** The state after a decision's changes. */
@@ -16,8 +18,8 @@ function applyChange(state: ContactState, change: Change): ContactState {
     case 'return':
       return update(state, change.company, (current) => ({
         ...current,
-        returns: byTime([...current.returns, change.return]),
-        awaiting: current.awaiting.filter(({ at }) => at > change.return.at),
+        returns: withReturn(current.returns, change.return),
+        awaiting: current.awaiting.filter(({ at }) => isNews(at, change.return.at)),
         grace: {},
       }));
     case 'awaiting':
@@ -44,7 +46,7 @@ function applyChange(state: ContactState, change: Change): ContactState {
         return { ...current, grace };
       });
     case 'own-no': {
-      const newest = Math.max(change.at, state.ownNo[change.control] ?? 0);
+      const newest = latest([change.at, state.ownNo[change.control]]) ?? change.at;
       return { ...state, ownNo: { ...state.ownNo, [change.control]: newest } };
     }
     case 'merged-into':
@@ -55,35 +57,42 @@ function applyChange(state: ContactState, change: Change): ContactState {
       return { ...state, erased: true };
     case 'linked':
       if (change.mergedAt === undefined) return state;
-      return { ...state, mergedAt: Math.max(change.mergedAt, state.mergedAt ?? 0) };
+      return { ...state, mergedAt: latest([change.mergedAt, state.mergedAt]) ?? change.mergedAt };
     case 'confirmed':
-      return { ...state, confirmedAt: Math.max(change.at, state.confirmedAt ?? 0) };
+      return { ...state, confirmedAt: latest([change.at, state.confirmedAt]) ?? change.at };
   }
 }
 
-/** Oldest first, whatever order they were heard of in. */
-function byTime(returns: Return[]): Return[] {
-  return returns.sort((a, b) => a.at - b.at || (a.form < b.form ? -1 : 1));
+/**
+ * Oldest first, whatever order the returns were heard of in. Of one form's returns to the same brand and newsletter only the newest
+ * counts: whatever an older one would beat, the newest beats, too. So a long ledger is folded in linear time.
+ */
+function withReturn(returns: readonly Return[], one: Return): Return[] {
+  const isSame = ({ form, brand, newsletter }: Return) =>
+    form === one.form && brand === one.brand && newsletter === one.newsletter;
+  const known = returns.find(isSame);
+  if (known !== undefined && !isNews(one.at, known.at)) return [...returns];
+  const all = [...returns.filter((back) => !isSame(back)), one];
+  return all.sort((a, b) => byTime(a.at, b.at) || (a.form < b.form ? -1 : 1));
 }
 
 function update(state: ContactState, company: string, change: (current: CompanyState) => CompanyState): ContactState {
   return { ...state, companies: { ...state.companies, [company]: change(companyState(state, company)) } };
 }
 
-function optOut(current: CompanyState, { at, source }: { at: number; source: CompanyStateSource }): CompanyState {
-  if (current.optOut !== undefined && at <= current.optOut.at) return current;
+/** R7, R9: the opt-out takes away every return, waiting submission and grace that is not later than the opt-out. */
+function optOut(current: CompanyState, { at, source }: NonNullable<CompanyState['optOut']>): CompanyState {
+  if (!isNews(at, current.optOut?.at)) return current;
   // Controls that an unapplied lift has not reopened still hold what the fan-out wrote: their prior values stay valid.
   const stillClosed = isOptedOut(current) || isLiftDue(current);
-  const later = <T extends { at: number }>(item: T) => item.at > at;
+  const isLater = <T extends { at: typeof at }>(item: T) => isNews(item.at, at);
   return {
     ...current,
     optOut: { at, source },
-    returns: current.returns.filter(later),
-    awaiting: current.awaiting.filter(later),
-    grace: Object.fromEntries(Object.entries(current.grace).filter(([, grace]) => later(grace))),
+    returns: current.returns.filter(isLater),
+    awaiting: current.awaiting.filter(isLater),
+    grace: Object.fromEntries(Object.entries(current.grace).filter(([, grace]) => isLater(grace))),
     prior: stillClosed ? current.prior : {},
     closedSince: stillClosed ? (current.closedSince ?? at) : at,
   };
 }
-
-type CompanyStateSource = NonNullable<CompanyState['optOut']>['source'];

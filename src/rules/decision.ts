@@ -1,22 +1,23 @@
+import type { HubSpotTime, OurTime } from '../clocks.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
 import type { Awaiting, Return } from './state.ts';
 
 export type Rule = 'R1' | 'R2' | 'R4' | 'R5' | 'R7' | 'R8' | 'R9';
 
-/** What a decision changes in the state; the ledger's fold applies it. */
+/** What a decision changes in the state; `applyChanges` applies it. */
 export type Change =
-  | { type: 'company-opt-out'; companies: string[]; at: number; source: SignalSource }
+  | { type: 'company-opt-out'; companies: string[]; at: HubSpotTime; source: SignalSource }
   | { type: 'return'; company: string; return: Return }
   | { type: 'awaiting'; company: string; awaiting: Awaiting }
-  | { type: 'awaiting-expired'; company: string; at: number }
-  | { type: 'grace'; company: string; control: ControlKey; at: number; until: number; source: SignalSource }
+  | { type: 'awaiting-expired'; company: string; at: HubSpotTime }
+  | { type: 'grace'; company: string; control: ControlKey; at: HubSpotTime; until: OurTime; source: SignalSource }
   | { type: 'grace-expired'; company: string; control: ControlKey }
-  | { type: 'own-no'; control: ControlKey; at: number }
-  | { type: 'confirmed'; at: number }
+  | { type: 'own-no'; control: ControlKey; at: HubSpotTime }
+  | { type: 'confirmed'; at: HubSpotTime }
   | { type: 'merged-into'; contact: string }
-  /** `mergedAt`: the contacts are one since then, ms. */
-  | { type: 'linked'; contacts: string[]; mergedAt?: number }
+  /** `mergedAt`: since when the contacts are one. */
+  | { type: 'linked'; contacts: string[]; mergedAt?: HubSpotTime }
   | { type: 'gone'; gone: boolean }
   | { type: 'erased' };
 
@@ -41,18 +42,31 @@ export type Outcome =
 export type Decision = { rule: Rule; outcome: Outcome; reason: string; changes: Change[] };
 
 /**
- * What the rules make of a signal. `decision` is appended to the ledger; without one the signal changes nothing and
- * leaves no entry (`because` is counted). `converge` asks for HubSpot to be compared with the desired state, and
- * for being woken when a wait of the ledger ends.
+ * What is asked of convergence after a verdict: nothing; to compare HubSpot with the desired state; or to ask as well whether
+ * other contacts' ledgers speak of this contact's addresses (R8).
  */
-export type Verdict = {
-  decision?: Decision;
-  because?: 'duplicate' | 'echo' | 'already-so' | 'merged' | 'unclear';
-  converge: boolean;
-  /** Convergence is to look whether other contacts' ledgers speak of this contact's addresses (R8). */
-  identify?: boolean;
-  /** With `because: 'unclear'`: when it can be decided at the latest (ms), since a write of ours is under way. */
-  until?: number;
-  /** With `because: 'merged'`: the contact whose ledger the signal belongs to. */
-  into?: string;
-};
+export type Follow = 'nothing' | 'converge' | 'identify';
+
+/** Why a signal changes nothing and leaves no entry; a metric's dimension. */
+export type Because = 'duplicate' | 'own-write' | 'already-so';
+
+/** What the rules make of a signal. */
+export type Verdict =
+  /** The decision is appended to the ledger. */
+  | { kind: 'recorded'; decision: Decision; follow: Follow }
+  | { kind: 'ignored'; because: Because; follow: Follow }
+  /** The contact became part of another one (R8), whose ledger the signal belongs to. */
+  | { kind: 'belongs-to'; contact: string }
+  /** Nobody can tell yet: a write of ours is under way, and its time ends at `until`. */
+  | { kind: 'too-early'; until: OurTime };
+
+export const recorded = (decision: Decision, follow: Follow = 'converge'): Verdict => ({
+  kind: 'recorded',
+  decision,
+  follow,
+});
+export const ignored = (because: Because, follow: Follow = 'nothing'): Verdict => ({
+  kind: 'ignored',
+  because,
+  follow,
+});

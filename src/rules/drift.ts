@@ -1,4 +1,5 @@
-import { type ControlKey, closedValue } from '../registry/control.ts';
+import { type HubSpotTime, latest, type OurTime } from '../clocks.ts';
+import { type ControlKey, closedValue, NEVER_SET, watchedProperty, watchedPropertyOf } from '../registry/control.ts';
 import {
   ADDRESS_PROPERTIES,
   type PlacedControl,
@@ -6,6 +7,9 @@ import {
   PORTAL_WIDE_PROPERTY,
   type Registry,
 } from '../registry/registry.ts';
+import { type Dossier, foresee } from './next-step.ts';
+import { noWins } from './order.ts';
+import type { SeenAddress, Sight } from './sight.ts';
 import { type ContactState, companyState, isLiftDue, isOptedOut } from './state.ts';
 
 /** Everything an audit can find, in the order in which an operator wants to see it. */
@@ -29,68 +33,81 @@ export type FindingKind = (typeof FINDINGS)[number];
 /** `control`: a control's key, or `portal-wide`. */
 export type Finding = { kind: FindingKind; contact: string; control: ControlKey | typeof PORTAL_WIDE };
 
-/** The contact property that shows whether a control is closed, without asking for the address's statuses. */
-function shownBy({ control }: PlacedControl): string {
-  return control.kind === 'subscription' ? `hs_email_optout_${control.id}` : control.name;
-}
-
-/** The contact properties that an audit reads. */
+/** The contact properties that an audit reads: they show whether a control is closed, without asking for statuses. */
 export function auditedProperties(registry: Registry): string[] {
   return [
     PORTAL_WIDE_PROPERTY,
     ...ADDRESS_PROPERTIES,
-    ...[...registry.controls.values()].map(shownBy),
-    ...[...registry.protectedControls].map(propertyOfProtected),
+    ...[...registry.controls.values()].map(({ control }) => watchedProperty(control)),
+    ...[...registry.protectedControls].map(watchedPropertyOf),
   ];
 }
+
+/** A contact as the search shows it. `others`: its other addresses, with the statuses that were read of them. */
+export type Shown = {
+  properties: Readonly<Record<string, string>>;
+  others: readonly SeenAddress[];
+  /** Since when "unsubscribed from all" is set, where HubSpot tells. */
+  portalWideAt?: HubSpotTime;
+};
 
 /** Whether HubSpot's "unsubscribed from all" is set; its time then has to be read as well. */
 export function isPortalWide(properties: Readonly<Record<string, string>>): boolean {
   return properties[PORTAL_WIDE_PROPERTY] === 'true';
 }
 
-/**
- * Compares what a contact's properties show with what its ledger demands. Pure; `now` and `portalWideAt` in ms.
- * Where HubSpot tells no time of a portal-wide opt-out, an owner's return counts as newer: while the flag stands HubSpot
- * itself sends nothing.
- */
-export function findDrift(
-  contact: string,
-  properties: Readonly<Record<string, string>>,
-  state: ContactState,
-  registry: Registry,
-  now: number,
-  portalWideAt = 0,
-): Finding[] {
-  const findings: Finding[] = [];
-  const find = (kind: FindingKind, control: string) => findings.push({ kind, contact, control });
-  const isClosed = (placed: PlacedControl) => shownClosed(placed, properties);
-  let portalWideUnheard = false;
+/** Compares what a contact's properties show with what its ledger demands. Pure. */
+export function findDrift(dossier: Dossier, shown: Shown, registry: Registry, now: OurTime): Finding[] {
+  const { contact, state } = dossier;
+  const found = (kind: FindingKind) => (control: string) => ({ kind, contact, control });
+  const next = foresee(dossier, sightOf(shown, registry), registry, now);
+  const { plan, also } = next.do === 'write' ? next : { plan: { writes: [] }, also: [] };
+  const portalWide = companiesUnderPortalWideNo(state, shown, registry);
 
-  for (const [key, { own, controls }] of registry.companies) {
+  const perCompany = [...registry.companies].flatMap(([key, { own, controls }]): Finding[] => {
     const company = companyState(state, key);
     if (isOptedOut(company)) {
-      for (const placed of controls) {
-        const waits = (company.grace[placed.key]?.until ?? 0) > now;
-        if (!isClosed(placed) && !waits) find('open-under-opt-out', placed.key);
-      }
-      continue;
+      const open = plan.writes.filter(({ control, direction }) => direction === 'closed' && controls.includes(control));
+      return open.map(({ control }) => control.key).map(found('open-under-opt-out'));
     }
-    const newest = Math.max(0, ...company.returns.map(({ at }) => at));
-    if (isPortalWide(properties) && (company.optOut === undefined || portalWideAt >= newest)) portalWideUnheard = true;
-    else if (isLiftDue(company)) find('lift-unapplied', own.key);
-    else if (isClosed(own)) find('opt-out-unheard', own.key);
-  }
-  if (portalWideUnheard) find('opt-out-unheard', PORTAL_WIDE);
-  for (const key of registry.protectedControls) {
-    if (properties[propertyOfProtected(key)] === 'true') find('protected-closed', key);
-  }
-  return findings;
+    if (portalWide.includes(key)) return [];
+    if (isLiftDue(company)) return [found('lift-unapplied')(own.key)];
+    return isShownClosed(own, shown.properties) ? [found('opt-out-unheard')(own.key)] : [];
+  });
+  const closedProtected = [...registry.protectedControls].filter(
+    (key) => shown.properties[watchedPropertyOf(key)] === 'true',
+  );
+  const openElsewhere = new Set(also.map(({ write }) => write.control.key));
+  return [
+    ...perCompany,
+    ...(portalWide.length > 0 ? [found('opt-out-unheard')(PORTAL_WIDE)] : []),
+    ...closedProtected.map(found('protected-closed')),
+    ...[...openElsewhere].map(found('open-under-opt-out')),
+  ];
 }
 
-function propertyOfProtected(key: ControlKey): string {
-  const [kind = '', name = ''] = key.split(/:(.*)/s);
-  return kind === 'subscription' ? `hs_email_optout_${name}` : name;
+/**
+ * The companies for which "unsubscribed from all" is an opt-out that nobody told. Where HubSpot tells no time of it, an owner's
+ * return counts as newer: while the flag stands HubSpot itself sends nothing.
+ */
+function companiesUnderPortalWideNo(state: ContactState, { properties, portalWideAt }: Shown, registry: Registry) {
+  if (!isPortalWide(properties)) return [];
+  return [...registry.companies.keys()].filter((key) => {
+    const company = companyState(state, key);
+    if (isOptedOut(company)) return false;
+    const newest = latest(company.returns.map(({ at }) => at));
+    return company.optOut === undefined || newest === undefined || noWins(portalWideAt, newest);
+  });
+}
+
+/** What the properties show, as far as they do: a type is closed or not, at no known time. */
+function sightOf({ properties, others }: Shown, registry: Registry): Sight {
+  const actual = [...registry.controls.values()].map(({ key, control }) => {
+    const value = properties[watchedProperty(control)] ?? '';
+    if (control.kind === 'property') return [key, value];
+    return [key, value === 'true' ? closedValue(control) : NEVER_SET];
+  });
+  return { exists: true, others, actual: Object.fromEntries(actual) as Sight['actual'] };
 }
 
 /** The controls that repairing a contact's findings closes, as `company/brand` (the company's own type: `company`). */
@@ -99,20 +116,23 @@ export function closingsOf(
   properties: Readonly<Record<string, string>>,
   registry: Registry,
 ): string[] {
-  const place = ({ company, brand }: PlacedControl) => (brand === undefined ? company : `${company}/${brand}`);
   const open = (company: string) =>
-    (registry.companies.get(company)?.controls ?? []).filter((placed) => !shownClosed(placed, properties));
+    (registry.companies.get(company)?.controls ?? []).filter((placed) => !isShownClosed(placed, properties));
   return findings.flatMap(({ kind, control }) => {
-    if (kind === 'open-under-opt-out')
-      return [registry.controls.get(control)].flatMap((one) => (one ? [place(one)] : []));
+    const placed = registry.controls.get(control);
+    if (kind === 'open-under-opt-out') return placed === undefined ? [] : [placeOf(placed)];
     if (kind !== 'opt-out-unheard' && kind !== 'opt-out-of-address') return [];
-    const company = registry.controls.get(control)?.company;
-    const companies = control === PORTAL_WIDE ? [...registry.companies.keys()] : company === undefined ? [] : [company];
-    return companies.flatMap(open).map(place);
+    const ofOne = placed === undefined ? [] : [placed.company];
+    const companies = control === PORTAL_WIDE ? [...registry.companies.keys()] : ofOne;
+    return companies.flatMap(open).map(placeOf);
   });
 }
 
-function shownClosed(placed: PlacedControl, properties: Readonly<Record<string, string>>): boolean {
-  const shown = properties[shownBy(placed)];
-  return shown === (placed.control.kind === 'subscription' ? 'true' : closedValue(placed.control));
+function placeOf({ company, brand }: PlacedControl): string {
+  return brand === undefined ? company : `${company}/${brand}`;
+}
+
+function isShownClosed({ control }: PlacedControl, properties: Readonly<Record<string, string>>): boolean {
+  const shown = properties[watchedProperty(control)];
+  return shown === (control.kind === 'subscription' ? 'true' : closedValue(control));
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { HubSpotTime, OurTime } from '../clocks.ts';
 import type { ControlKey, ControlValue } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
 import type { Change, Outcome, Rule } from './decision.ts';
@@ -15,7 +16,7 @@ export type DecisionEntry = {
   outcome: Outcome;
   reason: string;
   source?: SignalSource;
-  occurredAt: number;
+  occurredAt: HubSpotTime;
   changes: Change[];
   converge: boolean;
 };
@@ -34,7 +35,7 @@ export type AppliedEntry = {
   after: Record<ControlKey, ControlValue>;
   written: Record<ControlKey, { direction: 'closed' | 'open' } & Written>;
   /** Company and the opt-out (its time) that a return lifted. */
-  lifted: Record<string, number>;
+  lifted: Record<string, HubSpotTime>;
   /** Some writes failed, or a newer decision came meanwhile: these are facts, but HubSpot does not hold what it must yet. */
   unfinished?: true;
   /** What could not be brought to the desired state and why; never an open control under an opt-out. */
@@ -52,7 +53,7 @@ export type LedgerEntry = {
   portal: number;
   contact: string;
   seq: number;
-  recordedAt: number;
+  recordedAt: OurTime;
   /** Hash of the entry before, '' for the first. */
   previous: string;
   personalDigest?: string;

@@ -1,27 +1,127 @@
+import { asHubSpotTime, type HubSpotTime, millis, type OurTime, shifted } from '../clocks.ts';
+import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { ControlSignal } from '../signals/signal.ts';
+import type { Case, Clause } from './clause.ts';
+import { ignored } from './decision.ts';
 import type { ContactState, Written } from './state.ts';
 
 /**
- * The write of ours that a signal may be the echo of: the same control, the same direction, at the moment of the write, give
- * or take the window. changeSource cannot tell this: HubSpot may say EMAIL for everybody. One that was only `planned` may
- * be any moment's until its time is over. `exact`: of a write that HubSpot confirmed only its own time counts, not ours
- * around the call, in which somebody else may have been quicker.
+ * Own writes: HubSpot sends webhooks for our own writes, too. HubSpot's changeSource may say EMAIL for everybody, so that only
+ * control, direction and time tell whether an event is the echo of our own write (docs/decisions/0003-echoes.md).
  */
-export function echoOf(
-  state: ContactState,
-  signal: Pick<ControlSignal, 'control' | 'to' | 'occurredAt'>,
-  windowMs: number,
-  exact = false,
-): Written | undefined {
-  const { closed = [], open = [] } = state.written[signal.control] ?? {};
-  const [same, other] = signal.to === 'closed' ? [closed, open] : [open, closed];
-  const near = (from: number, until: number) =>
-    signal.occurredAt >= from - windowMs && signal.occurredAt <= until + windowMs;
-  const found = same.filter((written) => {
-    // Our own write in the other direction lies between: whatever came after it is somebody else's.
-    const undone = other.some((back) => !back.planned && back.at > written.at && signal.occurredAt >= back.at);
-    const sameCall = (!exact || written.planned === true) && near(written.from, written.until);
-    return !undone && (near(written.at, written.at) || sameCall);
+
+type Told = Pick<ControlSignal, 'control' | 'to' | 'occurredAt'>;
+
+/**
+ * The write of ours that an event may be the echo of: the same control, the same direction, at most `windowMs` away from
+ * HubSpot's time of the write or from our time around the call. A write that is only planned may be any moment's until its
+ * time is over. One that HubSpot confirmed is preferred.
+ */
+export function ownWriteOf(state: ContactState, told: Told, windowMs: number): Written | undefined {
+  return findWrite(
+    state,
+    told,
+    (write) => isNearCall(told.occurredAt, write, windowMs) || isAt(told.occurredAt, write, windowMs),
+  );
+}
+
+/**
+ * Like {@link ownWriteOf}, for a company's own type, where an event that is wrongly taken for an echo is a lost opt-out: of a
+ * write that HubSpot confirmed only HubSpot's own time counts, not ours around the call, in which somebody else may have been
+ * quicker.
+ */
+export function exactOwnWriteOf(state: ContactState, told: Told, windowMs: number): Written | undefined {
+  return findWrite(state, told, (write) => {
+    const mayBeUnderWay = write.planned === true && isNearCall(told.occurredAt, write, windowMs);
+    return mayBeUnderWay || isAt(told.occurredAt, write, windowMs);
+  });
+}
+
+function findWrite(state: ContactState, told: Told, fits: (write: Written) => boolean): Written | undefined {
+  const { closed = [], open = [] } = state.written[told.control] ?? {};
+  const [same, opposite] = told.to === 'closed' ? [closed, open] : [open, closed];
+  const found = same.filter((write) => {
+    // Our own write in the other direction lies between: whatever came after that write is somebody else's.
+    const undone = opposite.some((back) => !back.planned && back.at > write.at && told.occurredAt >= back.at);
+    return !undone && fits(write);
   });
   return found.find(({ planned }) => !planned) ?? found[0];
+}
+
+const isAt = (at: HubSpotTime, write: Written, windowMs: number) => Math.abs(millis(at) - millis(write.at)) <= windowMs;
+
+/** Our clock around the call is compared with HubSpot's time of the event: the window allows for the difference. */
+function isNearCall(at: HubSpotTime, { from, until }: Written, windowMs: number): boolean {
+  return at >= shifted(asHubSpotTime(from), -windowMs) && at <= shifted(asHubSpotTime(until), windowMs);
+}
+
+/** The owner may have said "no" to a company anew while a write of ours is under way: nobody can tell until that write is done. */
+export const isUnderWay: Clause<ControlSignal> = (given) => {
+  const own = echoed(given);
+  if (!own?.planned || !isOwnType(given) || own.until <= given.facts.now) return undefined;
+  return { kind: 'too-early', until: own.until };
+};
+
+/** The echo of a closing. A closing of a company's own type that was planned and never confirmed is no echo: the "no" wins. */
+export const closedByUs: Clause<ControlSignal> = (given) => {
+  const own = echoed(given);
+  const neverConfirmed = own?.planned === true && isOwnType(given);
+  return own === undefined || neverConfirmed ? undefined : ignored('own-write');
+};
+
+/** The echo of an opening. HubSpot is compared all the same: somebody may have opened the control in the same moment. */
+export const openedByUs: Clause<ControlSignal> = (given) =>
+  echoed(given) === undefined ? undefined : ignored('own-write', 'converge');
+
+function echoed({ state, signal, facts }: Case<ControlSignal>): Written | undefined {
+  // An event of a merged contact is no echo of what was written for this one.
+  if (facts.ofMerged) return undefined;
+  const { echoWindowMs } = facts.registry.policy;
+  const isStrict = signal.to === 'closed' && isOwnType({ signal, facts });
+  return isStrict ? exactOwnWriteOf(state, signal, echoWindowMs) : ownWriteOf(state, signal, echoWindowMs);
+}
+
+function isOwnType({ signal, facts }: Pick<Case<ControlSignal>, 'signal' | 'facts'>): boolean {
+  const placed = facts.registry.controls.get(signal.control);
+  return placed !== undefined && placed.brand === undefined;
+}
+
+/** Echoes may come late; of so many writes of a control one is still known. */
+const KEPT_WRITES = 10;
+
+/** How long after its plan a write may still land: a worker lives no longer, ms. */
+export const WRITE_MAY_TAKE_MS = 60_000;
+
+/** Notes that writes are about to begin. Until HubSpot tells, such a write may be any moment's: its echo can come first, its worker can have died. */
+export function noteIntended(
+  state: ContactState,
+  values: Readonly<Record<ControlKey, ControlValue>>,
+  recordedAt: OurTime,
+  registry: Registry,
+): ContactState['written'] {
+  const written = { ...state.written };
+  for (const [key, value] of Object.entries(values)) {
+    const control = registry.controls.get(key)?.control;
+    if (control === undefined) continue;
+    const direction = value === closedValue(control) ? 'closed' : 'open';
+    const until = shifted(recordedAt, WRITE_MAY_TAKE_MS);
+    const planned: Written = { at: asHubSpotTime(recordedAt), from: recordedAt, until, planned: true };
+    const before = written[key]?.[direction] ?? [];
+    written[key] = { ...written[key], [direction]: [...before, planned].slice(-KEPT_WRITES) };
+  }
+  return written;
+}
+
+/** Notes writes that HubSpot confirmed, in place of those that were only planned. */
+export function noteConfirmed(
+  state: ContactState,
+  writes: Readonly<Record<ControlKey, { direction: 'closed' | 'open' } & Written>>,
+): ContactState['written'] {
+  const written = { ...state.written };
+  for (const [key, { direction, ...when }] of Object.entries(writes)) {
+    const confirmed = (written[key]?.[direction] ?? []).filter(({ planned }) => !planned);
+    written[key] = { ...written[key], [direction]: [...confirmed, when].slice(-KEPT_WRITES) };
+  }
+  return written;
 }

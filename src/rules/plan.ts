@@ -1,3 +1,4 @@
+import type { OurTime } from '../clocks.ts';
 import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
@@ -26,24 +27,40 @@ export type Plan = {
 export function planWrites(
   desired: ReadonlyMap<ControlKey, Desired>,
   actual: Readonly<Record<ControlKey, ControlValue>>,
-  registry: Registry,
-  now: number,
+  registry: Pick<Registry, 'protectedControls'>,
+  now: OurTime,
 ): Plan {
   const plan: Plan = { writes: [], before: {}, deferred: [] };
   for (const [key, wish] of desired) {
     const value = actual[key];
     if (value === undefined || !mayBeWritten(key, registry)) continue;
     plan.before[key] = value;
-    const closed = closedValue(wish.control.control);
-    if (wish.to === 'closed') {
-      if (value === closed) continue;
-      if (wish.notBefore !== undefined && wish.notBefore > now) plan.deferred.push(key);
-      else plan.writes.push({ control: wish.control, value: closed, direction: 'closed', because: wish });
-      continue;
-    }
-    // R6: what is open already is not touched, unless the form itself subscribes it.
-    const settled = wish.to === 'restored' ? value !== closed : value === wish.value;
-    if (!settled) plan.writes.push({ control: wish.control, value: wish.value, direction: 'open', because: wish });
+    if (isSettled(wish, value)) continue;
+    if (mustWait(wish, now)) plan.deferred.push(key);
+    else plan.writes.push(writeOf(wish));
   }
   return plan;
+}
+
+/** R6: what is open already is not touched, unless the form itself subscribes the control. */
+function isSettled(wish: Desired, value: ControlValue): boolean {
+  switch (wish.to) {
+    case 'closed':
+      return value === closedValue(wish.control.control);
+    case 'restored':
+      return value !== closedValue(wish.control.control);
+    case 'subscribed':
+      return value === wish.value;
+  }
+}
+
+function mustWait(wish: Desired, now: OurTime): boolean {
+  return wish.to === 'closed' && wish.notBefore !== undefined && wish.notBefore > now;
+}
+
+function writeOf(wish: Desired): ControlWrite {
+  const { control } = wish;
+  return wish.to === 'closed'
+    ? { control, value: closedValue(control.control), direction: 'closed', because: wish }
+    : { control, value: wish.value, direction: 'open', because: wish };
 }

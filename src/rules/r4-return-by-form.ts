@@ -1,53 +1,112 @@
-import { companyOf } from '../registry/registry.ts';
+import type { HubSpotTime } from '../clocks.ts';
+import { openValue } from '../registry/control.ts';
+import { companyOf, type RegisteredForm, type Registry } from '../registry/registry.ts';
 import type { FormSignal } from '../signals/signal.ts';
-import type { Facts } from './decide.ts';
-import type { Change, Decision, Verdict } from './decision.ts';
-import { type ContactState, companyState, isOptedOut, type Return } from './state.ts';
+import type { Case, Clause } from './clause.ts';
+import { type Decision, ignored, recorded, type Verdict } from './decision.ts';
+import { isNews, noWins } from './order.ts';
+import type { ShownStatus, Sight } from './sight.ts';
+import { type CompanyState, type ContactState, companyState, isOptedOut, type Return } from './state.ts';
 
-/** R4 (and R7): only a form submission, by the owner of the address and later than the opt-out, brings a person back. */
-export function decideForm(state: ContactState, signal: FormSignal, { registry, now, address }: Facts): Verdict {
-  const form = registry.forms.get(signal.form);
-  if (form === undefined) return { because: 'already-so', converge: false };
-  const { name } = companyOf(registry, form.company);
-  const company = companyState(state, form.company);
-  const record = (decision: Decision, converge = false): Verdict => ({ decision, converge });
+/**
+ * R4: after a company opt-out only the owner of the address comes back: by a form of that company, submitted later than the
+ * opt-out and with that address. The return lifts that company's opt-out only.
+ */
 
-  if (address !== 'same') {
-    const why =
-      address === 'other' ? 'the submitted address is not the contact’s' : 'the submitted address cannot be proved';
-    return record({ rule: 'R4', outcome: 'refused', reason: `${why}: it lifts nothing`, changes: [] });
-  }
-  if (company.optOut !== undefined && signal.occurredAt <= company.optOut.at) {
-    const reason = `submitted no later than the opt-out of ${name}: the "no" wins`;
-    return record({ rule: 'R9', outcome: 'stale', reason, changes: [] });
-  }
-  if (state.mergedAt !== undefined && signal.occurredAt <= state.mergedAt && isOptedOut(company)) {
-    const reason = `submitted before the merge, of which the strictest wins: the opt-out of ${name} stands`;
-    return record({ rule: 'R8', outcome: 'stale', reason, changes: [] });
-  }
-  const back: Return = {
-    at: signal.occurredAt,
-    form: form.id,
-    ...(form.brand !== undefined && { brand: form.brand }),
-    ...(form.newsletter !== undefined && { newsletter: form.newsletter }),
-  };
-  const until = signal.occurredAt + registry.policy.confirmationTimeoutMs;
-  const confirmed =
-    state.confirmedAt !== undefined && state.confirmedAt > signal.occurredAt && state.confirmedAt <= until;
-  if (form.doubleOptIn && !confirmed) {
-    if (until <= now) {
-      const reason = 'the owner did not confirm in time';
-      return record({ rule: 'R7', outcome: 'expired', reason, changes: [] });
-    }
-    const changes: Change[] = [{ type: 'awaiting', company: form.company, awaiting: { ...back, until } }];
-    const reason = 'the form demands double opt-in: the owner has to confirm';
-    return record({ rule: 'R7', outcome: 'awaiting-confirmation', reason, changes }, true);
-  }
-  const changes: Change[] = [{ type: 'return', company: form.company, return: back }];
+const refused = (rule: 'R4' | 'R8' | 'R9', outcome: 'refused' | 'stale', reason: string): Verdict =>
+  recorded({ rule, outcome, reason, changes: [] }, 'nothing');
+
+/** A form that the registry does not know lifts nothing. */
+export const notRegistered: Clause<FormSignal> = ({ signal, facts }) =>
+  facts.registry.forms.has(signal.form) ? undefined : ignored('already-so');
+
+/** Only the owner of the address comes back. */
+export const notTheOwner: Clause<FormSignal> = ({ facts: { address } }) => {
+  if (address === 'same') return undefined;
+  const why =
+    address === 'other' ? 'the submitted address is not the contact’s' : 'the submitted address cannot be proved';
+  return refused('R4', 'refused', `${why}: it lifts nothing`);
+};
+
+/** R9: a submission that is not later than the opt-out lifts nothing. */
+export const notLater: Clause<FormSignal> = (given) => {
+  const { company, name } = whereFormStands(given);
+  if (!noWins(company.optOut?.at, given.signal.occurredAt)) return undefined;
+  return refused('R9', 'stale', `submitted no later than the opt-out of ${name}: the "no" wins`);
+};
+
+/** R8: of all that was said before a merge the strictest wins. */
+export const beforeMerge: Clause<FormSignal> = (given) => {
+  const { company, name } = whereFormStands(given);
+  if (!noWins(given.state.mergedAt, given.signal.occurredAt) || !isOptedOut(company)) return undefined;
+  return refused(
+    'R8',
+    'stale',
+    `submitted before the merge, of which the strictest wins: the opt-out of ${name} stands`,
+  );
+};
+
+/** The owner came back. Without a standing opt-out the return is kept for an opt-out that is heard of late. */
+export const returned: Clause<FormSignal> = (given) => {
+  const { form, company, name } = whereFormStands(given);
+  const changes = [{ type: 'return' as const, company: form.company, return: returnBy(form, given) }];
   if (!isOptedOut(company)) {
     const reason = `no opt-out of ${name} stands; kept in case an older one arrives late`;
-    return record({ rule: 'R4', outcome: 'noted', reason, changes });
+    return recorded({ rule: 'R4', outcome: 'noted', reason, changes }, 'nothing');
   }
   const reason = `the owner of the address came back to ${name} by form ${form.id}`;
-  return record({ rule: 'R4', outcome: 'returned', reason, changes }, true);
+  return recorded({ rule: 'R4', outcome: 'returned', reason, changes });
+};
+
+/** What a submission of a form returns to. */
+export function returnBy({ id, brand, newsletter }: RegisteredForm, { signal }: Case<FormSignal>): Return {
+  return {
+    at: signal.occurredAt,
+    form: id,
+    ...(brand !== undefined && { brand }),
+    ...(newsletter !== undefined && { newsletter }),
+  };
+}
+
+/** @throws RangeError for a form that the registry does not know; `notRegistered` comes first. */
+export function formOf({ signal, facts }: Case<FormSignal>): RegisteredForm {
+  const form = facts.registry.forms.get(signal.form);
+  if (form === undefined) throw new RangeError(`form ${signal.form} is not in the registry`);
+  return form;
+}
+
+function whereFormStands(given: Case<FormSignal>): { form: RegisteredForm; company: CompanyState; name: string } {
+  const form = formOf(given);
+  const { name } = companyOf(given.facts.registry, form.company);
+  return { form, company: companyState(given.state, form.company), name };
+}
+
+/** HubSpot's words for a person's own resubscription (communication-preferences guide). */
+export const SELF_SERVICE = 'Self Service Resubscription';
+
+/** The subscribed status of a company's own type: who set it in HubSpot's words, and when. */
+export type OwnersStatus = { source: string; at: HubSpotTime };
+
+/** With `policy.acceptSelfService`: the return by HubSpot's own page, which shows in the source of the company's own status. */
+export function selfServiceReturn(
+  company: string,
+  state: ContactState,
+  { source, at }: OwnersStatus,
+  { policy }: Registry,
+): Decision | undefined {
+  const current = companyState(state, company);
+  if (!policy.acceptSelfService || source !== SELF_SERVICE) return undefined;
+  if (!isOptedOut(current) || !isNews(at, current.optOut?.at)) return undefined;
+  const changes = [{ type: 'return' as const, company, return: { at, form: SELF_SERVICE } }];
+  const reason = 'the owner resubscribed by HubSpot’s own page, which policy.acceptSelfService accepts';
+  return { rule: 'R4', outcome: 'returned', reason, changes };
+}
+
+/** The status of a company's own type, if HubSpot shows that type as subscribed. */
+export function subscribedStatus(company: string, sight: Sight, registry: Registry): ShownStatus | undefined {
+  const own = registry.companies.get(company)?.own.control;
+  if (own?.kind !== 'subscription') return undefined;
+  return sight.address?.statuses?.find(
+    ({ subscriptionId, status }) => subscriptionId === own.id && status === openValue(own),
+  );
 }

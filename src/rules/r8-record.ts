@@ -1,57 +1,57 @@
 import type { LifecycleSignal, MergeSignal } from '../signals/signal.ts';
 import { applyChanges } from './apply-changes.ts';
-import type { Decision, Verdict } from './decision.ts';
+import type { Clause } from './clause.ts';
+import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import { inheritedByMerge } from './r8-inherit.ts';
-import type { ContactState } from './state.ts';
 
 /** R8: the opt-out belongs to the person and the address, whatever becomes of the record. */
-export function decideLifecycle(state: ContactState, { event }: LifecycleSignal): Verdict {
-  const record = (outcome: Decision['outcome'], reason: string, gone: boolean, rest: Partial<Verdict>): Verdict => ({
-    decision: { rule: 'R8', outcome, reason, changes: [{ type: 'gone', gone }] },
-    converge: true,
-    ...rest,
-  });
-  const known = Object.keys(state.companies).length > 0 || Object.keys(state.ownNo).length > 0;
-  switch (event) {
-    case 'deleted':
-      if (state.gone) return { because: 'already-so', converge: false };
-      // It may have taken over an opted-out address by a merge that no webhook told: the record can still be read.
-      if (!known) return { because: 'already-so', converge: true, identify: true };
-      return record('deleted', 'the record was deleted; the opt-out stays with the address', true, {});
-    case 'erased':
-      return {
-        decision: {
-          rule: 'R8',
-          outcome: 'erased',
-          reason: 'deleted for privacy: personal data is erased, the keyed hash of the address stays',
-          changes: [{ type: 'gone', gone: true }, { type: 'erased' }],
-        },
-        converge: false,
-      };
-    case 'restored':
-      return record('restored', 'the record is back', false, { identify: true });
-    case 'created':
-      if (state.gone) return record('restored', 'the record is back', false, { identify: true });
-      return { because: 'already-so', converge: true, identify: true };
-    case 'address-changed':
-    case 'unclear':
-      return { because: 'already-so', converge: true, identify: true };
-  }
-}
 
-/** R8: on a merge the strictest of all wins; the histories stay, linked to each other. */
-export function decideMerge(state: ContactState, signal: MergeSignal, others: readonly ContactState[]): Verdict {
-  const changes: Decision['changes'] = [];
-  for (const other of others) changes.push(...inheritedByMerge(applyChanges(state, changes), other, signal.occurredAt));
-  const reason = `merged with ${signal.others.join(', ')}: the strictest of all wins`;
-  return {
-    decision: {
-      rule: 'R8',
-      outcome: 'merged',
-      reason,
-      changes: [{ type: 'linked', contacts: signal.others, mergedAt: signal.occurredAt }, ...changes],
-    },
-    converge: true,
-    identify: true,
-  };
-}
+const decision = (outcome: Decision['outcome'], reason: string, changes: Change[]): Decision => ({
+  rule: 'R8',
+  outcome,
+  reason,
+  changes,
+});
+
+/** The record has other addresses than before, or HubSpot does not say what changed: what holds of its addresses is looked up. */
+export const lookUpAddresses: Clause<LifecycleSignal> = () => ignored('already-so', 'identify');
+
+export const restored: Clause<LifecycleSignal> = () =>
+  recorded(decision('restored', 'the record is back', [{ type: 'gone', gone: false }]), 'identify');
+
+/** HubSpot tells of a restored record as of a created one, too. */
+export const createdAgain: Clause<LifecycleSignal> = (given) => (given.state.gone ? restored(given) : undefined);
+
+export const goneAlready: Clause<LifecycleSignal> = ({ state }) => (state.gone ? ignored('already-so') : undefined);
+
+/**
+ * Of a contact of whom nothing is known the addresses are looked up: the contact may have taken over an opted-out address by a
+ * merge that no webhook told, and the deleted record can still be read.
+ */
+export const deletedUnknown: Clause<LifecycleSignal> = ({ state: { companies, ownNo } }) =>
+  Object.keys(companies).length === 0 && Object.keys(ownNo).length === 0
+    ? ignored('already-so', 'identify')
+    : undefined;
+
+export const deleted: Clause<LifecycleSignal> = () =>
+  recorded(
+    decision('deleted', 'the record was deleted; the opt-out stays with the address', [{ type: 'gone', gone: true }]),
+  );
+
+/** Deletion for privacy (GDPR, Art. 17). The worker erases; the chain and the keyed hash stay, so that the "no" survives. */
+export const erased: Clause<LifecycleSignal> = () => {
+  const reason = 'deleted for privacy: personal data is erased, the keyed hash of the address stays';
+  return recorded(decision('erased', reason, [{ type: 'gone', gone: true }, { type: 'erased' }]), 'nothing');
+};
+
+/** On a merge the strictest of all wins; the histories stay, linked to each other. */
+export const merged: Clause<MergeSignal> = ({ state, signal, facts }) => {
+  const changes: Change[] = [{ type: 'linked', contacts: signal.others, mergedAt: signal.occurredAt }];
+  for (const other of facts.others ?? []) {
+    changes.push(...inheritedByMerge(applyChanges(state, changes), other, signal.occurredAt));
+  }
+  return recorded(
+    decision('merged', `merged with ${signal.others.join(', ')}: the strictest of all wins`, changes),
+    'identify',
+  );
+};

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Signal } from './signal.ts';
+import { BY_ADDRESS, type Signal } from './signal.ts';
 
 type WithoutId<T> = T extends Signal ? Omit<T, 'id'> : never;
 export type Unnamed = WithoutId<Signal>;
 
 /**
- * Names a signal by its content, so that a redelivery is recognised however it comes: HubSpot's eventId is not
+ * Names a signal by its content, so that a redelivery is recognised in whatever form: HubSpot's eventId is not
  * guaranteed unique, attemptNumber changes with each try, and one change may arrive in both event formats.
  */
 export function withId(signal: Unnamed): Signal {
-  const content = JSON.stringify([signal.portal, signal.contact, signal.kind, ...whatOf(signal), signal.occurredAt]);
+  const who = signal.contact === BY_ADDRESS ? [signal.contact, signal.address] : [signal.contact];
+  const content = JSON.stringify([signal.portal, ...who, signal.kind, ...whatOf(signal), signal.occurredAt]);
   return { ...signal, id: createHash('sha256').update(content).digest('hex') } as Signal;
 }
 
@@ -29,8 +30,8 @@ function whatOf(signal: Unnamed): string[] {
 }
 
 /**
- * One byte of the address's hash: enough to tell two submissions of one moment apart, too little to find out by it whose it
- * was. The name outlives an erasure, which keeps nothing of an address but its keyed hash (R8).
+ * One byte of the address's hash: enough to tell two submissions of one moment apart, too little to find out whose
+ * address it was. The signal's name outlives an erasure, which keeps nothing of an address but the keyed hash (R8).
  */
 function aLittleOf(address: string): string {
   return createHash('sha256').update(address).digest('hex').slice(0, 2);

@@ -1,24 +1,31 @@
 import * as z from 'zod/mini';
+import { hubspotTime, ourTime } from '../clocks.ts';
 
 /**
  * What happened, in our terms: the body of a message on `signals.fifo`. One schema serves both ends of the queue.
- * Times are milliseconds since 1970 on HubSpot's clock (`occurredAt`) and on ours (`receivedAt`).
+ * `occurredAt` is HubSpot's time, `receivedAt` ours; on the wire both are milliseconds since 1970.
  */
 
-/** Who or what caused it, as far as HubSpot says; recorded as it came, never decided on alone. */
+/** Who or what caused the event, as far as HubSpot says; recorded as HubSpot wrote it, never decided on alone. */
 const Source = z.object({
   channel: z.enum(['webhook', 'workflow', 'audit', 'operator']),
   change: z.optional(z.string()),
   id: z.optional(z.string()),
 });
 
+/** Stands for the contact where an event names a person by address only: whoever holds `address` in HubSpot. */
+export const BY_ADDRESS = '0';
+
 const common = {
   v: z.literal(1),
   id: z.string(),
   portal: z.int(),
+  /** HubSpot's contact id, or `BY_ADDRESS`. */
   contact: z.string().check(z.regex(/^\d{1,20}$/)),
-  occurredAt: z.int().check(z.nonnegative()),
-  receivedAt: z.int(),
+  /** The address that the event names, where it names one. */
+  address: z.optional(z.string()),
+  occurredAt: z.pipe(z.int().check(z.nonnegative()), z.transform(hubspotTime)),
+  receivedAt: z.pipe(z.int(), z.transform(ourTime)),
   source: Source,
 };
 
@@ -34,8 +41,6 @@ const FormSignal = z.object({
   ...common,
   kind: z.literal('form'),
   form: z.string(),
-  /** The address that was submitted, where HubSpot proves it. */
-  address: z.optional(z.string()),
   page: z.optional(z.string()),
 });
 
@@ -49,7 +54,7 @@ const LifecycleSignal = z.object({
   event: z.enum(['created', 'deleted', 'restored', 'address-changed', 'unclear', 'erased']),
 });
 
-/** `contact` is what is left after a merge; the others are one person with it from now on (R8). */
+/** `contact` is what is left after a merge; the `others` are part of that contact from now on (R8). */
 const MergeSignal = z.object({ ...common, kind: z.literal('merge'), others: z.array(common.contact) });
 
 export const SignalSchema = z.discriminatedUnion('kind', [

@@ -53,12 +53,23 @@ describe('bad input', () => {
     ['broken JSON', '[{', 400],
     ['no array', '{}', 400],
     ['over 100 events', JSON.stringify(Array.from({ length: 101 }, (_, i) => ({ eventId: i }))), 413],
-    ['over 1 MiB', JSON.stringify([{ padding: 'x'.repeat(1024 * 1024) }]), 413],
   ])('%s', async (_, body, status) => {
     const response = await postV3(url, body);
     expect(response.status).toBe(status);
     expect(await response.json()).toHaveProperty('error');
     await nothingHappened();
+  });
+
+  test('over the 6 MiB that Lambda takes', async () => {
+    const body = JSON.stringify([{ padding: 'x'.repeat(6 * 1024 * 1024) }]);
+    expect((await postV3(url, body)).status).toBe(413);
+    await nothingHappened();
+  });
+
+  test('a workflow’s full contact body of 1.5 MB is taken: only its signals are queued', async () => {
+    const padding = 'x'.repeat(1_500_000);
+    const body = JSON.stringify([event({ subscriptionType: 'contact.somethingNew', padding })]);
+    expect(await (await postV3(url, body)).json()).toEqual({ queued: 0, dropped: 1 });
   });
 
   test('unknown types, extra and missing fields are accepted and counted', async () => {

@@ -9,6 +9,7 @@ import {
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createSqsServer } from 'local-aws-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { queueSignals } from '../../src/queues/queue-signals.ts';
 import type { Signal } from '../../src/signals/signal.ts';
 import { withId } from '../../src/signals/signal-id.ts';
@@ -54,7 +55,8 @@ describe('when HubSpot is away', () => {
     other = people.createContact({ email: 'other@example.at' }).id;
     await it.settled();
     behaviour.outage = 'answers 503';
-    const common = { v: 1 as const, portal: PORTAL, occurredAt: Date.now(), receivedAt: Date.now() };
+    const now = Date.now();
+    const common = { v: 1 as const, portal: PORTAL, occurredAt: hubspotTime(now), receivedAt: ourTime(now) };
     const form = (id: string): Signal =>
       withId({
         ...common,

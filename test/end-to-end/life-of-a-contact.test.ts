@@ -1,3 +1,4 @@
+// Longer than 200 lines because all of it plays on one local stack, which takes long to start.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBreak } from '../../src/ledger/chain.ts';
 import { held, openControls, startTestStack, type TestStack } from '../helpers/local-stack.ts';

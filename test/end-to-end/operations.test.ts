@@ -1,3 +1,4 @@
+// Longer than 200 lines because one run on one local stack is held against all that operators see.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
@@ -6,6 +7,7 @@ import { type Assembly, readAssembly } from '../../local/aws/assembly.ts';
 import { NAMESPACE } from '../../src/telemetry/telemetry.ts';
 import { answerTo, deniedCalls, policiesOf } from '../helpers/least-privilege.ts';
 import { PORTAL, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { type NamedMetric, namedMetrics } from '../helpers/named-metrics.ts';
 import { postV3 } from '../helpers/signed.ts';
 
 /** One run in which everything happens that operators may see; then what they see is held against the template. */
@@ -140,48 +142,7 @@ describe('the canary', () => {
   });
 });
 
-type Named = { name: string; dimensions: Record<string, string | undefined> };
-const show = ({ name, dimensions }: Named) => `${name}{${inOrder(Object.keys(dimensions)).join(',')}}`;
-
-/** Metrics of ours that dashboards and alarms of the template name. */
-function namedMetrics(): { dashboard: Named[]; alarms: Named[] } {
-  const bodies = it.stack.cloud.dashboards.map(
-    (body) => JSON.parse(body) as { widgets: { properties: { metrics?: unknown[][] } }[] },
-  );
-  const dashboard = bodies
-    .flatMap(({ widgets }) => widgets.flatMap(({ properties }) => properties.metrics ?? []))
-    .flatMap(([first, name, ...rest]): Named[] => {
-      if (typeof first === 'string') {
-        if (first !== NAMESPACE) return [];
-        const words = rest.filter((one) => typeof one === 'string');
-        const dimensions = Object.fromEntries(words.flatMap((word, i) => (i % 2 === 0 ? [[word, words[i + 1]]] : [])));
-        return [{ name: String(name), dimensions }];
-      }
-      const { expression } = first as { expression: string };
-      // Any other expression only combines metrics that stand beside it.
-      if (!expression.startsWith('SEARCH(')) return [];
-      const [, schema = '', metric = ''] = /SEARCH\('\{([^}]+)\} MetricName="(\w+)"/.exec(expression) ?? [];
-      const [namespace, ...keys] = schema.split(',');
-      expect(namespace, expression).toBe(NAMESPACE);
-      return [{ name: metric, dimensions: Object.fromEntries(keys.map((key) => [key, undefined])) }];
-    });
-  const alarms = it.stack.cloud.alarms.flatMap((alarm) => {
-    const direct =
-      alarm.MetricName === undefined
-        ? []
-        : [alarm as { Namespace: string; MetricName: string; Dimensions?: { Name: string; Value: string }[] }];
-    const inside = (alarm.Metrics ?? []).flatMap(({ MetricStat }) =>
-      MetricStat === undefined ? [] : [MetricStat.Metric],
-    );
-    return [...direct, ...inside]
-      .filter(({ Namespace }) => Namespace === NAMESPACE)
-      .map(({ MetricName, Dimensions = [] }) => ({
-        name: MetricName,
-        dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value])),
-      }));
-  });
-  return { dashboard, alarms };
-}
+const show = ({ name, dimensions }: NamedMetric) => `${name}{${inOrder(Object.keys(dimensions)).join(',')}}`;
 
 describe('what operators see', () => {
   test('a call that HubSpot refuses counts 1, any other 0, so that the smallest tells whether all were refused', () => {
@@ -192,7 +153,7 @@ describe('what operators see', () => {
   });
 
   test('every metric and dimension on the dashboard and in alarms was really emitted', () => {
-    const { dashboard, alarms } = namedMetrics();
+    const { dashboard, alarms } = namedMetrics(it.stack.cloud);
     expect(dashboard.length).toBeGreaterThan(20);
     expect(alarms.length).toBeGreaterThan(15);
     const emitted = it.stack.cloud.metrics.all();
@@ -208,7 +169,7 @@ describe('what operators see', () => {
   });
 
   test('no metric is emitted without a widget', () => {
-    const shown = new Set(namedMetrics().dashboard.map(show));
+    const shown = new Set(namedMetrics(it.stack.cloud).dashboard.map(show));
     const emitted = new Set(it.stack.cloud.metrics.all().map(show));
     expect([...emitted].filter((one) => !shown.has(one))).toEqual([]);
   });

@@ -25,10 +25,10 @@ describe('the client secrets in force', () => {
     // An upgrade that changes the rule for generating must not cost a webhook.
     ['over what was set', ['ours']],
   ])('%s: %j', async (arn, secrets) => {
-    expect(await clientSecrets(arn, false)).toEqual(secrets);
+    expect(await clientSecrets(arn, 'cached')).toEqual(secrets);
   });
 
   test.each(['never', 'twice generated'])('%s set: an error, which is answered 503 and tried again', async (arn) => {
-    await expect(clientSecrets(arn, true)).rejects.toThrow('the client secret was never set');
+    await expect(clientSecrets(arn, 'fresh')).rejects.toThrow('the client secret was never set');
   });
 });

@@ -1,23 +1,34 @@
+import { asOurTime, hubspotTime, millis, type OurTime, ourTime } from '../../src/clocks.ts';
+import type { Draft } from '../../src/ledger/chain.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import type { ControlKey, ControlValue } from '../../src/registry/control.ts';
 import type { Registry } from '../../src/registry/registry.ts';
-import type { Facts } from '../../src/rules/decide.ts';
+import type { Facts } from '../../src/rules/clause.ts';
 import type { Verdict } from '../../src/rules/decision.ts';
-import { desiredControls } from '../../src/rules/desired.ts';
-import type { AppliedEntry, EntryBody, LedgerEntry } from '../../src/rules/entry.ts';
+import { desiredControls } from '../../src/rules/desired-controls.ts';
+import type { EntryBody, LedgerEntry } from '../../src/rules/entry.ts';
 import { replay } from '../../src/rules/evolve.ts';
-import { planWrites } from '../../src/rules/plan.ts';
-import { settle } from '../../src/rules/settle.ts';
-import { isLiftDue } from '../../src/rules/state.ts';
-import type { Signal } from '../../src/signals/signal.ts';
+import { type Dossier, nextStep, type Write } from '../../src/rules/next-step.ts';
+import type { ShownStatus, Sight } from '../../src/rules/sight.ts';
+import { entryOf, otherKey, type WriteResults } from '../../src/rules/written.ts';
+import type { LifecycleSignal, Signal } from '../../src/signals/signal.ts';
 import { withId } from '../../src/signals/signal-id.ts';
 import { recordDecision } from '../../src/workers/decide/record-decision.ts';
+import { readOthers } from '../../src/workers/dossier.ts';
 
 export const MINUTE = 60_000;
-const CONTACT = { portal: 1, contact: '101' };
-const common = (occurredAt: number) => ({ v: 1 as const, ...CONTACT, occurredAt, receivedAt: occurredAt });
+const PORTAL = 1;
+const ANNA = '101';
+const common = (occurredAt: number, contact = ANNA) => ({
+  v: 1 as const,
+  portal: PORTAL,
+  contact,
+  occurredAt: hubspotTime(occurredAt),
+  receivedAt: ourTime(occurredAt),
+});
 
-/** A control was changed in HubSpot; `change` is HubSpot's changeSource. */
+/** A control was changed in HubSpot; `change` is HubSpot's changeSource. Times in ms. */
 export function changed(control: ControlKey, to: 'closed' | 'open', occurredAt: number, change = 'CRM_UI'): Signal {
   return withId({ ...common(occurredAt), kind: 'control', control, to, source: { channel: 'webhook', change } });
 }
@@ -31,49 +42,143 @@ export function confirmed(occurredAt: number, value = 'Confirmed'): Signal {
   return withId({ ...common(occurredAt), kind: 'confirmation', value, source: { channel: 'webhook' } });
 }
 
+/** Something happened to the record itself. */
+export function happened(event: LifecycleSignal['event'], occurredAt: number): Signal {
+  return withId({ ...common(occurredAt), kind: 'lifecycle', event, source: { channel: 'webhook' } });
+}
+
+/** Other contacts became part of the person's contact. */
+export function merged(others: string[], occurredAt: number): Signal {
+  return withId({ ...common(occurredAt), kind: 'merge', others, source: { channel: 'webhook' } });
+}
+
+/** A verdict's decision; undefined where nothing is recorded. */
+export function decisionOf(verdict: Verdict) {
+  return verdict.kind === 'recorded' ? verdict.decision : undefined;
+}
+
+/** Who a person of a test is: the contact, the keyed hashes of its addresses (the primary one first), and whose ledger. */
+type Who = { contact: string; addresses: string[]; ledger: Ledger };
+
 /**
- * One person under the pure rules: signals go through the real decision and ledger code, HubSpot is a plain table of
- * values, and `converge` writes the plan into it.
+ * One person under the real rules: `decide` decides, `nextStep` plans, `entryOf` says what is recorded. HubSpot is a plain table
+ * of values for the primary address and one for each other address, which this helper shows and writes.
  */
-export function createPerson(registry: Registry, hubspot: Record<ControlKey, ControlValue> = {}) {
-  const ledger = memoryLedger();
-  const initial = [...registry.controls.values()].map(({ key, control }) => [
-    key,
-    control.kind === 'subscription' ? 'NOT_SPECIFIED' : '',
-  ]);
-  const actual: Record<ControlKey, ControlValue> = { ...Object.fromEntries(initial), ...hubspot };
-  const state = async () => replay(await ledger.read(CONTACT), registry);
-  const append = async (recordedAt: number, body: EntryBody) => {
-    await ledger.append(CONTACT, (await ledger.read(CONTACT)).at(-1), { recordedAt, body });
+export function createPerson(
+  registry: Registry,
+  hubspot: Record<ControlKey, ControlValue> = {},
+  who: Partial<Who> = {},
+) {
+  const { contact = ANNA, addresses = ['hash of anna@example.at'], ledger = memoryLedger() } = who;
+  const [primary = '', ...others] = addresses;
+  const ref = { portal: PORTAL, contact };
+  const initial = () =>
+    Object.fromEntries(
+      [...registry.controls.values()].map(({ key, control }) => [
+        key,
+        control.kind === 'subscription' ? 'NOT_SPECIFIED' : '',
+      ]),
+    ) as Record<ControlKey, ControlValue>;
+  const actual = { ...initial(), ...hubspot };
+  const elsewhere = new Map(others.map((hash) => [hash, initial()]));
+  let exists = true;
+
+  const dossier = async (): Promise<Dossier> => {
+    const entries = await ledger.read(ref);
+    return { contact, entries, state: replay(entries, registry) };
   };
+  const append = async (now: OurTime, body: EntryBody) => {
+    const draft: Draft = { recordedAt: now, body, ...(body.kind !== 'decision' && { addressHash: primary }) };
+    await ledger.append(ref, (await ledger.read(ref)).at(-1), draft);
+  };
+
+  /** HubSpot shows the tables; a status tells no time here. */
+  const look = (): Sight => ({
+    exists,
+    address: { hash: primary, statuses: statusesIn(actual) },
+    others: [...elsewhere].map(([hash, table]) => ({ hash, statuses: statusesIn(table) })),
+    actual: { ...actual },
+  });
+  const statusesIn = (table: Record<ControlKey, ControlValue>): ShownStatus[] =>
+    [...registry.controls.values()].flatMap(({ key, control }) =>
+      control.kind === 'subscription'
+        ? [{ subscriptionId: control.id, status: table[key] ?? 'NOT_SPECIFIED', source: '' }]
+        : [],
+    );
+
+  /** HubSpot takes every write. */
+  const write = ({ plan, also }: Write, now: OurTime): WriteResults => {
+    const taken = { at: hubspotTime(millis(now)) };
+    for (const { control, value } of plan.writes) actual[control.key] = value;
+    for (const { address, write: one } of also)
+      Object.assign(elsewhere.get(address) ?? {}, { [one.control.key]: one.value });
+    return new Map([
+      ...plan.writes.map(({ control }) => [control.key, taken] as const),
+      ...also.map(({ write: one }, i) => [otherKey(one, i), taken] as const),
+    ]);
+  };
+
+  const carryOut = async (step: Write, sight: Sight, at: OurTime) => {
+    const intended = Object.fromEntries(step.plan.writes.map(({ control, value }) => [control.key, value]));
+    if (step.plan.writes.length > 0) await append(at, { kind: 'planned', before: step.plan.before, intended });
+    const { state } = await dossier();
+    const { entry } = entryOf({ step, state, sight, span: { from: at, until: at } }, write(step, at), registry);
+    await append(at, entry);
+    return step.plan;
+  };
+
+  const converge = async (now: number, complete: (known: Dossier, sight: Sight | undefined) => Promise<Dossier>) => {
+    const at = ourTime(now);
+    for (let sight: Sight | undefined; ; ) {
+      const known = await dossier();
+      const step = nextStep(await complete(known, sight), sight, registry, at);
+      if (step.do === 'write' && sight !== undefined) return carryOut(step, sight, at);
+      if (step.do === 'look') sight = look();
+      else if (step.do === 'record') {
+        for (const decision of step.decisions) {
+          await append(at, { kind: 'decision', occurredAt: hubspotTime(now), converge: true, ...decision });
+        }
+      } else return { writes: [], before: {}, deferred: [] };
+    }
+  };
+
   return {
+    ledger,
     actual,
-    state,
-    entries: (): Promise<LedgerEntry[]> => ledger.read(CONTACT),
-    happens(signal: Signal, address: Facts['address'] = 'same', now = signal.occurredAt): Promise<Verdict> {
-      return recordDecision(signal, { registry, now, address }, ledger);
+    elsewhere,
+    state: async () => (await dossier()).state,
+    entries: (): Promise<LedgerEntry[]> => ledger.read(ref),
+    /** HubSpot deletes the record, or brings it back. */
+    recordIs(there: 'there' | 'gone') {
+      exists = there === 'there';
+    },
+    /** `now` in ms; default: the event's own time. */
+    happens(signal: Signal, address: Facts['address'] = 'same', now?: number): Promise<Verdict> {
+      const at: OurTime = now === undefined ? asOurTime(signal.occurredAt) : ourTime(now);
+      return recordDecision({ ...signal, contact }, { registry, now: at, address }, ledger);
+    },
+    /** Others become part of this person's contact. */
+    async absorbs(contacts: readonly { contact: string }[], at: number): Promise<Verdict> {
+      const signal = merged(
+        contacts.map((one) => one.contact),
+        at,
+      );
+      const others = await Promise.all(
+        contacts.map(async (one) => replay(await ledger.read({ portal: PORTAL, contact: one.contact }), registry)),
+      );
+      return recordDecision({ ...signal, contact }, { registry, now: ourTime(at), address: 'unknown', others }, ledger);
     },
     async desired() {
-      return desiredControls(await state(), registry);
+      return desiredControls((await dossier()).state, registry);
     },
-    /** Brings the table to what the ledger demands, as convergence does; returns the plan. */
-    async converge(now: number) {
-      for (const decision of settle(await state(), registry, now)) {
-        await append(now, { kind: 'decision', occurredAt: now, converge: true, ...decision });
-      }
-      const before = await state();
-      const plan = planWrites(desiredControls(before, registry), actual, registry, now);
-      if (plan.writes.length > 0) await append(now, { kind: 'planned', before: plan.before, intended: {} });
-      const entry: AppliedEntry = { kind: 'applied', before: plan.before, after: {}, written: {}, lifted: {} };
-      for (const { control, value, direction } of plan.writes) {
-        actual[control.key] = value;
-        entry.written[control.key] = { direction, at: now, from: now, until: now };
-      }
-      for (const [company, current] of Object.entries(before.companies)) {
-        if (isLiftDue(current) && current.optOut !== undefined) entry.lifted[company] = current.optOut.at;
-      }
-      await append(now, entry);
-      return plan;
-    },
+    /** Brings the tables to what the ledger demands, as convergence does at `now` (ms). Returns the plan. */
+    converge: (now: number): Promise<Write['plan']> => converge(now, (known) => Promise.resolve(known)),
+    /** Like `converge`, and looks first what other ledgers say of the person's addresses (R8). */
+    lookUpAndConverge: (now: number): Promise<Write['plan']> =>
+      converge(now, async (known, sight) => {
+        const others = sight === undefined ? [] : await readOthers(known, sight, { ledger, registry });
+        return { ...known, others };
+      }),
+    contact,
   };
 }

@@ -60,3 +60,16 @@ export const museumControls = [
   'property:block_library',
   'subscription:521',
 ];
+
+/** The small portal's controls by name, so that a test says what is meant instead of an id. */
+export const MUSEUM = 'subscription:501';
+export const GALLERY_BLOCK = 'property:block_gallery';
+export const GALLERY = 'subscription:511';
+export const GALLERY_NEWS = 'subscription:512';
+export const GALLERY_KIDS = 'subscription:513';
+export const LIBRARY_BLOCK = 'property:block_library';
+export const LIBRARY = 'subscription:521';
+export const THEATRE = 'subscription:601';
+export const STAGE = 'subscription:611';
+/** Buyer service mail. */
+export const TICKETS = 'subscription:9001';

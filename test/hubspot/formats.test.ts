@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { ourTime } from '../../src/clocks.ts';
+import { parseJson } from '../../src/hubspot/fields.ts';
 import { signalOfWebhook } from '../../src/hubspot/webhook-event.ts';
-import { signalsOfWorkflow } from '../../src/hubspot/workflow-body.ts';
-import { forms, testRegistry } from '../helpers/registry.ts';
+import { testRegistry } from '../helpers/registry.ts';
 
 const registry = testRegistry();
 const NOW = 1_764_000_000_000;
@@ -25,7 +26,7 @@ const generic = {
   objectTypeId: '0-1',
   isSensitive: false,
 };
-const read = (event: unknown) => signalOfWebhook(event, registry, NOW);
+const read = (event: unknown) => signalOfWebhook(event, registry, ourTime(NOW));
 
 describe('webhook events', () => {
   test.each([
@@ -92,6 +93,24 @@ describe('webhook events', () => {
     expect(read({ ...classic, occurredAt })).toMatchObject({ to: 'closed', occurredAt: NOW });
     const confirmation = { ...classic, propertyName: 'hs_emailconfirmationstatus', propertyValue: 'Confirmed' };
     expect(read({ ...confirmation, occurredAt }), 'a confirmation confirms nothing').toBe('unreadable');
+  });
+
+  test('without a value, or with a hidden one, nobody knows what it is: HubSpot is asked', () => {
+    const { propertyValue: _, ...valueless } = classic;
+    for (const event of [valueless, { ...classic, propertyValue: null }]) {
+      expect(read(event)).toMatchObject({ kind: 'lifecycle', event: 'unclear' });
+    }
+    expect(read({ ...classic, propertyValue: '' })).toMatchObject({ kind: 'control', to: 'open' });
+  });
+
+  test('an object id that no number holds exactly is text from the first byte on', () => {
+    const text = JSON.stringify(classic).replace(/"objectId":\d+/, '"objectId":90071992547409931');
+    expect(read(parseJson(text))).toMatchObject({ contact: '90071992547409931' });
+    expect(parseJson('{"a":1.5,"b":"12345678901234567","c":[123456789012345678901]}')).toEqual({
+      a: 1.5,
+      b: '12345678901234567',
+      c: ['123456789012345678901'],
+    });
   });
 
   test.each<{ propertyValue: unknown }>([
@@ -172,94 +191,5 @@ describe('events about the record itself', () => {
     expect(read({ ...event, ...{ primaryObjectId: undefined, newObjectId: undefined, objectId: undefined } })).toBe(
       'unreadable',
     );
-  });
-});
-
-describe('workflow bodies', () => {
-  const submission = {
-    event: 'form-submission',
-    formId: forms.ofBrand,
-    contactId: '123',
-    email: 'Anna@Example.at',
-    submittedAt: 1_763_999_999_000,
-    pageUrl: 'https://example.at/newsletter',
-  };
-  const from = (body: unknown) => signalsOfWorkflow(body, registry, NOW);
-
-  test('a form submission, numbers as strings, id in capitals', () => {
-    const [plain] = from(submission);
-    expect(plain).toMatchObject({ kind: 'form', form: forms.ofBrand, contact: '123', address: 'Anna@Example.at' });
-    const strings = {
-      ...submission,
-      formId: forms.ofBrand.toUpperCase(),
-      contactId: ' 123 ',
-      submittedAt: '1763999999000',
-    };
-    expect(from(strings)).toEqual([plain]);
-    const iso = { ...submission, submittedAt: new Date(submission.submittedAt).toISOString() };
-    expect(from(iso), 'a time as a property token may be rendered').toEqual([plain]);
-  });
-
-  test('a submission without a usable time cannot be ordered', () => {
-    for (const submittedAt of [undefined, '', '2026-11-25', 1_763_999_999]) {
-      expect(from({ ...submission, submittedAt })).toEqual(['unreadable']);
-    }
-  });
-
-  test('of an endless page or address only the beginning goes on', () => {
-    const [signal] = from({ ...submission, pageUrl: 'p'.repeat(10_000), email: 'e'.repeat(10_000) });
-    expect(signal).toMatchObject({ page: 'p'.repeat(2000), address: 'e'.repeat(320) });
-  });
-
-  test('a subscription change', () => {
-    const body = {
-      event: 'subscription-change',
-      subscriptionId: '501',
-      status: 'opted-out',
-      contactId: 123,
-      occurredAt: NOW,
-    };
-    expect(from(body)).toMatchObject([{ kind: 'control', control: 'subscription:501', to: 'closed', contact: '123' }]);
-    expect(from({ ...body, status: 'opted-in' })).toMatchObject([{ to: 'open' }]);
-    for (const occurredAt of [undefined, null, '', '2026-11-25', 1_763_999_999]) {
-      expect(from({ ...body, occurredAt })).toMatchObject([{ to: 'closed', occurredAt: NOW }]);
-    }
-    expect(from({ ...body, subscriptionId: 9001 })).toEqual(['unwatched-property']);
-  });
-
-  test('HubSpot’s full contact body lists every submission', () => {
-    const body = {
-      vid: 123,
-      'portal-id': 1,
-      properties: { email: { value: 'anna@example.at' }, lastname: { value: 'A' } },
-      'form-submissions': [
-        { 'conversion-id': 'a', timestamp: NOW - 5, 'form-id': forms.ofBrand, 'page-url': 'https://example.at/a' },
-        {
-          'conversion-id': 'b',
-          timestamp: NOW - 3,
-          'form-id': forms.ofCompany,
-          'contact-associated-by': ['LEAD_GUID'],
-        },
-        { 'conversion-id': 'c', timestamp: NOW - 1, 'form-id': 'unknown' },
-        { 'conversion-id': 'd', timestamp: 'yesterday', 'form-id': forms.ofBrand },
-      ],
-    };
-    const [first, second, third, fourth] = from(body);
-    expect(first).toMatchObject({ form: forms.ofBrand, address: 'anna@example.at' });
-    expect(second, 'bound by the browser only: nobody knows the address').not.toHaveProperty('address');
-    expect(third).toBe('unwatched-property');
-    expect(fourth, 'one that is odd costs none of the others').toBe('unreadable');
-    expect(from({ ...body, 'portal-id': 2 })).toEqual(['other-portal']);
-  });
-
-  test.each([
-    [{ event: 'something-new' }, 'unknown-type'],
-    [{ event: 'form-submission' }, 'unreadable'],
-    [{ event: 'subscription-change', status: 'opted-out' }, 'unreadable'],
-    [{ event: 7 }, 'unreadable'],
-    [{ hello: 1 }, 'unreadable'],
-    [[1], 'unreadable'],
-  ])('%j is counted', (body, reason) => {
-    expect(from(body)).toEqual([reason]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Template } from '../../local/aws/assembly.ts';
-import { answerTo, resolved, serviceAccess } from '../helpers/service-access.ts';
+import { answerTo } from '../helpers/service-access.ts';
+import { resolved, serviceAccess } from '../helpers/service-paths.ts';
 import { makeTemplate, stageOf } from '../helpers/template.ts';
 
 const resources = resolved(makeTemplate(stageOf('prod')).toJSON() as Template);

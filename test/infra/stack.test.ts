@@ -75,49 +75,6 @@ describe('functions', () => {
   });
 });
 
-describe('queues', () => {
-  test('keep messages 14 days, by TLS only', () => {
-    const queues = all(prod, 'AWS::SQS::Queue');
-    expect(queues).toHaveLength(6);
-    for (const [, { Properties }] of queues) expect(Properties['MessageRetentionPeriod']).toBe(1_209_600);
-    prod.resourceCountIs('AWS::SQS::QueuePolicy', 6);
-    prod.allResourcesProperties('AWS::SQS::QueuePolicy', {
-      PolicyDocument: { Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] },
-    });
-  });
-
-  test('those that are read have a dead-letter queue of their own kind, and time for six tries of the function', () => {
-    const queues = new Map(all(prod, 'AWS::SQS::Queue'));
-    const functions = new Map(all(prod, 'AWS::Lambda::Function'));
-    const fed = all(prod, 'AWS::Lambda::EventSourceMapping');
-    expect(fed).toHaveLength(3);
-    for (const [, { Properties }] of fed) {
-      const id = (Properties['EventSourceArn'] as { 'Fn::GetAtt': [string] })['Fn::GetAtt'][0];
-      const functionId = (Properties['FunctionName'] as { Ref: string }).Ref;
-      const queue = queues.get(id)?.Properties ?? {};
-      const { deadLetterTargetArn, maxReceiveCount } = queue['RedrivePolicy'] as {
-        deadLetterTargetArn: { 'Fn::GetAtt': [string] };
-        maxReceiveCount: number;
-      };
-      const deadLetters = queues.get(deadLetterTargetArn['Fn::GetAtt'][0])?.Properties ?? {};
-      expect(deadLetters['FifoQueue']).toBe(queue['FifoQueue']);
-      expect(maxReceiveCount).toBe(1000);
-      const { Timeout } = functions.get(functionId)?.Properties ?? {};
-      expect(queue['VisibilityTimeout']).toBeGreaterThanOrEqual(6 * Number(Timeout));
-      expect(Properties['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
-    }
-  });
-
-  test('signals are in high-throughput FIFO mode', () => {
-    prod.hasResourceProperties('AWS::SQS::Queue', {
-      FifoQueue: true,
-      FifoThroughputLimit: 'perMessageGroupId',
-      DeduplicationScope: 'messageGroup',
-      RedrivePolicy: Match.anyValue(),
-    });
-  });
-});
-
 describe.each([190, 100, 250])('with a portal that takes %d calls in ten seconds', (limit) => {
   test('all workers together stay below it by construction', () => {
     const template = makeTemplate(stageOf('dev', { hubspot: { callsPer10Seconds: limit, acceptV2: true } }));

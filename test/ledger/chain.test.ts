@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ourTime } from '../../src/clocks.ts';
 import { findBreak, nextEntry } from '../../src/ledger/chain.ts';
 import type { EntryBody, LedgerEntry } from '../../src/rules/entry.ts';
 
@@ -9,7 +10,9 @@ function chain(length: number): LedgerEntry[] {
   const entries: LedgerEntry[] = [];
   for (let i = 0; i < length; i++) {
     const personal = { salt: `salt ${i}`, address: 'anna@example.at' };
-    entries.push(nextEntry(CONTACT, entries.at(-1), { recordedAt: 1000 + i, body, addressHash: 'h', personal }));
+    entries.push(
+      nextEntry(CONTACT, entries.at(-1), { recordedAt: ourTime(1000 + i), body, addressHash: 'h', personal }),
+    );
   }
   return entries;
 }
@@ -27,7 +30,7 @@ describe('the hash chain', () => {
   });
 
   test.each<[string, LedgerEntry[], number, RegExp]>([
-    ['altered content', replace(chain(3), 1, { recordedAt: 9 }), 2, /content was altered/],
+    ['altered content', replace(chain(3), 1, { recordedAt: ourTime(9) }), 2, /content was altered/],
     ['altered address hash', replace(chain(3), 1, { addressHash: 'x' }), 2, /content was altered/],
     ['altered personal data', replace(chain(3), 1, { personal: { salt: 'salt 1', address: 'x' } }), 2, /personal data/],
     ['a removed entry', chain(3).toSpliced(1, 1), 3, /missing/],

@@ -5,6 +5,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { readAssembly } from '../../local/aws/assembly.ts';
 import { createTable, startTables, type TableService } from '../../local/aws/tables.ts';
+import { ourTime } from '../../src/clocks.ts';
 import type { Draft } from '../../src/ledger/chain.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
 import { dynamodbLedger, ledgerTable } from '../../src/ledger/dynamodb-ledger.ts';
@@ -24,7 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 const draft = (n: number): Draft => ({
-  recordedAt: n,
+  recordedAt: ourTime(n),
   addressHash: `hash ${n % 2}`,
   body: { kind: 'planned', before: { 'subscription:501': String(n) }, intended: {} },
 });

@@ -1,20 +1,23 @@
 import { expect, test } from 'vitest';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
 import { erasePerson } from '../../src/ledger/erase-person.ts';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import type { Change } from '../../src/rules/decision.ts';
+import type { EntryBody } from '../../src/rules/entry.ts';
 
 test('R8: an erasure reaches merged contacts and earlier records of the address, and nothing of anybody else’s', async () => {
   const ledger = memoryLedger();
   const note = async (contact: string, address: string, changes: Change[] = []) => {
     const last = (await ledger.read({ portal: 1, contact })).at(-1);
-    const body = { kind: 'decision', rule: 'R8', outcome: 'noted', reason: '', occurredAt: 1, changes } as const;
+    const decision = { rule: 'R8', outcome: 'noted', reason: '', changes } as const;
+    const body: EntryBody = { kind: 'decision', occurredAt: hubspotTime(1), converge: false, ...decision };
     const about = { addressHash: `hash of ${address}`, personal: { salt: 's', address } };
-    await ledger.append({ portal: 1, contact }, last, { recordedAt: 1, ...about, body: { ...body, converge: false } });
+    await ledger.append({ portal: 1, contact }, last, { recordedAt: ourTime(1), ...about, body });
   };
   await note('1', 'anna');
   await note('2', 'former', [{ type: 'linked', contacts: ['3'] }]);
-  await note('2', 'anna', [{ type: 'linked', contacts: ['1'], mergedAt: 1 }]);
+  await note('2', 'anna', [{ type: 'linked', contacts: ['1'], mergedAt: hubspotTime(1) }]);
   await note('4', 'somebody');
   await note('4', 'former');
   await note('3', 'nobody');

@@ -1,3 +1,4 @@
+// Longer than 200 lines because every command looks at the same local stack, which takes long to start.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCAL_CLIENT_SECRET } from '../../local/twin-of.ts';
 import { readableSmoke, smoke } from '../../ops/smoke.ts';
+import { systemClock } from '../../src/clocks.ts';
 import { startTestStack, type TestStack } from '../helpers/local-stack.ts';
 
 let it: TestStack;
@@ -13,7 +14,7 @@ const knock = (changes: { url?: string; secret?: string } = {}) =>
   smoke({
     output: (name) => (name === 'WebhookUrl' ? (changes.url ?? it.stack.webhooks) : name),
     secret: () => Promise.resolve(changes.secret ?? LOCAL_CLIENT_SECRET),
-    now: Date.now,
+    now: systemClock,
   });
 
 describe('widerruf smoke', () => {

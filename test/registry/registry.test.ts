@@ -91,7 +91,7 @@ describe('a registry with a mistake is refused, naming line and mend', () => {
     ],
     ['no YAML at all', 'portal: 1', 'portal: [1', '', /Mend: correct the YAML/],
   ];
-  test.each(cases)('%s', (_, from, to, at, message) => {
+  test.each(cases)('%s', (...[, from, to, at, message]) => {
     const text = registryText.replace(from, to);
     expect(text).not.toBe(registryText);
     const refused = () => parseRegistry(text, 'my.yaml');

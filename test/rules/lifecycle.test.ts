@@ -1,69 +1,77 @@
 import { describe, expect, test } from 'vitest';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { applyChanges } from '../../src/rules/apply-changes.ts';
 import { decide } from '../../src/rules/decide.ts';
+import type { Change } from '../../src/rules/decision.ts';
 import { inheritedByAddress, inheritedByMerge, strictest } from '../../src/rules/r8-inherit.ts';
-import { type ContactState, isOptedOut, nothingKnown } from '../../src/rules/state.ts';
+import { type CompanyState, type ContactState, isOptedOut, nothingKnown, type Return } from '../../src/rules/state.ts';
 import { withId } from '../../src/signals/signal-id.ts';
+import { decisionOf } from '../helpers/person.ts';
 import { testRegistry } from '../helpers/registry.ts';
-import { back, knowing, optedOutAt, webhook } from '../helpers/state.ts';
+import { back, knowing, optedOutAt, timed, webhook } from '../helpers/state.ts';
 
 const registry = testRegistry();
-const common = { v: 1, portal: 1, contact: '101', receivedAt: 500, source: webhook } as const;
+const occurredAt = hubspotTime(500);
+const common = { v: 1, portal: 1, contact: '101', occurredAt, receivedAt: ourTime(500), source: webhook } as const;
 type Event = 'created' | 'deleted' | 'restored' | 'address-changed' | 'unclear' | 'erased';
-const facts = { registry, now: 1000, address: 'same' } as const;
+const facts = { registry, now: ourTime(1000), address: 'same' } as const;
 const becomes = (state: ContactState, event: Event) =>
-  decide(state, withId({ ...common, occurredAt: 500, kind: 'lifecycle', event }), facts);
+  decide(state, withId({ ...common, kind: 'lifecycle', event }), facts);
 const merges = (state: ContactState, others?: ContactState[]) => {
-  const signal = withId({ ...common, occurredAt: 500, kind: 'merge', others: ['7', '8'] });
+  const signal = withId({ ...common, kind: 'merge', others: ['7', '8'] });
   return decide(state, signal, others === undefined ? facts : { ...facts, others });
 };
+/** The whole of a verdict, as plain data. */
+const recorded = (decision: object, follow: string) => ({ kind: 'recorded', decision, follow });
+const ignored = (because: string, follow: string) => ({ kind: 'ignored', because, follow });
 
 describe('R8: whatever becomes of the record', () => {
-  const restored = {
-    decision: {
+  const restored = recorded(
+    {
       rule: 'R8',
       outcome: 'restored',
       reason: 'the record is back',
       changes: [{ type: 'gone', gone: false }],
     },
-    converge: true,
-    identify: true,
-  };
+    'identify',
+  );
 
   test('deleted: the opt-out stays with the address', () => {
-    const expected = {
-      decision: {
+    const expected = recorded(
+      {
         rule: 'R8',
         outcome: 'deleted',
         reason: 'the record was deleted; the opt-out stays with the address',
         changes: [{ type: 'gone', gone: true }],
       },
-      converge: true,
-    };
+      'converge',
+    );
     expect(becomes(knowing(optedOutAt(100)), 'deleted')).toEqual(expected);
-    expect(becomes({ ...nothingKnown, ownNo: { 'subscription:511': 1 } }, 'deleted')).toEqual(expected);
+    expect(becomes({ ...nothingKnown, ownNo: { 'subscription:511': hubspotTime(1) } }, 'deleted')).toEqual(expected);
   });
 
   test('deleted: of a stranger, other ledgers may speak of its addresses', () => {
-    expect(becomes(nothingKnown, 'deleted')).toEqual({ because: 'already-so', converge: true, identify: true });
+    expect(becomes(nothingKnown, 'deleted')).toEqual(ignored('already-so', 'identify'));
   });
 
   test('deleted once more: it changes nothing', () => {
-    const nothing = { because: 'already-so', converge: false };
+    const nothing = ignored('already-so', 'nothing');
     expect(becomes(knowing(optedOutAt(100), { gone: true }), 'deleted')).toEqual(nothing);
     expect(becomes({ ...nothingKnown, gone: true }, 'deleted')).toEqual(nothing);
   });
 
   test('deleted for privacy', () => {
-    expect(becomes(nothingKnown, 'erased')).toEqual({
-      decision: {
-        rule: 'R8',
-        outcome: 'erased',
-        reason: 'deleted for privacy: personal data is erased, the keyed hash of the address stays',
-        changes: [{ type: 'gone', gone: true }, { type: 'erased' }],
-      },
-      converge: false,
-    });
+    expect(becomes(nothingKnown, 'erased')).toEqual(
+      recorded(
+        {
+          rule: 'R8',
+          outcome: 'erased',
+          reason: 'deleted for privacy: personal data is erased, the keyed hash of the address stays',
+          changes: [{ type: 'gone', gone: true }, { type: 'erased' }],
+        },
+        'nothing',
+      ),
+    );
   });
 
   test('restored, or created though it was gone', () => {
@@ -72,14 +80,14 @@ describe('R8: whatever becomes of the record', () => {
   });
 
   test('created, with another address, or changed nobody knows how: HubSpot and other ledgers may speak of it', () => {
-    const look = { because: 'already-so', converge: true, identify: true };
+    const look = ignored('already-so', 'identify');
     expect(becomes(nothingKnown, 'created')).toEqual(look);
     expect(becomes(nothingKnown, 'address-changed')).toEqual(look);
     expect(becomes(nothingKnown, 'unclear')).toEqual(look);
   });
 
   test('the state knows it afterwards', () => {
-    const changes = becomes(nothingKnown, 'erased').decision?.changes ?? [];
+    const changes = decisionOf(becomes(nothingKnown, 'erased'))?.changes ?? [];
     expect(applyChanges(nothingKnown, changes)).toStrictEqual({ ...nothingKnown, gone: true, erased: true });
     expect(applyChanges(nothingKnown, [{ type: 'gone', gone: false }])).toMatchObject({ gone: false });
     expect(applyChanges(nothingKnown, [{ type: 'merged-into', contact: '7' }])).toMatchObject({ mergedInto: '7' });
@@ -90,87 +98,99 @@ describe('R8: a merge', () => {
   const none = { type: 'linked', contacts: ['7', '8'], mergedAt: 500 };
 
   test('links the histories', () => {
-    expect(merges(nothingKnown)).toEqual({
-      decision: {
-        rule: 'R8',
-        outcome: 'merged',
-        reason: 'merged with 7, 8: the strictest of all wins',
-        changes: [none],
-      },
-      converge: true,
-      identify: true,
-    });
+    expect(merges(nothingKnown)).toEqual(
+      recorded(
+        {
+          rule: 'R8',
+          outcome: 'merged',
+          reason: 'merged with 7, 8: the strictest of all wins',
+          changes: [none],
+        },
+        'identify',
+      ),
+    );
   });
 
   test('takes each opt-out once, though two of the others have it', () => {
-    const changes = merges(nothingKnown, [knowing(optedOutAt(100)), knowing(optedOutAt(100))]).decision?.changes;
-    expect(changes).toEqual([none, { type: 'company-opt-out', companies: ['museum'], at: 100, source: webhook }]);
+    const merged = merges(nothingKnown, [knowing(optedOutAt(100)), knowing(optedOutAt(100))]);
+    expect(decisionOf(merged)?.changes).toEqual([
+      none,
+      { type: 'company-opt-out', companies: ['museum'], at: 100, source: webhook },
+    ]);
   });
 
   test('is later than every merge before it', () => {
-    const merged = applyChanges(nothingKnown, [{ type: 'linked', contacts: [], mergedAt: 500 }]);
+    const linked = (at: number): Change[] => [{ type: 'linked', contacts: [], mergedAt: hubspotTime(at) }];
+    const merged = applyChanges(nothingKnown, linked(500));
     expect(merged.mergedAt).toBe(500);
-    expect(applyChanges(merged, [{ type: 'linked', contacts: [], mergedAt: 400 }]).mergedAt).toBe(500);
-    expect(applyChanges(merged, [{ type: 'linked', contacts: [], mergedAt: 600 }]).mergedAt).toBe(600);
+    expect(applyChanges(merged, linked(400)).mergedAt).toBe(500);
+    expect(applyChanges(merged, linked(600)).mergedAt).toBe(600);
     expect(applyChanges(merged, [{ type: 'linked', contacts: [] }])).toBe(merged);
   });
 });
 
 describe('R8: what a contact takes over', () => {
+  const everyReturn = () => true;
+  const noReturn = () => false;
+  /** What is taken over from another ledger of an address of the contact; `isOwners`: whether a return is the address’s own. */
+  const byAddress = (ours: ContactState, theirs: ContactState, isOwners: (back: Return) => boolean = everyReturn) =>
+    inheritedByAddress(ours, { state: theirs }, isOwners);
+  /** The same of an address that the contact held until a time (ms). */
+  const byFormerAddress = (theirs: ContactState, heldUntil: number) =>
+    inheritedByAddress(nothingKnown, { state: theirs, heldUntil: hubspotTime(heldUntil) }, everyReturn);
+  const byMerge = (ours: ContactState, theirs: ContactState, mergedAt: number) =>
+    inheritedByMerge(ours, theirs, hubspotTime(mergedAt));
   const optOut = (at: number) => ({ type: 'company-opt-out', companies: ['museum'], at, source: webhook });
 
   test('from a ledger of the same address: opt-outs that stand and that it does not know', () => {
-    expect(inheritedByAddress(nothingKnown, knowing(optedOutAt(100)))).toEqual([optOut(100)]);
-    expect(inheritedByAddress(nothingKnown, knowing({}))).toEqual([]);
-    expect(inheritedByAddress(nothingKnown, knowing({ ...optedOutAt(100), returns: [back(101)] }))).toEqual([]);
-    expect(inheritedByAddress(knowing(optedOutAt(100)), knowing(optedOutAt(100)))).toEqual([]);
-    expect(inheritedByAddress(knowing(optedOutAt(99)), knowing(optedOutAt(100)))).toEqual([optOut(100)]);
+    expect(byAddress(nothingKnown, knowing(optedOutAt(100)))).toEqual([optOut(100)]);
+    expect(byAddress(nothingKnown, knowing({}))).toEqual([]);
+    expect(byAddress(nothingKnown, knowing({ ...optedOutAt(100), returns: [back(101)] }))).toEqual([]);
+    expect(byAddress(knowing(optedOutAt(100)), knowing(optedOutAt(100)))).toEqual([]);
+    expect(byAddress(knowing(optedOutAt(99)), knowing(optedOutAt(100)))).toEqual([optOut(100)]);
   });
 
   test('from a ledger of an address that it had: what was said while it had it, not what the next holder said', () => {
-    expect(inheritedByAddress(nothingKnown, knowing(optedOutAt(100)), 100)).toEqual([optOut(100)]);
-    expect(inheritedByAddress(nothingKnown, knowing(optedOutAt(100)), 99)).toEqual([]);
+    expect(byFormerAddress(knowing(optedOutAt(100)), 100)).toEqual([optOut(100)]);
+    expect(byFormerAddress(knowing(optedOutAt(100)), 99)).toEqual([]);
   });
 
   test('from a ledger of one of its addresses: a return by another address undoes nothing (R5)', () => {
     const returned = knowing({ returns: [back(150), back(90)] });
-    const taken = inheritedByAddress(returned, knowing(optedOutAt(100)), undefined, ({ at }) => at < 100);
+    const taken = byAddress(returned, knowing(optedOutAt(100)), ({ at }) => at < hubspotTime(100));
     expect(taken).toEqual([optOut(150)]);
-    expect(inheritedByAddress(applyChanges(returned, taken), knowing(optedOutAt(100)), undefined, () => false)).toEqual(
-      [],
-    );
-    const early = inheritedByAddress(returned, knowing(optedOutAt(200)), undefined, () => false);
+    expect(byAddress(applyChanges(returned, taken), knowing(optedOutAt(100)), noReturn)).toEqual([]);
+    const early = byAddress(returned, knowing(optedOutAt(200)), noReturn);
     expect(early).toEqual([optOut(200)]);
   });
 
   test('from a ledger of the same address: its own later return stays one', () => {
     const returned = knowing({ returns: [back(150)] });
-    const after = applyChanges(returned, inheritedByAddress(returned, knowing(optedOutAt(100))));
+    const after = applyChanges(returned, byAddress(returned, knowing(optedOutAt(100))));
     expect(after.companies['museum'] && isOptedOut(after.companies['museum'])).toBe(false);
   });
 
   test('from a merge: the opt-out wins over every submission from before it, and over none from after', () => {
     const other = knowing(optedOutAt(100));
     const ours = knowing({ returns: [back(200), back(600)], awaiting: [{ ...back(300), until: 900 }] });
-    expect(inheritedByMerge(ours, other, 500)).toEqual([optOut(300)]);
-    expect(inheritedByMerge(ours, other, 250)).toEqual([optOut(200)]);
-    expect(strictest(100, { returns: [back(500)], awaiting: [], prior: {}, grace: {} }, 500)).toBe(500);
-    expect(strictest(100, { returns: [back(501)], awaiting: [], prior: {}, grace: {} }, 500)).toBe(100);
+    expect(byMerge(ours, other, 500)).toEqual([optOut(300)]);
+    expect(byMerge(ours, other, 250)).toEqual([optOut(200)]);
+    const backAt = (at: number): CompanyState => ({ returns: [back(at)], awaiting: [], prior: {}, grace: {} });
+    expect(strictest(hubspotTime(100), backAt(500), hubspotTime(500))).toBe(500);
+    expect(strictest(hubspotTime(100), backAt(501), hubspotTime(500))).toBe(100);
   });
 
   test('from a merge: nothing that it knows already, nothing of which the owner came back', () => {
-    expect(inheritedByMerge(knowing(optedOutAt(100)), knowing(optedOutAt(100)), 500)).toEqual([]);
-    expect(inheritedByMerge(nothingKnown, knowing({ ...optedOutAt(100), returns: [back(101)] }), 500)).toEqual([]);
-    expect(inheritedByMerge(nothingKnown, knowing({ returns: [back(101)] }), 500)).toEqual([]);
+    expect(byMerge(knowing(optedOutAt(100)), knowing(optedOutAt(100)), 500)).toEqual([]);
+    expect(byMerge(nothingKnown, knowing({ ...optedOutAt(100), returns: [back(101)] }), 500)).toEqual([]);
+    expect(byMerge(nothingKnown, knowing({ returns: [back(101)] }), 500)).toEqual([]);
   });
 
   test('from a merge: the newer "no" to each brand', () => {
-    const ours = { ...nothingKnown, ownNo: { 'subscription:511': 100, 'subscription:512': 100 } };
-    const theirs = {
-      ...nothingKnown,
-      ownNo: { 'subscription:511': 100, 'subscription:512': 101, 'subscription:521': 0 },
-    };
-    expect(inheritedByMerge(ours, theirs, 500)).toEqual([
+    const saying = (ownNo: Record<string, number>) => timed<ContactState>({ ...nothingKnown, ownNo });
+    const ours = saying({ 'subscription:511': 100, 'subscription:512': 100 });
+    const theirs = saying({ 'subscription:511': 100, 'subscription:512': 101, 'subscription:521': 0 });
+    expect(byMerge(ours, theirs, 500)).toEqual([
       { type: 'own-no', control: 'subscription:512', at: 101 },
       { type: 'own-no', control: 'subscription:521', at: 0 },
     ]);

@@ -36,7 +36,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ kind: 'converge' as const }) },
 );
 const sequence = fc.array(step, { maxLength: 25 });
-/** Convergences happen long after every signal's time, so that no signal is taken for an echo. */
+/** Convergences happen long after every signal's time, so that no signal is taken for an own write. */
 const LATER = 100 * MINUTE;
 
 /** What the rules say without any of our code: company keys that must be closed after these signals. */
@@ -148,7 +148,9 @@ function essence({ companies, ownNo }: ContactState) {
               key,
               {
                 optOut: optOut?.at,
-                returns: returns.filter(({ at }) => at > (optOut?.at ?? -1)).map(({ at, form }) => ({ at, form })),
+                returns: returns
+                  .filter(({ at }) => optOut === undefined || at > optOut.at)
+                  .map(({ at, form }) => ({ at, form })),
               },
             ] as const,
         )

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { createHubSpot } from '../../src/hubspot/hubspot.ts';
 import type { ApiRequest, Send } from '../../src/hubspot/transport.ts';
 import type { Desired } from '../../src/rules/desired.ts';
@@ -11,7 +12,7 @@ import { back } from '../helpers/state.ts';
 
 const usual = testRegistry();
 const all = [...usual.controls.values()];
-const NOW = 1000;
+const NOW = ourTime(1000);
 
 /** Any state's demand, of all controls, while some of them are protected: what the check at deployment refuses. */
 const demand = fc.record({
@@ -19,7 +20,7 @@ const demand = fc.record({
   wishes: fc.tuple(
     ...all.map((control) =>
       fc.constantFrom<Desired>(
-        { to: 'closed', control, optOutAt: 1 },
+        { to: 'closed', control, optOutAt: hubspotTime(1) },
         { to: 'restored', control, value: 'SUBSCRIBED', by: back(2) },
         { to: 'subscribed', control, value: 'SUBSCRIBED', by: back(2) },
       ),
@@ -46,7 +47,7 @@ describe('R3: a protected control that a state demands', () => {
     fc.assert(
       fc.property(demand, ({ protectedKeys, wishes }) => {
         const registry = { ...usual, protectedControls: new Set(protectedKeys) };
-        const planned = planOthers(desiredOf(wishes), { statusesOfOthers: new Map([['b@x.at', []]]) }, registry, NOW);
+        const planned = planOthers(desiredOf(wishes), [{ hash: 'b', statuses: [] }], registry, NOW);
         const expected = wishes.filter(
           ({ to, control: { key, control } }) =>
             to === 'closed' && control.kind === 'subscription' && !protectedKeys.includes(key),
@@ -82,11 +83,11 @@ describe('R3: a protected control that a state demands', () => {
         expect(sent).toEqual(new Set(all.map(({ key }) => key).filter((key) => !protectedKeys.includes(key))));
         types.forEach(({ key }, i) => {
           expect(outcomes[i]).toEqual(
-            expect.objectContaining(protectedKeys.includes(key) ? { error: PROTECTED } : { at: 7 }),
+            expect.objectContaining(protectedKeys.includes(key) ? { refused: PROTECTED } : { at: 7 }),
           );
         });
         names.forEach(({ key }, i) => {
-          expect(updated.get(String(i))).toBe(protectedKeys.includes(key) ? PROTECTED : 7);
+          expect(updated.get(String(i))).toEqual(protectedKeys.includes(key) ? { refused: PROTECTED } : { at: 7 });
         });
       }),
     );

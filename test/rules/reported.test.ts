@@ -1,25 +1,41 @@
 import { describe, expect, test } from 'vitest';
-import { SELF_SERVICE, selfServiceReturns } from '../../src/rules/self-service.ts';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
+import type { Registry } from '../../src/registry/registry.ts';
+import { unheardOptOuts } from '../../src/rules/r1-company-opt-out.ts';
+import { unheardOwnNos } from '../../src/rules/r2-own-no.ts';
+import { SELF_SERVICE } from '../../src/rules/r4-return-by-form.ts';
+import { ownersReturns } from '../../src/rules/r7-confirmation.ts';
+import type { ShownStatus, Sight } from '../../src/rules/sight.ts';
 import { type ContactState, nothingKnown, type Written } from '../../src/rules/state.ts';
-import { unheardOptOuts, unheardOwnNos } from '../../src/rules/unheard.ts';
 import { forms, testRegistry } from '../helpers/registry.ts';
-import { back, knowing, optedOutAt } from '../helpers/state.ts';
+import { back, knowing, optedOutAt, timed } from '../helpers/state.ts';
 
 const lenient = testRegistry('policy: { acceptSelfService: true }\n');
 const confirming = testRegistry('policy: { ownerConfirmationSources: ["Double opt-in"] }\n');
-const status = (at: number, source: string, state = 'SUBSCRIBED', subscriptionId = 501) => ({
+/** `at` in ms; undefined: HubSpot tells no time. */
+const status = (at: number | undefined, source: string, state = 'SUBSCRIBED', subscriptionId = 501): ShownStatus => ({
   subscriptionId,
   status: state,
   source,
-  at,
+  ...(at !== undefined && { at: hubspotTime(at) }),
 });
+/** What HubSpot shows of a contact whose address has these statuses. */
+const showing = (...statuses: ShownStatus[]): Sight => ({
+  exists: true,
+  address: { hash: 'a', statuses },
+  others: [],
+  actual: {},
+});
+/** Every return that a status shows, whichever rule finds it. */
+const returns = (state: ContactState, shown: ShownStatus, registry: Registry) =>
+  ownersReturns(state, showing(shown), registry);
 
-describe('the owner’s own resubscription, by the source of the status', () => {
+describe('R4: the owner’s own resubscription, by the source of the status', () => {
   const out = knowing(optedOutAt(100));
   const own = status(101, SELF_SERVICE);
 
   test('lifts, where the policy accepts it', () => {
-    expect(selfServiceReturns(out, [own], lenient)).toEqual([
+    expect(returns(out, own, lenient)).toEqual([
       {
         rule: 'R4',
         outcome: 'returned',
@@ -27,7 +43,7 @@ describe('the owner’s own resubscription, by the source of the status', () => 
         changes: [{ type: 'return', company: 'museum', return: { at: 101, form: 'Self Service Resubscription' } }],
       },
     ]);
-    expect(selfServiceReturns(out, [own], testRegistry())).toEqual([]);
+    expect(returns(out, own, testRegistry())).toEqual([]);
   });
 
   test.each([
@@ -36,25 +52,30 @@ describe('the owner’s own resubscription, by the source of the status', () => 
     ['of another type', status(101, SELF_SERVICE, 'SUBSCRIBED', 511)],
     ['no opt-in', status(101, SELF_SERVICE, 'UNSUBSCRIBED')],
   ])('lifts nothing when it is %s', (_, one) => {
-    expect(selfServiceReturns(out, [one], lenient)).toEqual([]);
+    expect(returns(out, one, lenient)).toEqual([]);
   });
 
   test('lifts nothing where no opt-out stands', () => {
-    expect(selfServiceReturns(knowing({}), [own], lenient)).toEqual([]);
-    expect(selfServiceReturns(knowing({ ...optedOutAt(50), returns: [back(60)] }), [own], lenient)).toEqual([]);
-    expect(selfServiceReturns(nothingKnown, [own], lenient)).toEqual([]);
-    expect(
-      selfServiceReturns({ ...nothingKnown, companies: { gone: out.companies['museum'] as never } }, [own], lenient),
-    ).toEqual([]);
+    expect(returns(knowing({}), own, lenient)).toEqual([]);
+    expect(returns(knowing({ ...optedOutAt(50), returns: [back(60)] }), own, lenient)).toEqual([]);
+    expect(returns(nothingKnown, own, lenient)).toEqual([]);
+    expect(returns({ ...nothingKnown, companies: { gone: out.companies['museum'] as never } }, own, lenient)).toEqual(
+      [],
+    );
   });
 });
 
-describe('the owner’s confirmation, by the source of the status', () => {
+describe('R7: the owner’s confirmation, by the source of the status', () => {
   const waits = { ...back(200, { form: forms.doubleOptIn, brand: 'gallery' }), until: 900 };
   const state = knowing({ ...optedOutAt(100), awaiting: [waits] });
 
+  test('answers before self service does (R4), so that one click is one return', () => {
+    const both = testRegistry('policy: { acceptSelfService: true }\n');
+    expect(returns(state, status(201, SELF_SERVICE), both).map(({ rule }) => rule)).toEqual(['R7']);
+  });
+
   test('confirms what waits', () => {
-    expect(selfServiceReturns(state, [status(201, 'Double opt-in')], confirming)).toStrictEqual([
+    expect(returns(state, status(201, 'Double opt-in'), confirming)).toStrictEqual([
       {
         rule: 'R7',
         outcome: 'returned',
@@ -71,21 +92,26 @@ describe('the owner’s confirmation, by the source of the status', () => {
     [201, 1],
     [900, 1],
     [901, 0],
-  ])('at %i of what waits from 200 to 900: %i', (at, returns) => {
-    expect(selfServiceReturns(state, [status(at, 'Double opt-in')], confirming)).toHaveLength(returns);
+  ])('at %i of what waits from 200 to 900: %i', (at, count) => {
+    expect(returns(state, status(at, 'Double opt-in'), confirming)).toHaveLength(count);
   });
 
   test('not by another source', () => {
-    expect(selfServiceReturns(state, [status(300, 'Form')], confirming)).toEqual([]);
+    expect(returns(state, status(300, 'Form'), confirming)).toEqual([]);
   });
 });
 
-describe('opt-outs of which no webhook told', () => {
+describe('R1: opt-outs of which no webhook told', () => {
   const registry = testRegistry();
-  const out = (at: number, source = 'Import') => status(at, source, 'UNSUBSCRIBED');
+  const out = (at: number | undefined, source = 'Import') => status(at, source, 'UNSUBSCRIBED');
   const written = (...closed: Written[]) => ({ written: { 'subscription:501': { closed } } });
   const found = (state: ContactState, statuses = [out(300)], portalWideAt?: number) =>
-    unheardOptOuts(state, portalWideAt === undefined ? { statuses } : { statuses, portalWideAt }, registry, 1000);
+    unheardOptOuts(
+      state,
+      { ...showing(...statuses), ...(portalWideAt !== undefined && { portalWideAt: hubspotTime(portalWideAt) }) },
+      registry,
+      ourTime(1000),
+    );
 
   test('of somebody of whom nothing is known', () => {
     const reason = 'HubSpot holds an opt-out, newer than all that is recorded, of which no webhook told';
@@ -102,7 +128,7 @@ describe('opt-outs of which no webhook told', () => {
   });
 
   test('not without a time: nothing could be compared with it', () => {
-    expect(found(nothingKnown, [out(0)])).toEqual([]);
+    expect(found(nothingKnown, [out(undefined)])).toEqual([]);
   });
 
   test('without a source text', () => {
@@ -136,13 +162,13 @@ describe('opt-outs of which no webhook told', () => {
   });
 
   test('not our own closing: that carries the very time which HubSpot answered', () => {
-    const write = { at: 300, from: 200, until: 400 };
+    const write = timed<Written>({ at: 300, from: 200, until: 400 });
     expect(found(knowing({}, written(write)))).toEqual([]);
-    expect(found(knowing({}, written({ ...write, at: 301 })))).toHaveLength(1);
+    expect(found(knowing({}, written({ ...write, at: hubspotTime(301) })))).toHaveLength(1);
   });
 
   test('a write that is under way may be ours; one whose time is over was nobody’s proof', () => {
-    const plan = (until: number): Written => ({ at: 200, from: 200, until, planned: true });
+    const plan = (until: number) => timed<Written>({ at: 200, from: 200, until, planned: true });
     expect(found(knowing({}, written(plan(1001))))).toEqual([]);
     expect(found(knowing({}, written(plan(1000))))).toHaveLength(1);
   });
@@ -161,16 +187,16 @@ describe('opt-outs of which no webhook told', () => {
   });
 });
 
-describe('a "no" to a brand of which no webhook told, and that a lift would undo', () => {
+describe('R2: a "no" to a brand of which no webhook told, and that a lift would undo', () => {
   const registry = testRegistry();
   const control = 'subscription:511';
-  const out = (at: number, type = 511) => status(at, 'Link', 'UNSUBSCRIBED', type);
+  const out = (at: number | undefined, type = 511) => status(at, 'Link', 'UNSUBSCRIBED', type);
   const due = { ...optedOutAt(100), closedSince: 100, returns: [back(500)] };
-  const found = (state: ContactState, ...statuses: ReturnType<typeof status>[]) =>
-    unheardOwnNos(state, { statuses }, registry).flatMap(({ changes }) => changes);
+  const found = (state: ContactState, ...statuses: ShownStatus[]) =>
+    unheardOwnNos(state, showing(...statuses), registry).flatMap(({ changes }) => changes);
 
   test('is the person’s own, at the time of the status', () => {
-    expect(unheardOwnNos(knowing(due), { statuses: [out(501, 611), out(600)] }, registry)).toEqual([
+    expect(unheardOwnNos(knowing(due), showing(out(501, 611), out(600)), registry)).toEqual([
       {
         rule: 'R2',
         outcome: 'stays-at-its-level',
@@ -191,7 +217,7 @@ describe('a "no" to a brand of which no webhook told, and that a lift would undo
     expect(found(knowing(due), status(600, 'Form', 'SUBSCRIBED', 511))).toEqual([]);
     expect([100, 101].map((at) => found(knowing(due), out(at)).length)).toEqual([0, 1]);
     const { closedSince: _, ...early } = due;
-    expect([0, 1].map((at) => found(knowing(early), out(at)).length)).toEqual([0, 1]);
+    expect([undefined, 1].map((at) => found(knowing(early), out(at)).length)).toEqual([0, 1]);
     const known = knowing(due, { ownNo: { [control]: 600 } });
     expect([600, 601].map((at) => found(known, out(at)).length)).toEqual([0, 1]);
   });
@@ -200,11 +226,11 @@ describe('a "no" to a brand of which no webhook told, and that a lift would undo
     expect(found(knowing(due), out(600, 501))).toEqual([]);
   });
 
-  test('not our own closing, give or take the echo window, nor what may be one', () => {
+  test('not our own closing, give or take the window around our call, nor what may be one', () => {
     const ours = (closed: Written) => knowing(due, { written: { [control]: { closed: [closed] } } });
-    const write = { at: 10_000, from: 9000, until: 11_000 };
+    const write = timed<Written>({ at: 10_000, from: 9000, until: 11_000 });
     expect([13_000, 13_001].map((at) => found(ours(write), out(at)).length)).toEqual([0, 1]);
-    const planned = { at: 9000, from: 9000, until: 69_000, planned: true as const };
+    const planned = timed<Written>({ at: 9000, from: 9000, until: 69_000, planned: true });
     expect([71_000, 71_001].map((at) => found(ours(planned), out(at)).length)).toEqual([0, 1]);
   });
 });

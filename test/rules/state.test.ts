@@ -1,18 +1,33 @@
 import { describe, expect, test } from 'vitest';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { applyChanges } from '../../src/rules/apply-changes.ts';
 import type { Change } from '../../src/rules/decision.ts';
-import { desiredControls, restorableAt } from '../../src/rules/desired.ts';
-import { nextWake, settle } from '../../src/rules/settle.ts';
-import { type CompanyState, companyState, isLiftDue, isOptedOut, nothingKnown } from '../../src/rules/state.ts';
+import { desiredControls } from '../../src/rules/desired-controls.ts';
+import { restorableAt } from '../../src/rules/r6-restore.ts';
+import {
+  type CompanyState,
+  type ContactState,
+  companyState,
+  isLiftDue,
+  isOptedOut,
+  nothingKnown,
+  type Return,
+} from '../../src/rules/state.ts';
+import { endedWaits, nextWake } from '../../src/rules/waits.ts';
 import { forms, museumControls, testRegistry } from '../helpers/registry.ts';
-import { back, knowing, optedOutAt, webhook } from '../helpers/state.ts';
+import { back, type InMs, knowing, optedOutAt, timed, webhook } from '../helpers/state.ts';
 
 const registry = testRegistry();
 const nobody: CompanyState = { returns: [], awaiting: [], prior: {}, grace: {} };
 const grace = (at: number, until = at + 600) => ({ at, until, source: webhook });
-const museum = (before: Partial<CompanyState>, ...changes: Change[]) =>
+const museum = (before: Partial<InMs<CompanyState>>, ...changes: Change[]) =>
   applyChanges(knowing(before), changes).companies['museum'];
-const optOut = (at: number): Change => ({ type: 'company-opt-out', companies: ['museum'], at, source: webhook });
+const optOut = (at: number): Change => ({
+  type: 'company-opt-out',
+  companies: ['museum'],
+  at: hubspotTime(at),
+  source: webhook,
+});
 
 describe('who is out, and whose lift is due', () => {
   test('nobody of whom nothing is known', () => {
@@ -29,8 +44,8 @@ describe('who is out, and whose lift is due', () => {
   ])('after a return at %i to an opt-out at 100: out %s, lift due %s', (at, out, due) => {
     const company = { ...nobody, ...optedOutAt(100), returns: [back(at)] };
     expect([isOptedOut(company), isLiftDue(company)]).toEqual([out, due]);
-    expect(isLiftDue({ ...company, liftedOptOut: 100 }), 'lifted already').toBe(false);
-    expect(isLiftDue({ ...company, liftedOptOut: 50 }), 'an older one was lifted').toBe(due);
+    expect(isLiftDue({ ...company, liftedOptOut: hubspotTime(100) }), 'lifted already').toBe(false);
+    expect(isLiftDue({ ...company, liftedOptOut: hubspotTime(50) }), 'an older one was lifted').toBe(due);
   });
 });
 
@@ -59,7 +74,7 @@ describe('what a change leaves', () => {
 
   test('the state before the fan-out is kept while anything of it is closed', () => {
     const prior = { 'subscription:511': 'SUBSCRIBED' };
-    const kept = (before: Partial<CompanyState>) => {
+    const kept = (before: Partial<InMs<CompanyState>>) => {
       const { prior: left, closedSince } = museum({ prior, ...before }, optOut(500)) ?? nobody;
       return { prior: left, closedSince };
     };
@@ -87,17 +102,13 @@ describe('what a change leaves', () => {
   });
 
   test('waits and graces come and end singly', () => {
-    const wait = (at: number): Change => ({
-      type: 'awaiting',
-      company: 'museum',
-      awaiting: { ...back(at), until: 900 },
-    });
-    const window = (control: string, at: number): Change => {
-      return { type: 'grace', company: 'museum', control, ...grace(at) };
-    };
+    const wait = (at: number) =>
+      timed<Change>({ type: 'awaiting', company: 'museum', awaiting: { ...back(at), until: 900 } });
+    const window = (control: string, at: number) =>
+      timed<Change>({ type: 'grace', company: 'museum', control, ...grace(at) });
     const both = [wait(1), wait(2), window('a', 3), window('b', 4)];
     const ended: Change[] = [
-      { type: 'awaiting-expired', company: 'museum', at: 1 },
+      { type: 'awaiting-expired', company: 'museum', at: hubspotTime(1) },
       { type: 'grace-expired', company: 'museum', control: 'a' },
     ];
     expect(museum({}, ...both)).toStrictEqual({
@@ -116,8 +127,8 @@ describe('what a change leaves', () => {
   });
 
   test('of a "no" to a brand and of a confirmation the newest is kept', () => {
-    const no = (at: number): Change => ({ type: 'own-no', control: 'subscription:511', at });
-    const yes = (at: number): Change => ({ type: 'confirmed', at });
+    const no = (at: number): Change => ({ type: 'own-no', control: 'subscription:511', at: hubspotTime(at) });
+    const yes = (at: number): Change => ({ type: 'confirmed', at: hubspotTime(at) });
     for (const [first, second] of [
       [1, 2],
       [2, 1],
@@ -143,13 +154,14 @@ describe('what only time brings', () => {
       reason: `no form submission followed the opt-in to Museum GmbH by ${who}; ${control} is closed again`,
       changes: [{ type: 'grace-expired', company: 'museum', control }],
     });
-    expect(settle(state, registry, 799)).toEqual([]);
-    expect(settle(state, registry, 800)).toEqual([
+    const ended = (one: ContactState, now: number) => endedWaits(one, registry, ourTime(now));
+    expect(ended(state, 799)).toEqual([]);
+    expect(ended(state, 800)).toEqual([
       refused('subscription:511', 'FORM f'),
       refused('subscription:521', 'unknown source'),
     ]);
     const returned = { ...state.companies['museum'], returns: [back(300)] };
-    expect(settle(knowing(returned), registry, 800), 'of no meaning once the owner is back').toEqual([]);
+    expect(ended(knowing(returned), 800), 'of no meaning once the owner is back').toEqual([]);
   });
 
   test('a confirmation that never came; a company that left the registry is named by its key', () => {
@@ -160,10 +172,11 @@ describe('what only time brings', () => {
       reason: `form ${forms.ofCompany} of ${name} was never confirmed`,
       changes: [{ type: 'awaiting-expired', company, at: 200 }],
     });
-    expect(settle(knowing({ awaiting }), registry, 899)).toEqual([]);
-    expect(settle(knowing({ awaiting }), registry, 900)).toEqual([expired('Museum GmbH', 'museum')]);
-    const left = { ...nothingKnown, companies: { closed: { ...nobody, awaiting } } };
-    expect(settle(left, registry, 900)).toEqual([expired('closed', 'closed')]);
+    const ended = (one: ContactState, now: number) => endedWaits(one, registry, ourTime(now));
+    expect(ended(knowing({ awaiting }), 899)).toEqual([]);
+    expect(ended(knowing({ awaiting }), 900)).toEqual([expired('Museum GmbH', 'museum')]);
+    const left = timed<ContactState>({ ...nothingKnown, companies: { closed: { ...nobody, awaiting } } });
+    expect(ended(left, 900)).toEqual([expired('closed', 'closed')]);
   });
 
   test('wakes at the earliest moment at which there is something to say', () => {
@@ -176,7 +189,7 @@ describe('what only time brings', () => {
 });
 
 describe('what must be in HubSpot', () => {
-  const desired = (company: Partial<CompanyState>, more = {}) =>
+  const desired = (company: Partial<InMs<CompanyState>>, more: Partial<InMs<ContactState>> = {}) =>
     Object.fromEntries(
       [...desiredControls(knowing(company, more), registry)].map(([key, { control: _, ...wish }]) => [key, wish]),
     );
@@ -203,13 +216,12 @@ describe('what must be in HubSpot', () => {
   };
   const returned = { ...optedOutAt(100), returns: [back(100, { form: 'old' }), back(200), back(300)], prior };
 
-  test('lifted: back to what it was; newsletters stay; what is unknown opens as a property only', () => {
+  test('lifted: back to what it was; newsletters and what is unknown stay', () => {
     const by = back(300);
     expect(desired(returned)).toEqual({
       'subscription:501': { to: 'subscribed', value: 'SUBSCRIBED', by },
       'property:block_gallery': { to: 'restored', value: 'false', by },
       'subscription:511': { to: 'restored', value: 'SUBSCRIBED', by },
-      'property:block_library': { to: 'restored', value: 'false', by },
     });
     const closed = { 'property:block_gallery': 'true', 'subscription:511': 'UNSUBSCRIBED' };
     expect(Object.keys(desired({ ...returned, prior: closed }))).toEqual(['subscription:501']);
@@ -225,7 +237,7 @@ describe('what must be in HubSpot', () => {
       'subscription:521': { value: 'SUBSCRIBED' },
     });
     const other = desired({ ...returned, prior: noted }, { address: 'b' });
-    expect(Object.keys(other)).toEqual(['subscription:501', 'property:block_gallery', 'property:block_library']);
+    expect(Object.keys(other)).toEqual(['subscription:501', 'property:block_gallery']);
   });
 
   test('lifted: what was noted of one address is not restored for another', () => {
@@ -276,4 +288,26 @@ describe('what must be in HubSpot', () => {
     expect([restores(100), restores(101)]).toEqual([true, false]);
     expect([restores(50, 50), restores(51, 50)]).toEqual([true, false]);
   });
+});
+
+test('of one form’s returns to one place only the newest is kept, oldest first, in whatever order they are heard of', () => {
+  const own = { form: forms.ofCompany };
+  const ofBrand = { form: forms.ofBrand, brand: 'gallery' };
+  const ofNewsletter = { ...ofBrand, newsletter: 'gallery-news' };
+  const heard = [
+    { at: 300, ...own },
+    { at: 100, ...ofBrand },
+    { at: 200, ...ofNewsletter },
+    { at: 250, ...own },
+    { at: 400, ...ofBrand },
+    { at: 400, ...ofBrand },
+  ];
+  for (const order of [heard, heard.toReversed()]) {
+    const changes = order.map((one) => ({ type: 'return' as const, company: 'museum', return: timed<Return>(one) }));
+    expect(applyChanges(nothingKnown, changes).companies['museum']?.returns).toEqual([
+      { at: 200, ...ofNewsletter },
+      { at: 300, ...own },
+      { at: 400, ...ofBrand },
+    ]);
+  }
 });

@@ -1,43 +1,59 @@
 import { describe, expect, test } from 'vitest';
-import { decide, type Facts } from '../../src/rules/decide.ts';
+import { asOurTime, ourTime } from '../../src/clocks.ts';
+import type { Facts } from '../../src/rules/clause.ts';
+import { decide } from '../../src/rules/decide.ts';
 import type { ContactState } from '../../src/rules/state.ts';
 import { nothingKnown } from '../../src/rules/state.ts';
 import type { Signal } from '../../src/signals/signal.ts';
-import { changed, confirmed, submitted } from '../helpers/person.ts';
+import { changed, confirmed, decisionOf, submitted } from '../helpers/person.ts';
 import { forms, testRegistry } from '../helpers/registry.ts';
 import { back, knowing, optedOutAt, webhook } from '../helpers/state.ts';
 
 /** Every verdict as a whole: the sentence that people read, what changes, and whether HubSpot is compared. */
 const registry = testRegistry();
-const verdict = (state: ContactState, signal: Signal, more: Partial<Facts> = {}) =>
-  decide(state, signal, { registry, now: signal.occurredAt, address: 'same', ...more });
-const nothing = { because: 'already-so', converge: false };
+/** `now` in ms; default: the event's own time. */
+const verdict = (
+  state: ContactState,
+  signal: Signal,
+  { now, ...more }: Partial<Omit<Facts, 'now'>> & { now?: number } = {},
+) => {
+  const at = now === undefined ? asOurTime(signal.occurredAt) : ourTime(now);
+  return decide(state, signal, { registry, now: at, address: 'same', ...more });
+};
+/** The whole of a verdict, as plain data. */
+const recorded = (decision: object, follow: string) => ({ kind: 'recorded', decision, follow });
+const ignored = (because: string, follow: string) => ({ kind: 'ignored', because, follow });
+const nothing = ignored('already-so', 'nothing');
 const source = { channel: 'webhook', change: 'CRM_UI' };
 const WEEK = 7 * 24 * 3_600_000;
 
 describe('an opt-out', () => {
   test('of a company', () => {
-    expect(verdict(nothingKnown, changed('subscription:501', 'closed', 0))).toEqual({
-      decision: {
-        rule: 'R1',
-        outcome: 'opted-out',
-        reason: 'company opt-out; every brand of museum is closed',
-        changes: [{ type: 'company-opt-out', companies: ['museum'], at: 0, source }],
-      },
-      converge: true,
-    });
+    expect(verdict(nothingKnown, changed('subscription:501', 'closed', 0))).toEqual(
+      recorded(
+        {
+          rule: 'R1',
+          outcome: 'opted-out',
+          reason: 'company opt-out; every brand of museum is closed',
+          changes: [{ type: 'company-opt-out', companies: ['museum'], at: 0, source }],
+        },
+        'converge',
+      ),
+    );
   });
 
   test('of all, where one company’s is newer already: only the others change', () => {
-    expect(verdict(knowing(optedOutAt(500)), changed('portal-wide', 'closed', 500))).toEqual({
-      decision: {
-        rule: 'R1',
-        outcome: 'opted-out',
-        reason: 'unsubscribed from all: opt-out of every company; every brand of theatre is closed',
-        changes: [{ type: 'company-opt-out', companies: ['theatre'], at: 500, source }],
-      },
-      converge: true,
-    });
+    expect(verdict(knowing(optedOutAt(500)), changed('portal-wide', 'closed', 500))).toEqual(
+      recorded(
+        {
+          rule: 'R1',
+          outcome: 'opted-out',
+          reason: 'unsubscribed from all: opt-out of every company; every brand of theatre is closed',
+          changes: [{ type: 'company-opt-out', companies: ['theatre'], at: 500, source }],
+        },
+        'converge',
+      ),
+    );
   });
 
   test('known already, or older than the one known', () => {
@@ -48,15 +64,17 @@ describe('an opt-out', () => {
 
   test('older than the owner’s return is folded in all the same; at the same moment the "no" wins', () => {
     const state = knowing({ returns: [back(500)] });
-    expect(verdict(state, changed('subscription:501', 'closed', 499))).toEqual({
-      decision: {
-        rule: 'R9',
-        outcome: 'stale',
-        reason: 'the owner returned by a form later than this opt-out',
-        changes: [{ type: 'company-opt-out', companies: ['museum'], at: 499, source }],
-      },
-      converge: true,
-    });
+    expect(verdict(state, changed('subscription:501', 'closed', 499))).toEqual(
+      recorded(
+        {
+          rule: 'R9',
+          outcome: 'stale',
+          reason: 'the owner returned by a form later than this opt-out',
+          changes: [{ type: 'company-opt-out', companies: ['museum'], at: 499, source }],
+        },
+        'converge',
+      ),
+    );
     expect(verdict(state, changed('subscription:501', 'closed', 500))).toMatchObject({ decision: { rule: 'R1' } });
   });
 
@@ -73,18 +91,20 @@ describe('an opt-out', () => {
 
   test('that a merged contact made late counts as strict as the merge would have made it', () => {
     const state = knowing({ ...optedOutAt(100), returns: [back(300)] }, { mergedAt: 400 });
-    expect(verdict(state, changed('subscription:501', 'closed', 200), { ofMerged: true })).toEqual({
-      decision: {
-        rule: 'R1',
-        outcome: 'opted-out',
-        reason: 'company opt-out; every brand of museum is closed',
-        changes: [{ type: 'company-opt-out', companies: ['museum'], at: 300, source }],
-      },
-      converge: true,
-    });
+    expect(verdict(state, changed('subscription:501', 'closed', 200), { ofMerged: true })).toEqual(
+      recorded(
+        {
+          rule: 'R1',
+          outcome: 'opted-out',
+          reason: 'company opt-out; every brand of museum is closed',
+          changes: [{ type: 'company-opt-out', companies: ['museum'], at: 300, source }],
+        },
+        'converge',
+      ),
+    );
     expect(verdict(state, changed('subscription:501', 'closed', 200))).toMatchObject({ decision: { rule: 'R9' } });
     const ofAll = verdict(state, changed('portal-wide', 'closed', 200), { ofMerged: true });
-    expect(ofAll.decision?.changes).toMatchObject([{ companies: ['museum', 'theatre'], at: 300 }]);
+    expect(decisionOf(ofAll)?.changes).toMatchObject([{ companies: ['museum', 'theatre'], at: 300 }]);
     const later = knowing({ ...optedOutAt(100), returns: [back(500)] }, { mergedAt: 400 });
     const late = verdict(later, changed('subscription:501', 'closed', 200), { ofMerged: true });
     expect(late).toMatchObject({ decision: { rule: 'R9', changes: [{ at: 200 }] } });
@@ -96,15 +116,17 @@ describe('a "no" to a level below the company', () => {
     ['subscription:511', 'brand gallery'],
     ['subscription:512', 'newsletter gallery-news'],
   ])('%s', (control, level) => {
-    expect(verdict(nothingKnown, changed(control, 'closed', 0))).toEqual({
-      decision: {
-        rule: 'R2',
-        outcome: 'stays-at-its-level',
-        reason: `a "no" to ${level} reaches nothing else of Museum GmbH`,
-        changes: [{ type: 'own-no', control, at: 0 }],
-      },
-      converge: false,
-    });
+    expect(verdict(nothingKnown, changed(control, 'closed', 0))).toEqual(
+      recorded(
+        {
+          rule: 'R2',
+          outcome: 'stays-at-its-level',
+          reason: `a "no" to ${level} reaches nothing else of Museum GmbH`,
+          changes: [{ type: 'own-no', control, at: 0 }],
+        },
+        'nothing',
+      ),
+    );
   });
 
   test('known already', () => {
@@ -122,52 +144,58 @@ describe('a control that somebody opened', () => {
   });
 
   test('under an opt-out', () => {
-    expect(verdict(knowing(optedOutAt(100)), changed('subscription:511', 'open', 101))).toEqual({
-      decision: {
-        rule: 'R5',
-        outcome: 'refused',
-        reason:
-          'the opt-out of Museum GmbH stands and no form submission of the owner came; subscription:511 is closed again',
-        changes: [],
-      },
-      converge: true,
-    });
+    expect(verdict(knowing(optedOutAt(100)), changed('subscription:511', 'open', 101))).toEqual(
+      recorded(
+        {
+          rule: 'R5',
+          outcome: 'refused',
+          reason:
+            'the opt-out of Museum GmbH stands and no form submission of the owner came; subscription:511 is closed again',
+          changes: [],
+        },
+        'converge',
+      ),
+    );
   });
 
   test('not later than the opt-out', () => {
     for (const at of [99, 100]) {
-      expect(verdict(knowing(optedOutAt(100)), changed('subscription:511', 'open', at))).toEqual({
-        decision: {
-          rule: 'R9',
-          outcome: 'stale',
-          reason: 'not later than the standing opt-out: the "no" wins',
-          changes: [],
-        },
-        converge: true,
-      });
+      expect(verdict(knowing(optedOutAt(100)), changed('subscription:511', 'open', at))).toEqual(
+        recorded(
+          {
+            rule: 'R9',
+            outcome: 'stale',
+            reason: 'not later than the standing opt-out: the "no" wins',
+            changes: [],
+          },
+          'converge',
+        ),
+      );
     }
   });
 
   test('as we wrote it ourselves: still compared, since an opt-out stands', () => {
     const written = { 'subscription:511': { open: [{ at: 200, from: 190, until: 210 }] } };
     const state = knowing(optedOutAt(100), { written });
-    expect(verdict(state, changed('subscription:511', 'open', 200))).toEqual({ because: 'echo', converge: true });
+    expect(verdict(state, changed('subscription:511', 'open', 200))).toEqual(ignored('own-write', 'converge'));
   });
 
   test('ascribed to a form: one grace, ten minutes from when it was heard of', () => {
     const signal = changed('subscription:511', 'open', 200, 'FORM');
     const form = { channel: 'webhook', change: 'FORM' };
-    expect(verdict(knowing(optedOutAt(100)), signal, { now: 1000 })).toEqual({
-      decision: {
-        rule: 'R5',
-        outcome: 'awaiting-form',
-        reason: 'HubSpot ascribes it to a form; its submission event may come until 1970-01-01T00:10:01.000Z',
-        changes: [
-          { type: 'grace', company: 'museum', control: 'subscription:511', at: 200, until: 601_000, source: form },
-        ],
-      },
-      converge: true,
-    });
+    expect(verdict(knowing(optedOutAt(100)), signal, { now: 1000 })).toEqual(
+      recorded(
+        {
+          rule: 'R5',
+          outcome: 'awaiting-form',
+          reason: 'HubSpot ascribes it to a form; its submission event may come until 1970-01-01T00:10:01.000Z',
+          changes: [
+            { type: 'grace', company: 'museum', control: 'subscription:511', at: 200, until: 601_000, source: form },
+          ],
+        },
+        'converge',
+      ),
+    );
     const running = knowing({
       ...optedOutAt(100),
       grace: { 'subscription:511': { at: 150, until: 601_000, source: webhook } },
@@ -177,15 +205,15 @@ describe('a control that somebody opened', () => {
   });
 
   test('whose source may be the owner’s: noted for the company’s own type, refused for any other', () => {
-    const noted = {
-      decision: {
+    const noted = recorded(
+      {
         rule: 'R5',
         outcome: 'noted',
         reason: 'the source of the new status decides whether the owner did this',
         changes: [],
       },
-      converge: true,
-    };
+      'converge',
+    );
     const lenient = testRegistry('policy: { acceptSelfService: true }\n');
     const confirming = testRegistry('policy: { ownerConfirmationSources: ["Double opt-in"] }\n');
     const state = knowing(optedOutAt(100));
@@ -202,28 +230,27 @@ describe('a control that somebody opened', () => {
   test('the end of "unsubscribed from all" opens no company', () => {
     const two = knowing(optedOutAt(100), {});
     two.companies['theatre'] = { returns: [], awaiting: [], prior: {}, grace: {} };
-    expect(verdict(two, changed('portal-wide', 'open', 200))).toEqual({
-      decision: {
-        rule: 'R5',
-        outcome: 'noted',
-        reason: '"unsubscribed from all" was lifted; the opt-out of museum stands',
-        changes: [],
-      },
-      converge: true,
-    });
+    expect(verdict(two, changed('portal-wide', 'open', 200))).toEqual(
+      recorded(
+        {
+          rule: 'R5',
+          outcome: 'noted',
+          reason: '"unsubscribed from all" was lifted; the opt-out of museum stands',
+          changes: [],
+        },
+        'converge',
+      ),
+    );
     const both = knowing(optedOutAt(100));
     both.companies['theatre'] = { returns: [], awaiting: [], prior: {}, grace: {}, ...optedOutAt(100) };
-    expect(verdict(both, changed('portal-wide', 'open', 200)).decision?.reason).toContain('museum, theatre');
+    expect(decisionOf(verdict(both, changed('portal-wide', 'open', 200)))?.reason).toContain('museum, theatre');
     expect(verdict(nothingKnown, changed('portal-wide', 'open', 200))).toEqual(nothing);
   });
 });
 
 describe('a form', () => {
   test('whose address is another’s, or cannot be proved', () => {
-    const refused = (reason: string) => ({
-      decision: { rule: 'R4', outcome: 'refused', reason, changes: [] },
-      converge: false,
-    });
+    const refused = (reason: string) => recorded({ rule: 'R4', outcome: 'refused', reason, changes: [] }, 'nothing');
     const state = knowing(optedOutAt(100));
     expect(verdict(state, submitted(forms.ofCompany, 200), { address: 'other' })).toEqual(
       refused('the submitted address is not the contact’s: it lifts nothing'),
@@ -235,84 +262,93 @@ describe('a form', () => {
 
   test('no later than the opt-out', () => {
     for (const at of [99, 100]) {
-      expect(verdict(knowing(optedOutAt(100)), submitted(forms.ofCompany, at))).toEqual({
-        decision: {
-          rule: 'R9',
-          outcome: 'stale',
-          reason: 'submitted no later than the opt-out of Museum GmbH: the "no" wins',
-          changes: [],
-        },
-        converge: false,
-      });
+      expect(verdict(knowing(optedOutAt(100)), submitted(forms.ofCompany, at))).toEqual(
+        recorded(
+          {
+            rule: 'R9',
+            outcome: 'stale',
+            reason: 'submitted no later than the opt-out of Museum GmbH: the "no" wins',
+            changes: [],
+          },
+          'nothing',
+        ),
+      );
     }
   });
 
   test('from before a merge, under an opt-out', () => {
     const merged = knowing(optedOutAt(100), { mergedAt: 200 });
-    expect(verdict(merged, submitted(forms.ofCompany, 200))).toEqual({
-      decision: {
-        rule: 'R8',
-        outcome: 'stale',
-        reason: 'submitted before the merge, of which the strictest wins: the opt-out of Museum GmbH stands',
-        changes: [],
-      },
-      converge: false,
-    });
+    expect(verdict(merged, submitted(forms.ofCompany, 200))).toEqual(
+      recorded(
+        {
+          rule: 'R8',
+          outcome: 'stale',
+          reason: 'submitted before the merge, of which the strictest wins: the opt-out of Museum GmbH stands',
+          changes: [],
+        },
+        'nothing',
+      ),
+    );
     expect(verdict(merged, submitted(forms.ofCompany, 201))).toMatchObject({ decision: { outcome: 'returned' } });
     const free = knowing({}, { mergedAt: 200 });
     expect(verdict(free, submitted(forms.ofCompany, 200))).toMatchObject({ decision: { outcome: 'noted' } });
   });
 
   test('that lifts an opt-out, with the brand and newsletter that it names and none besides', () => {
-    expect(verdict(knowing(optedOutAt(100)), submitted(forms.ofBrand, 200))).toStrictEqual({
-      decision: {
-        rule: 'R4',
-        outcome: 'returned',
-        reason: `the owner of the address came back to Museum GmbH by form ${forms.ofBrand}`,
-        changes: [
-          {
-            type: 'return',
-            company: 'museum',
-            return: { at: 200, form: forms.ofBrand, brand: 'gallery', newsletter: 'gallery-news' },
-          },
-        ],
-      },
-      converge: true,
-    });
-    const { decision } = verdict(knowing(optedOutAt(100)), submitted(forms.ofCompany, 200));
+    expect(verdict(knowing(optedOutAt(100)), submitted(forms.ofBrand, 200))).toStrictEqual(
+      recorded(
+        {
+          rule: 'R4',
+          outcome: 'returned',
+          reason: `the owner of the address came back to Museum GmbH by form ${forms.ofBrand}`,
+          changes: [
+            {
+              type: 'return',
+              company: 'museum',
+              return: { at: 200, form: forms.ofBrand, brand: 'gallery', newsletter: 'gallery-news' },
+            },
+          ],
+        },
+        'converge',
+      ),
+    );
+    const decision = decisionOf(verdict(knowing(optedOutAt(100)), submitted(forms.ofCompany, 200)));
     expect(decision?.changes).toStrictEqual([
       { type: 'return', company: 'museum', return: { at: 200, form: forms.ofCompany } },
     ]);
   });
 
   test('without an opt-out is kept for one that may come late', () => {
-    expect(verdict(nothingKnown, submitted(forms.ofCompany, 200))).toEqual({
-      decision: {
-        rule: 'R4',
-        outcome: 'noted',
-        reason: 'no opt-out of Museum GmbH stands; kept in case an older one arrives late',
-        changes: [{ type: 'return', company: 'museum', return: { at: 200, form: forms.ofCompany } }],
-      },
-      converge: false,
-    });
+    expect(verdict(nothingKnown, submitted(forms.ofCompany, 200))).toEqual(
+      recorded(
+        {
+          rule: 'R4',
+          outcome: 'noted',
+          reason: 'no opt-out of Museum GmbH stands; kept in case an older one arrives late',
+          changes: [{ type: 'return', company: 'museum', return: { at: 200, form: forms.ofCompany } }],
+        },
+        'nothing',
+      ),
+    );
   });
 
   test('with double opt-in waits for a week, and no longer', () => {
     const names = { form: forms.doubleOptIn, brand: 'gallery', newsletter: 'gallery-news' };
     const state = knowing(optedOutAt(100));
-    expect(verdict(state, submitted(forms.doubleOptIn, 200), { now: 199 + WEEK })).toEqual({
-      decision: {
-        rule: 'R7',
-        outcome: 'awaiting-confirmation',
-        reason: 'the form demands double opt-in: the owner has to confirm',
-        changes: [{ type: 'awaiting', company: 'museum', awaiting: { at: 200, ...names, until: 200 + WEEK } }],
-      },
-      converge: true,
-    });
-    expect(verdict(state, submitted(forms.doubleOptIn, 200), { now: 200 + WEEK })).toEqual({
-      decision: { rule: 'R7', outcome: 'expired', reason: 'the owner did not confirm in time', changes: [] },
-      converge: false,
-    });
+    expect(verdict(state, submitted(forms.doubleOptIn, 200), { now: 199 + WEEK })).toEqual(
+      recorded(
+        {
+          rule: 'R7',
+          outcome: 'awaiting-confirmation',
+          reason: 'the form demands double opt-in: the owner has to confirm',
+          changes: [{ type: 'awaiting', company: 'museum', awaiting: { at: 200, ...names, until: 200 + WEEK } }],
+        },
+        'converge',
+      ),
+    );
+    expect(verdict(state, submitted(forms.doubleOptIn, 200), { now: 200 + WEEK })).toEqual(
+      recorded({ rule: 'R7', outcome: 'expired', reason: 'the owner did not confirm in time', changes: [] }, 'nothing'),
+    );
   });
 
   test.each([
@@ -322,7 +358,7 @@ describe('a form', () => {
     [201 + WEEK, false],
   ])('with double opt-in of 200, confirmed at %i already: returned is %s', (confirmedAt, returned) => {
     const state = knowing(optedOutAt(100), { confirmedAt });
-    const { decision } = verdict(state, submitted(forms.doubleOptIn, 200));
+    const decision = decisionOf(verdict(state, submitted(forms.doubleOptIn, 200)));
     expect(decision?.outcome).toBe(returned ? 'returned' : 'awaiting-confirmation');
   });
 
@@ -341,31 +377,35 @@ describe('a confirmation', () => {
     [900, 'returned'],
     [901, 'noted'],
   ])('at %i of what waits from 200 to 900: %s', (at, outcome) => {
-    expect(verdict(knowing({ awaiting }), confirmed(at)).decision?.outcome).toBe(outcome);
+    expect(decisionOf(verdict(knowing({ awaiting }), confirmed(at)))?.outcome).toBe(outcome);
   });
 
   test('as a whole', () => {
-    expect(verdict(knowing({ awaiting }), confirmed(300))).toStrictEqual({
-      decision: {
-        rule: 'R7',
-        outcome: 'returned',
-        reason: 'the owner confirmed the form submission',
-        changes: [
-          { type: 'confirmed', at: 300 },
-          { type: 'return', company: 'museum', return: { at: 200, form: forms.doubleOptIn } },
-        ],
-      },
-      converge: true,
-    });
-    expect(verdict(nothingKnown, confirmed(0))).toEqual({
-      decision: {
-        rule: 'R7',
-        outcome: 'noted',
-        reason: 'no submission waits for it',
-        changes: [{ type: 'confirmed', at: 0 }],
-      },
-      converge: false,
-    });
+    expect(verdict(knowing({ awaiting }), confirmed(300))).toStrictEqual(
+      recorded(
+        {
+          rule: 'R7',
+          outcome: 'returned',
+          reason: 'the owner confirmed the form submission',
+          changes: [
+            { type: 'confirmed', at: 300 },
+            { type: 'return', company: 'museum', return: { at: 200, form: forms.doubleOptIn } },
+          ],
+        },
+        'converge',
+      ),
+    );
+    expect(verdict(nothingKnown, confirmed(0))).toEqual(
+      recorded(
+        {
+          rule: 'R7',
+          outcome: 'noted',
+          reason: 'no submission waits for it',
+          changes: [{ type: 'confirmed', at: 0 }],
+        },
+        'nothing',
+      ),
+    );
   });
 
   test('by a colleague, or not newer than the one known', () => {
@@ -381,16 +421,15 @@ describe('before any rule', () => {
     const seen = new Set([signal.id]);
     for (const unconverged of [true, false]) {
       const state = knowing({}, { seen, unconverged });
-      expect(verdict(state, signal)).toEqual({ because: 'duplicate', converge: unconverged });
+      expect(verdict(state, signal)).toEqual(ignored('duplicate', unconverged ? 'converge' : 'nothing'));
     }
   });
 
   test('a contact that became part of another passes its signals on', () => {
     const state = knowing({}, { mergedInto: '77' });
     expect(verdict(state, changed('subscription:501', 'closed', 100))).toEqual({
-      because: 'merged',
-      into: '77',
-      converge: false,
+      kind: 'belongs-to',
+      contact: '77',
     });
   });
 });
@@ -399,24 +438,42 @@ describe('a time that lies in the future', () => {
   const MINUTES = 60_000;
   const arrived = 10 * MINUTES;
   const told = (signal: Signal) =>
-    verdict(knowing(optedOutAt(100)), { ...signal, receivedAt: arrived }, { now: arrived });
+    verdict(knowing(optedOutAt(100)), { ...signal, receivedAt: ourTime(arrived) }, { now: arrived });
 
   test('five minutes are a matter of clocks', () => {
     const at = arrived + 5 * MINUTES;
-    expect(told(submitted(forms.ofCompany, at))).toMatchObject({ decision: { changes: [{ return: { at } }] } });
+    // The clocks differ by five minutes at least: the form may have been submitted five minutes before it arrived.
+    const counted = arrived - 5 * MINUTES;
+    expect(told(submitted(forms.ofCompany, at))).toMatchObject({
+      decision: { changes: [{ return: { at: counted } }] },
+    });
+    expect(told(submitted(forms.ofCompany, arrived))).toMatchObject({
+      decision: { changes: [{ return: { at: arrived } }] },
+    });
     expect(told(changed('subscription:501', 'closed', at))).toMatchObject({ decision: { changes: [{ at }] } });
   });
 
+  test('a form that is ahead of its arrival beats no "no" that was said after it', () => {
+    const form = { ...submitted(forms.ofCompany, arrived + 4 * MINUTES), receivedAt: ourTime(arrived) };
+    for (const said of [arrived + MINUTES, arrived - 4 * MINUTES]) {
+      expect(verdict(knowing(optedOutAt(said)), form, { now: arrived })).toMatchObject({
+        decision: { rule: 'R9', outcome: 'stale' },
+      });
+    }
+    const before = verdict(knowing(optedOutAt(arrived - 4 * MINUTES - 1)), form, { now: arrived });
+    expect(before).toMatchObject({ decision: { rule: 'R4', outcome: 'returned' } });
+  });
+
   test('beyond them a way back counts nothing: it would beat every "no" to come', () => {
-    const refused = {
-      decision: {
+    const refused = recorded(
+      {
         rule: 'R9',
         outcome: 'refused',
         reason: 'its time lies in the future, so that it cannot be ordered: it lifts nothing',
         changes: [],
       },
-      converge: false,
-    };
+      'nothing',
+    );
     for (const at of [arrived + 5 * MINUTES + 1, 10 ** 15]) {
       expect(told(submitted(forms.ofCompany, at))).toEqual(refused);
       expect(told(confirmed(at))).toEqual(refused);
@@ -430,7 +487,7 @@ describe('a time that lies in the future', () => {
   });
 
   test('heard of again it is known', () => {
-    const signal = { ...submitted(forms.ofCompany, 10 ** 15), receivedAt: arrived };
+    const signal = { ...submitted(forms.ofCompany, 10 ** 15), receivedAt: ourTime(arrived) };
     const state = { ...nothingKnown, seen: new Set([signal.id]) };
     expect(verdict(state, signal, { now: arrived })).toMatchObject({ because: 'duplicate' });
   });

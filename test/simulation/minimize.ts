@@ -1,6 +1,6 @@
-import { FAULTS } from './network.ts';
 import { play } from './run.ts';
 import { fairWeather, type Scenario } from './scenario.ts';
+import { FAULTS } from './world/network.ts';
 
 /** The smallest scenario found that breaks the same invariant: fewer steps, fewer kinds of trouble, a plainer HubSpot. */
 export async function minimize(scenario: Scenario, invariant: string): Promise<Scenario> {

@@ -1,67 +1,90 @@
-import { checkAll, checkUnaudited } from './checks.ts';
-import { createPeople } from './people.ts';
-import type { Scenario } from './scenario.ts';
-import { shownOptOuts } from './shown.ts';
-import { createWatch, Violation } from './watch.ts';
-import { createWorld } from './world.ts';
+import { checkAll } from './checks/checks.ts';
+import { checkUnaudited } from './checks/unaudited.ts';
+import { createPeople } from './people/people.ts';
+import type { Scenario, Step } from './scenario.ts';
+import { shownOptOuts } from './watch/shown.ts';
+import type { Violation } from './watch/violation.ts';
+import { Watch } from './watch/watch.ts';
+import { createWorld, type World } from './world/world.ts';
 
-export type Result = { violation?: Violation; trace: string[]; steps: number };
+export type Result = { violation?: Violation; steps: number };
 
-/** Plays a scenario. Returns the first invariant that did not hold, if any, and with `traced` what happened. */
-export async function play(scenario: Scenario, traced = false): Promise<Result> {
+/** Plays a scenario. Returns the first invariant that did not hold, if any. */
+export function play(scenario: Scenario): Promise<Result> {
+  return playWith(scenario, () => undefined);
+}
+
+/** Plays a scenario, and tells with the result what happened, line by line. */
+export async function playTraced(scenario: Scenario): Promise<Result & { trace: string[] }> {
   const trace: string[] = [];
-  const watch = createWatch();
-  const world = createWorld(scenario, watch, (line) => void (traced && trace.push(line)));
+  return { ...(await playWith(scenario, (line) => void trace.push(line))), trace };
+}
+
+async function playWith(scenario: Scenario, trace: (line: string) => void): Promise<Result> {
+  const watch = new Watch();
+  const world = createWorld(scenario, watch, trace);
   const usual = globalThis.fetch;
   globalThis.fetch = world.fetch as typeof fetch;
   try {
-    world.stormy = true;
+    world.beginStorm();
     watch.attach(world);
-    const people = createPeople(world);
-    for (const step of [...scenario.steps, { do: 'calm', afterMs: 0 } as const]) {
-      await world.scheduler.run(world.scheduler.now + step.afterMs);
-      if (step.do === 'audit') world.startAudit();
-      else if (step.do === 'outage') {
-        world.say(`-- HubSpot is down for ${Math.round(step.ms / 1000)} s`);
-        world.twin.behaviour.outage = 'answers 503';
-        world.scheduler.after(step.ms, () => {
-          world.twin.behaviour.outage = false;
-        });
-      } else if (step.do === 'calm') await calm();
-      else people.act(step);
-      if (watch.violations[0] !== undefined) break;
-    }
+    await playSteps(world, watch);
   } catch (error) {
-    watch.violations.push(
-      new Violation('runs', error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    );
+    watch.violated('runs', error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
     globalThis.fetch = usual;
   }
   const [violation] = watch.violations;
-  return { ...(violation !== undefined && { violation }), trace, steps: world.scheduler.steps };
+  return { ...(violation !== undefined && { violation }), steps: world.scheduler.steps };
+}
 
-  async function calm(): Promise<void> {
-    const { scheduler, twin } = world;
-    world.say('-- calm');
-    world.stormy = false;
-    await scheduler.run();
-    twin.behaviour.outage = false;
-    world.redrive();
-    await scheduler.run();
-    checkUnaudited(world, watch);
-    const shown = shownOptOuts(world, watch.closedByUs);
-    // What one night's repair brings to light is the next one's to repair.
-    for (let night = 0; night < 3; night++) {
-      world.startAudit();
-      await scheduler.run();
-    }
-    world.startAudit('report');
-    await scheduler.run();
-    checkAll(world, watch, shown);
-    const drift = Object.entries(world.reports.at(-1)?.findings ?? {}).filter(([, count]) => count > 0);
-    if (drift.length > 0)
-      watch.violated('the audit finds nothing more', drift.map(([kind, count]) => `${kind} ${count}`).join(', '));
-    world.stormy = true;
+/** Plays step after step, and a calm in the end, until an invariant does not hold. */
+async function playSteps(world: World, watch: Watch): Promise<void> {
+  const people = createPeople(world);
+  const steps: Step[] = [...world.scenario.steps, { do: 'calm', afterMs: 0 }];
+  for (const step of steps) {
+    await world.scheduler.run(world.scheduler.now + step.afterMs);
+    if (step.do === 'audit') world.startAudit();
+    else if (step.do === 'outage') beginOutage(step.ms, world);
+    else if (step.do === 'calm') await calm(world, watch);
+    else people.act(step);
+    if (watch.violations.length > 0) return;
   }
+}
+
+function beginOutage(ms: number, { say, twin, scheduler }: World): void {
+  say(`-- HubSpot is down for ${Math.round(ms / 1000)} s`);
+  twin.behaviour.outage = 'answers 503';
+  scheduler.after(ms, () => {
+    twin.behaviour.outage = false;
+  });
+}
+
+/** The storm ends, everything drains, three nights pass, and the invariants are checked; then the storm begins anew. */
+async function calm(world: World, watch: Watch): Promise<void> {
+  const { scheduler, twin } = world;
+  world.say('-- calm');
+  world.endStorm();
+  await scheduler.run();
+  twin.behaviour.outage = false;
+  world.redrive();
+  await scheduler.run();
+  checkUnaudited(world, watch);
+  const shown = shownOptOuts(world, watch.closedByUs);
+  // What one night's repair brings to light is the next one's to repair.
+  for (let night = 0; night < 3; night++) {
+    world.startAudit();
+    await scheduler.run();
+  }
+  world.startAudit('report');
+  await scheduler.run();
+  checkAll(world, watch, shown);
+  checkAuditFoundNothing(world, watch);
+  world.beginStorm();
+}
+
+function checkAuditFoundNothing({ reports }: World, { violated }: Watch): void {
+  const drift = Object.entries(reports.at(-1)?.findings ?? {}).filter(([, count]) => count > 0);
+  if (drift.length === 0) return;
+  violated('the audit finds nothing more', drift.map(([kind, count]) => `${kind} ${count}`).join(', '));
 }

@@ -1,7 +1,7 @@
 import type { Behaviour } from '../../local/hubspot/behaviour.ts';
 import { forms } from '../helpers/registry.ts';
-import { FAULTS, type Weather } from './network.ts';
 import { type Random, randomOf } from './random.ts';
+import { FAULTS, type Weather } from './world/network.ts';
 
 /** Something that people or HubSpot do; `who` and `whom` are one of three people. */
 export type Action =

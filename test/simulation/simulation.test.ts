@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { play } from './run.ts';
+import { play, playTraced } from './run.ts';
 import { type Scenario, scenarioOf } from './scenario.ts';
 
 const SEEDS = 400;
@@ -17,7 +17,7 @@ test(`${SEEDS} seeds: every invariant holds`, async () => {
 
 test('the same seed plays the same run, to the last line of its trace', async () => {
   for (const seed of [3, 17, 58]) {
-    const [first, second] = [await play(scenarioOf(seed), true), await play(scenarioOf(seed), true)];
+    const [first, second] = [await playTraced(scenarioOf(seed)), await playTraced(scenarioOf(seed))];
     expect(first.trace.length).toBeGreaterThan(10);
     expect(second.trace).toEqual(first.trace);
   }

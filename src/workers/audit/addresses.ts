@@ -1,16 +1,18 @@
 import { hashAddress, normaliseAddress } from '../../address.ts';
+import type { Status } from '../../hubspot/status-format.ts';
 import { ADDRESS_PROPERTIES, companyOf } from '../../registry/registry.ts';
-import { desiredControls } from '../../rules/desired.ts';
+import { desiredControls } from '../../rules/desired-controls.ts';
 import type { Finding } from '../../rules/drift.ts';
-import type { LedgerEntry } from '../../rules/entry.ts';
-import { planOthers } from '../../rules/r8-other-addresses.ts';
-import { type ContactState, companyState, isOptedOut } from '../../rules/state.ts';
-import { inheritedDecisions } from '../converge/identify.ts';
-import type { AuditDeps } from './audit.ts';
+import type { Dossier } from '../../rules/next-step.ts';
+import { inheritedDecisions } from '../../rules/r8-inherit.ts';
+import { companyState, isOptedOut } from '../../rules/state.ts';
+import { readOthers } from '../dossier.ts';
+import type { AuditDeps } from './deps.ts';
 
 /** A contact as an audit sees it. `addresses`: normalised, the primary one first. */
-type Seen = { contact: string; addresses: string[]; entries: LedgerEntry[]; state: ContactState };
+export type Seen = { dossier: Dossier; properties: Readonly<Record<string, string>>; addresses: readonly string[] };
 
+/** The addresses that a contact's properties show, normalised, the primary one first. */
 export function addressesOf(properties: Readonly<Record<string, string>>): string[] {
   return ADDRESS_PROPERTIES.flatMap((name) => (properties[name] ?? '').split(';'))
     .map(normaliseAddress)
@@ -18,18 +20,19 @@ export function addressesOf(properties: Readonly<Record<string, string>>): strin
 }
 
 /**
- * R8: opt-outs that other contacts' ledgers hold of this one's addresses, and addresses that its own opt-outs have not
- * reached: a lost creation or merge leaves both behind.
+ * R8: opt-outs that other contacts' ledgers hold of this contact's addresses, and addresses that the contact's own opt-outs have
+ * not reached: a lost creation or merge leaves both behind.
  */
-export async function findByAddress(seen: Seen, deps: AuditDeps): Promise<Finding[]> {
-  const { contact, addresses, entries, state } = seen;
-  const decisions = await inheritedDecisions(seen, addresses, deps);
-  const inherited = decisions
+export async function findByAddress({ dossier, addresses }: Seen, deps: AuditDeps): Promise<Finding[]> {
+  const { contact, entries, state } = dossier;
+  const hashes = addresses.map((address) => hashAddress(deps.addressKey, address));
+  const others = await readOthers(dossier, { others: hashes.map((hash) => ({ hash })) }, deps);
+  const inherited = inheritedDecisions(state, entries, others)
     .flatMap(({ changes }) => changes)
     .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
   const known = new Set(entries.map(({ addressHash }) => addressHash));
-  const reached = addresses.every((address) => known.has(hashAddress(deps.addressKey, address)));
-  const own = reached ? [] : Object.keys(state.companies).filter((key) => isOptedOut(companyState(state, key)));
+  const isReached = hashes.every((hash) => known.has(hash));
+  const own = isReached ? [] : Object.keys(state.companies).filter((key) => isOptedOut(companyState(state, key)));
   const companies = [...inherited, ...own.filter((key) => deps.registry.companies.has(key))];
   return [...new Set(companies)].map((company) => ({
     kind: 'opt-out-of-address',
@@ -38,23 +41,11 @@ export async function findByAddress(seen: Seen, deps: AuditDeps): Promise<Findin
   }));
 }
 
-/** R8: types that are open for another address of somebody who opted out; the properties of a contact show only its first. */
-export async function findOpenAddresses(people: readonly Seen[], deps: AuditDeps): Promise<Map<string, Finding[]>> {
-  const several = people.flatMap(({ contact, addresses, state }) => {
+/** R8: the statuses of the other addresses of contacts that must be closed: a contact's properties show only its first address. */
+export async function readOtherAddresses(people: readonly Seen[], deps: AuditDeps): Promise<Map<string, Status[]>> {
+  const others = people.flatMap(({ dossier: { state }, addresses }) => {
     const desired = desiredControls(state, deps.registry);
-    const others = [...desired.values()].some(({ to }) => to === 'closed') ? addresses.slice(1) : [];
-    return others.length === 0 ? [] : [{ contact, desired, others }];
+    return [...desired.values()].some(({ to }) => to === 'closed') ? addresses.slice(1) : [];
   });
-  if (several.length === 0) return new Map();
-  const statuses = await deps.hubspot.statuses.read([...new Set(several.flatMap(({ others }) => others))]);
-  return new Map(
-    several.map(({ contact, desired, others }) => {
-      const statusesOfOthers = new Map(
-        others.flatMap((one) => (statuses.has(one) ? [[one, statuses.get(one) ?? []]] : [])),
-      );
-      const open = planOthers(desired, { statusesOfOthers }, deps.registry, deps.now());
-      const controls = new Set(open.map(({ write }) => write.control.key));
-      return [contact, [...controls].map((control) => ({ kind: 'open-under-opt-out' as const, contact, control }))];
-    }),
-  );
+  return others.length === 0 ? new Map() : deps.hubspot.statuses.read([...new Set(others)]);
 }

@@ -3,7 +3,8 @@ import { type AuditRequest, AuditRequestSchema } from '../../queues/audit-reques
 import { type FailureDeps, settleFailures } from '../../queues/failures.ts';
 import { readBody } from '../../queues/read-body.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
-import { type AuditDeps, audit } from './audit.ts';
+import { audit } from './audit.ts';
+import type { AuditDeps } from './deps.ts';
 import { type AuditReport, readableReport, reportOf } from './report.ts';
 
 export type AuditBatchDeps = AuditDeps & {
@@ -15,7 +16,7 @@ export type AuditBatchDeps = AuditDeps & {
   telemetry: Telemetry;
 };
 
-/** Works on a run until it is done or `mayGoOn` says no; then the rest is queued, so that Lambda's 15 minutes do not bound it. */
+/** Works on a run until it is done or `mayGoOn` says no; then the rest is queued, so that Lambda's 15 minutes do not bound a run. */
 export async function auditBatch(
   event: SQSEvent,
   deps: AuditBatchDeps,

@@ -1,4 +1,5 @@
 import type { PortalInfo } from '../../hubspot/portal-info.ts';
+import { propertyKey, subscriptionKey } from '../../registry/control.ts';
 import type { Registry } from '../../registry/registry.ts';
 
 /**
@@ -12,8 +13,8 @@ export const COVERAGE = ['unknown-type', 'unknown-property', 'unknown-form', 'pr
 export type CoverageFinding = { kind: (typeof COVERAGE)[number]; what: string };
 
 export function findGaps(info: PortalInfo, registry: Registry): CoverageFinding[] {
-  const knows = (id: number) => registry.controls.has(`subscription:${id}`);
-  const isProtected = (id: number) => registry.protectedControls.has(`subscription:${id}`);
+  const knows = (id: number) => registry.controls.has(subscriptionKey(id));
+  const isProtected = (id: number) => registry.protectedControls.has(subscriptionKey(id));
   const find = (kind: CoverageFinding['kind'], items: { id: string | number; name: string }[]): CoverageFinding[] =>
     items.map(({ id, name }) => ({ kind, what: name === '' ? String(id) : `${id} (${name})` }));
 
@@ -24,7 +25,7 @@ export function findGaps(info: PortalInfo, registry: Registry): CoverageFinding[
   const looksLikeBlock = (name: string) =>
     /^business_unit_optout_/.test(name) || (prefix !== '' && name.startsWith(prefix));
   const known = new Set([...blocks, ...registry.watched.keys()]);
-  const isKnownProperty = (name: string) => known.has(name) || registry.protectedControls.has(`property:${name}`);
+  const isKnownProperty = (name: string) => known.has(name) || registry.protectedControls.has(propertyKey(name));
 
   return [
     ...find(

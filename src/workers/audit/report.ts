@@ -1,3 +1,4 @@
+import { iso, type OurTime } from '../../clocks.ts';
 import type { AuditRequest } from '../../queues/audit-request.ts';
 import { FINDINGS } from '../../rules/drift.ts';
 import { COVERAGE } from './coverage.ts';
@@ -20,11 +21,11 @@ export type AuditReport = {
 export function reportOf(
   run: AuditRequest & { startedAt: number },
   mode: 'repair' | 'report',
-  now: number,
+  now: OurTime,
 ): AuditReport {
   return {
     startedAt: new Date(run.startedAt).toISOString(),
-    finishedAt: new Date(now).toISOString(),
+    finishedAt: iso(now),
     mode,
     contacts: run.contacts,
     findings: Object.fromEntries([

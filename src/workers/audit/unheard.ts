@@ -1,50 +1,68 @@
 import { normaliseAddress } from '../../address.ts';
+import { asHubSpotTime, type HubSpotTime, millis, shifted } from '../../clocks.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
-import type { Status } from '../../hubspot/statuses.ts';
+import type { Status } from '../../hubspot/status-format.ts';
 import { PORTAL_WIDE } from '../../registry/registry.ts';
 import type { Finding } from '../../rules/drift.ts';
-import { echoOf } from '../../rules/own-write.ts';
-import type { ContactState } from '../../rules/state.ts';
+import { ownWriteOf } from '../../rules/own-write.ts';
 import type { Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
-import type { AuditDeps } from './audit.ts';
+import type { AuditDeps } from './deps.ts';
+import type { Examined } from './examine.ts';
+
+type Deps = Pick<AuditDeps, 'registry' | 'hubspot' | 'now'>;
+type Unheard = Pick<Examined, 'dossier' | 'findings' | 'portalWideAt'>;
 
 /**
- * Signals for opt-outs that no webhook told, at the time that HubSpot gives for the status. Where it gives
- * none, the moment it was found counts: the "no" wins over anything older. Findings are as old as the page of contacts:
+ * Signals for opt-outs that no webhook told, at the time that HubSpot gives for the status. Where HubSpot gives
+ * none, the moment of the audit counts: the "no" wins over anything older. Findings are as old as the page of contacts:
  * what we opened since is no opt-out, and what anybody else opened was closed before.
  */
-export async function unheardSignals(
-  findings: readonly Finding[],
-  portalWideAt: ReadonlyMap<string, number>,
-  stateOf: (contact: string) => ContactState,
-  { registry, hubspot, now }: Pick<AuditDeps, 'registry' | 'hubspot' | 'now'>,
-): Promise<Signal[]> {
-  const ids = [...new Set(findings.map(({ contact }) => contact))];
-  const contacts = await readContacts(hubspot.send, ids, []);
+export async function unheardSignals(unheard: readonly Unheard[], deps: Deps): Promise<Signal[]> {
+  const contacts = await readContacts(
+    deps.hubspot.send,
+    unheard.map(({ dossier }) => dossier.contact),
+    [],
+  );
   const addressOf = (contact: string) => normaliseAddress(contacts.get(contact)?.email);
-  const addresses = ids.flatMap((id) => addressOf(id) ?? []);
+  const addresses = unheard.flatMap(({ dossier }) => addressOf(dossier.contact) ?? []);
   const statuses =
-    addresses.length === 0 ? new Map<string, Status[]>() : await hubspot.statuses.read([...new Set(addresses)]);
+    addresses.length === 0 ? new Map<string, Status[]>() : await deps.hubspot.statuses.read([...new Set(addresses)]);
+  return unheard.flatMap((one) => {
+    const held = statuses.get(addressOf(one.dossier.contact) ?? '') ?? [];
+    const found = one.findings.filter(({ kind }) => kind === 'opt-out-unheard');
+    return found.flatMap((finding) => signalOf(finding, one, held, deps));
+  });
+}
 
-  return findings.flatMap(({ contact, control }) => {
-    const placed = control === PORTAL_WIDE ? undefined : registry.controls.get(control)?.control;
-    const held = statuses
-      .get(addressOf(contact) ?? '')
-      ?.find((one) => placed?.kind === 'subscription' && one.subscriptionId === placed.id);
-    const isOpen = held !== undefined && held.status !== 'UNSUBSCRIBED';
-    if (isOpen && echoOf(stateOf(contact), { control, to: 'open', occurredAt: held.at }, 0) !== undefined) return [];
-    const at = isOpen ? Math.max(0, held.at - 1) : held?.at;
-    return withId({
+function signalOf(finding: Finding, one: Unheard, statuses: readonly Status[], deps: Deps): Signal[] {
+  const { registry, now } = deps;
+  const control = registry.controls.get(finding.control)?.control;
+  const held = statuses.find(({ subscriptionId }) => control?.kind === 'subscription' && subscriptionId === control.id);
+  const at = finding.control === PORTAL_WIDE ? one.portalWideAt : timeOf(held);
+  if (held !== undefined && isOurOpening(held, finding, one)) return [];
+  return [
+    withId({
       v: 1,
       portal: registry.portal,
-      contact,
-      occurredAt: (control === PORTAL_WIDE ? portalWideAt.get(contact) : at) || now(),
+      contact: finding.contact,
+      occurredAt: at ?? asHubSpotTime(now()),
       receivedAt: now(),
       source: { channel: 'audit', ...(held?.source && { change: held.source }) },
       kind: 'control',
-      control,
+      control: finding.control,
       to: 'closed',
-    });
-  });
+    }),
+  ];
+}
+
+/** When a status was closed; for a status that is open by now, the latest moment before somebody opened the status. */
+function timeOf(held: Status | undefined): HubSpotTime | undefined {
+  if (held?.at === undefined || held.status === 'UNSUBSCRIBED') return held?.at;
+  return millis(held.at) > 1 ? shifted(held.at, -1) : undefined;
+}
+
+function isOurOpening({ status, at }: Status, { control }: Finding, { dossier }: Unheard): boolean {
+  if (status === 'UNSUBSCRIBED' || at === undefined) return false;
+  return ownWriteOf(dossier.state, { control, to: 'open', occurredAt: at }, 0) !== undefined;
 }

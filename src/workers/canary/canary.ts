@@ -1,21 +1,23 @@
+import { type Now, shifted } from '../../clocks.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
 import type { HubSpot } from '../../hubspot/hubspot.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import { subscriptionKey } from '../../registry/control.ts';
 import type { Registry } from '../../registry/registry.ts';
 
 export type CanaryDeps = {
   registry: Registry;
   hubspot: HubSpot;
   ledger: Ledger;
-  now: () => number;
+  now: Now;
 };
 
 /** How far back a check looks: the schedule checks an hour after sending. */
 const WITHIN_MS = 70 * 60_000;
 
 /**
- * Opts the marked test contact out of the registry's canary type, after opting it in, so that HubSpot has a change to tell.
+ * Opts the marked test contact out of the registry's canary type, after opting the contact in, so that HubSpot has a change to tell.
  * @throws PermanentError when the registry's test contact cannot be used.
  */
 export async function sendCanary({ registry, hubspot }: CanaryDeps): Promise<void> {
@@ -39,9 +41,9 @@ export async function isCanaryBack({ registry, ledger, now }: CanaryDeps): Promi
   return entries.some(
     ({ recordedAt, body }) =>
       body.kind === 'decision' &&
-      body.signal?.control === `subscription:${subscription}` &&
+      body.signal?.control === subscriptionKey(subscription) &&
       body.signal.to === 'closed' &&
-      recordedAt > now() - WITHIN_MS,
+      recordedAt > shifted(now(), -WITHIN_MS),
   );
 }
 

@@ -1,10 +1,12 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { millis } from '../../clocks.ts';
 import { isHopeless, RetryableError } from '../../errors.ts';
 import { type ConvergenceRequest, ConvergenceRequestSchema } from '../../queues/convergence-request.ts';
 import { deadLetter, type FailureDeps, settleFailures } from '../../queues/failures.ts';
 import { readBody } from '../../queues/read-body.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
-import { type ConvergeDeps, converge, type Outcome } from './converge.ts';
+import { converge, type Outcome } from './converge.ts';
+import type { ConvergeDeps } from './deps.ts';
 
 export type ConvergeBatchDeps = ConvergeDeps & {
   request: (requests: readonly ConvergenceRequest[]) => Promise<void>;
@@ -12,11 +14,12 @@ export type ConvergeBatchDeps = ConvergeDeps & {
   telemetry: Telemetry;
 };
 
-/** Contacts that are converged together: as many as HubSpot's batches take, or few where each status is a call of its own. */
+/** Contacts that are converged together: as many as HubSpot's batches take, or few where each status takes a call. */
 const TOGETHER = 100;
 const SINGLY = 10;
 
 type Job = { record: SQSRecord; request: ConvergenceRequest };
+type Failed = { record: SQSRecord; error: unknown };
 
 /**
  * Converges the contacts that a batch names, together, so that HubSpot is called in batches. When `mayGoOn` says no, the
@@ -27,6 +30,23 @@ export async function convergeBatch(
   deps: ConvergeBatchDeps,
   mayGoOn: () => boolean,
 ): Promise<SQSBatchResponse> {
+  const jobs = await readJobs(event, deps);
+  const outcomes = await convergeAll(jobs, deps, mayGoOn);
+  const failed: Failed[] = [];
+  for (const { record, request } of jobs) {
+    const outcome = outcomes.get(request.contact);
+    if (outcome?.ok === true) await follow(request, outcome, deps);
+    else {
+      failed.push({ record, error: outcome?.error ?? new RetryableError('no time was left for this contact') });
+      deps.telemetry.measure('UnappliedAge', ageOf(request, deps));
+    }
+  }
+  measureControls(outcomes, deps);
+  return { batchItemFailures: await settleFailures(failed, deps.failures) };
+}
+
+/** What the messages ask for; a message that nobody can read is dead-lettered. */
+async function readJobs(event: SQSEvent, deps: ConvergeBatchDeps): Promise<Job[]> {
   const jobs: Job[] = [];
   for (const record of event.Records) {
     try {
@@ -36,6 +56,14 @@ export async function convergeBatch(
       await deadLetter(record, error, deps.failures);
     }
   }
+  return jobs;
+}
+
+async function convergeAll(
+  jobs: readonly Job[],
+  deps: ConvergeBatchDeps,
+  mayGoOn: () => boolean,
+): Promise<Map<string, Outcome>> {
   const identify = new Set(jobs.filter(({ request }) => request.identify).map(({ request }) => request.contact));
   const contacts = [...new Set(jobs.map(({ request }) => request.contact))];
   const outcomes = new Map<string, Outcome>();
@@ -43,26 +71,25 @@ export async function convergeBatch(
     const some = contacts.splice(0, deps.hubspot.statuses.inBatches() ? TOGETHER : SINGLY);
     for (const [contact, outcome] of await converge(some, deps, identify)) outcomes.set(contact, outcome);
   }
-  const failed: { record: SQSRecord; error: unknown }[] = [];
-  for (const { record, request } of jobs) {
-    const outcome = outcomes.get(request.contact);
-    if (outcome?.ok !== true) {
-      const error = outcome?.error ?? new RetryableError('no time was left for this contact');
-      failed.push({ record, error });
-      deps.telemetry.measure('UnappliedAge', Math.max(0, deps.now() - request.occurredAt));
-    } else await follow(request, outcome, deps);
-  }
+  return outcomes;
+}
+
+function measureControls(outcomes: ReadonlyMap<string, Outcome>, { telemetry }: ConvergeBatchDeps): void {
   for (const outcome of outcomes.values()) {
     if (!outcome.ok) continue;
-    if (outcome.closed > 0) deps.telemetry.measure('ControlClosed', outcome.closed);
-    if (outcome.opened > 0) deps.telemetry.measure('ControlReopened', outcome.opened);
+    if (outcome.closed > 0) telemetry.measure('ControlClosed', outcome.closed);
+    if (outcome.opened > 0) telemetry.measure('ControlReopened', outcome.opened);
   }
-  return { batchItemFailures: await settleFailures(failed, deps.failures) };
+}
+
+/** How long ago the cause happened, ms; HubSpot's clock and ours are taken for one here, where seconds decide nothing. */
+function ageOf({ occurredAt }: ConvergenceRequest, { now }: ConvergeBatchDeps): number {
+  return Math.max(0, millis(now()) - millis(occurredAt));
 }
 
 /**
- * Measures the propagation and sees to it that the contact is looked at again when something ends that its ledger waits
- * for. It is done here, before the message counts as done, so that a crash between decision and message loses no wait.
+ * Measures the propagation, and asks for another look when something ends that the contact's ledger waits for. The request is
+ * queued before the message counts as done, so that a crash between the two loses no wait.
  */
 async function follow(
   request: ConvergenceRequest,
@@ -71,7 +98,7 @@ async function follow(
 ): Promise<void> {
   const now = deps.now();
   if (request.wakeAt === undefined && outcome.closed > 0) {
-    deps.telemetry.measure('PropagationTime', Math.max(0, now - request.occurredAt));
+    deps.telemetry.measure('PropagationTime', ageOf(request, deps));
   }
   // A message that came before its moment (SQS delays 15 minutes at most) waits on; any other waits for what is next.
   const tooEarly = request.wakeAt !== undefined && request.wakeAt > now;

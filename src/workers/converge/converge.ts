@@ -1,40 +1,18 @@
-import { hashAddress } from '../../address.ts';
+import type { OurTime } from '../../clocks.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
-import type { HubSpot } from '../../hubspot/hubspot.ts';
-import { readViews, type View, type Wanted } from '../../hubspot/view.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import type { ControlKey } from '../../registry/control.ts';
-import type { Registry } from '../../registry/registry.ts';
-import type { Decision } from '../../rules/decision.ts';
-import { type Desired, desiredControls, restorableAt } from '../../rules/desired.ts';
-import type { LedgerEntry } from '../../rules/entry.ts';
+import { type Looking, readViews, type View } from '../../hubspot/view.ts';
 import { replay } from '../../rules/evolve.ts';
-import { planWrites } from '../../rules/plan.ts';
-import { planOthers } from '../../rules/r8-other-addresses.ts';
-import { selfServiceReturns } from '../../rules/self-service.ts';
-import { nextWake, settle } from '../../rules/settle.ts';
-import type { ContactState } from '../../rules/state.ts';
-import { unheardOptOuts, unheardOwnNos } from '../../rules/unheard.ts';
-import { appendAbout, finish, type Job } from './finish.ts';
-import { inheritedDecisions } from './identify.ts';
-import { writeAll } from './write.ts';
-
-export type ConvergeDeps = {
-  registry: Registry;
-  ledger: Ledger;
-  hubspot: HubSpot;
-  now: () => number;
-  addressKey: string;
-  /** A fresh random text for salting personal data. */
-  salt: () => string;
-};
+import { type Dossier, nextStep, type Step, type Wanted } from '../../rules/next-step.ts';
+import { nextWake } from '../../rules/waits.ts';
+import { readDossier, readOthers } from '../dossier.ts';
+import { appendDecisions, appendPlan } from './append.ts';
+import { carryOut, type Job } from './carry-out.ts';
+import type { ConvergeDeps } from './deps.ts';
 
 /** How one contact came out. `wakeAt`: when to look again although HubSpot holds what it must (a grace is running). */
 export type Outcome =
-  | { ok: true; closed: number; opened: number; deferred: number; wakeAt?: number }
+  | { ok: true; closed: number; opened: number; deferred: number; wakeAt?: OurTime }
   | { ok: false; error: unknown };
-
-export type Known = { contact: string; entries: LedgerEntry[]; state: ContactState };
 
 const ROUNDS = 5;
 
@@ -49,10 +27,11 @@ export async function converge(
   identify: ReadonlySet<string> = new Set(),
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
+  const refused = new Set<string>();
   let open = [...new Set(contacts)];
   for (let round = 0; round < ROUNDS && open.length > 0; round++) {
     try {
-      await convergeOnce(open, identify, deps, outcomes);
+      await convergeOnce(open, { ...deps, identify, refused }, outcomes);
     } catch (error) {
       // The whole call failed (HubSpot away, limit reached): every contact without an outcome is tried again.
       for (const contact of open) if (!outcomes.has(contact)) outcomes.set(contact, { ok: false, error });
@@ -64,117 +43,95 @@ export async function converge(
   return outcomes;
 }
 
+type RoundDeps = ConvergeDeps & {
+  identify: ReadonlySet<string>;
+  /** Contacts of which HubSpot refused to close something in an earlier round. */
+  refused: Set<string>;
+};
+
 /** One round; contacts whose ledger moved are left without an outcome. */
 async function convergeOnce(
   contacts: readonly string[],
-  identify: ReadonlySet<string>,
-  deps: ConvergeDeps,
+  deps: RoundDeps,
   outcomes: Map<string, Outcome>,
 ): Promise<void> {
-  const known = (await Promise.all(contacts.map((contact) => load(contact, deps)))).filter((one) => one !== 'moved');
-  const wanted = new Map<string, Wanted>();
-  for (const { contact, entries, state } of known) {
-    const desired = desiredControls(state, deps.registry);
-    // A contact that became part of another one is that one's affair.
-    if (state.mergedInto === undefined && (desired.size > 0 || identify.has(contact))) {
-      const remembered = entries.findLast(({ personal }) => personal?.address !== undefined)?.personal?.address;
-      wanted.set(contact, {
-        desired,
-        identify: identify.has(contact),
-        ...(remembered !== undefined && { remembered }),
-      });
-    } else outcomes.set(contact, done(state));
+  const looking: { dossier: Dossier; at: Wanted }[] = [];
+  for (const one of await Promise.all(contacts.map((contact) => untilLook(contact, deps.identify, deps)))) {
+    if (one === 'moved') continue;
+    if (one.step.do === 'look') looking.push({ dossier: one.dossier, at: one.step.at });
+    else outcomes.set(one.dossier.contact, resting(one.dossier));
   }
-  if (wanted.size === 0) return;
+  if (looking.length === 0) return;
 
-  const views = await readViews(deps.hubspot, wanted);
+  const wanted = new Map(looking.map(({ dossier, at }) => [dossier.contact, lookingAt(dossier, at)]));
+  const views = await readViews(deps.hubspot, wanted, deps.addressKey);
   const jobs: Job[] = [];
-  for (const one of known) {
-    const { desired: wishes } = wanted.get(one.contact) ?? {};
-    if (wishes === undefined) continue;
-    const view = views.get(one.contact);
-    if (view === undefined) {
-      const error = new PermanentError('HubSpot knows no such contact');
-      outcomes.set(one.contact, one.state.gone || wishes.size === 0 ? done(one.state) : { ok: false, error });
-      continue;
-    }
-    const inherited = identify.has(one.contact) ? await inheritedDecisions(one, addressesOf(view), deps) : [];
-    const learned =
-      inherited.length > 0
-        ? inherited
-        : [
-            ...selfServiceReturns(one.state, view.statuses, deps.registry),
-            ...unheardOptOuts(one.state, view, deps.registry, deps.now()),
-            ...unheardOwnNos(one.state, view, deps.registry),
-          ];
-    if (learned.length > 0) {
-      await appendDecisions(one, learned, deps);
-      continue;
-    }
-    const hash = view.address === undefined ? undefined : hashAddress(deps.addressKey, view.address);
-    const desired = view.exists ? restorableAt(hash, wishes, one.state) : closingsOf(wishes);
-    const plan = planWrites(desired, view.actual, deps.registry, deps.now());
-    const job: Job = { ...one, desired, view, plan, others: planOthers(desired, view, deps.registry, deps.now()) };
-    if (plan.writes.length > 0) {
-      const intended = Object.fromEntries(plan.writes.map(({ control, value }) => [control.key, value]));
-      const planned = await appendAbout(job, deps, { kind: 'planned', before: plan.before, intended });
-      if (planned === 'conflict') continue;
-      jobs.push({ ...job, entries: [...job.entries, planned] });
-    } else jobs.push(job);
+  for (const { dossier } of looking) {
+    const prepared = await prepare(dossier, views.get(dossier.contact), deps);
+    if (prepared === 'moved') continue;
+    if ('ok' in prepared) outcomes.set(dossier.contact, prepared);
+    else jobs.push(prepared);
   }
-  if (jobs.length === 0) return;
-
-  const from = deps.now();
-  const results = await writeAll(deps.hubspot, jobs);
-  const span = { from, until: deps.now() };
-  await Promise.all(
-    jobs.map(async (job) => {
-      const outcome = await finish(job, results.get(job.contact) ?? new Map(), span, deps);
-      if (outcome !== 'moved') outcomes.set(job.contact, outcome.ok ? { ...done(job.state), ...outcome } : outcome);
-    }),
-  );
+  await carryOut(jobs, deps, ({ dossier }, finished) => {
+    if (finished === 'moved' || isToBeLookedAtAgain(dossier.contact, finished, deps.refused)) return;
+    outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier), ...finished } : finished);
+  });
 }
 
 /**
- * A record that is gone is closed, never lifted: its address may by now be another contact's, whose opt-out stands. The
- * lift stays due and is made when the record comes back.
+ * HubSpot also refuses to close what somebody else has just closed: a refusal is compared with what HubSpot holds now, in one more
+ * round.
  */
-function closingsOf(wishes: ReadonlyMap<ControlKey, Desired>): Map<ControlKey, Desired> {
-  return new Map([...wishes].filter(([, { to }]) => to === 'closed'));
+function isToBeLookedAtAgain(
+  contact: string,
+  finished: { ok: boolean; error?: unknown },
+  refused: Set<string>,
+): boolean {
+  if (!(finished.error instanceof PermanentError) || refused.has(contact)) return false;
+  refused.add(contact);
+  return true;
 }
 
-function addressesOf({ address, others }: View): string[] {
-  return address === undefined ? others : [address, ...others];
-}
-
-async function load(contact: string, deps: ConvergeDeps): Promise<Known | 'moved'> {
-  const entries = await deps.ledger.read({ portal: deps.registry.portal, contact });
-  const known = { contact, entries, state: replay(entries, deps.registry) };
-  const due = settle(known.state, deps.registry, deps.now());
-  if (due.length === 0) return known;
-  const settled = await appendDecisions(known, due, deps);
-  return settled === 'conflict' ? 'moved' : { contact, entries: settled, state: replay(settled, deps.registry) };
-}
-
-async function appendDecisions(
-  { contact, entries }: Known,
-  decisions: readonly Decision[],
+/** Reads a contact's ledger and records what only time decides, until HubSpot has to be looked at or there is nothing to do. */
+async function untilLook(
+  contact: string,
+  identify: ReadonlySet<string>,
   deps: ConvergeDeps,
-): Promise<LedgerEntry[] | 'conflict'> {
-  let grown = entries;
-  for (const decision of decisions) {
-    const now = deps.now();
-    const appended = await deps.ledger.append({ portal: deps.registry.portal, contact }, grown.at(-1), {
-      recordedAt: now,
-      body: { kind: 'decision', occurredAt: now, converge: true, ...decision },
-    });
-    if (appended === 'conflict') return 'conflict';
-    grown = [...grown, appended];
+): Promise<{ dossier: Dossier; step: Step } | 'moved'> {
+  const others = identify.has(contact) ? [] : undefined;
+  let dossier: Dossier = { ...(await readDossier(contact, deps)), ...(others !== undefined && { others }) };
+  for (;;) {
+    const step = nextStep(dossier, undefined, deps.registry, deps.now());
+    if (step.do !== 'record') return { dossier, step };
+    const entries = await appendDecisions(dossier, step.decisions, deps);
+    if (entries === 'moved') return 'moved';
+    dossier = { ...dossier, entries, state: replay(entries, deps.registry) };
   }
-  return grown;
 }
 
-function done(state: ContactState): Extract<Outcome, { ok: true }> {
+function lookingAt({ entries }: Dossier, at: Wanted): Looking {
+  const remembered = entries.findLast(({ personal }) => personal?.address !== undefined)?.personal?.address;
+  return { ...at, ...(remembered !== undefined && { remembered }) };
+}
+
+/** What is to be written for a contact that was looked at; 'moved' when decisions were recorded instead, or somebody else wrote. */
+async function prepare(known: Dossier, view: View | undefined, deps: ConvergeDeps): Promise<Job | Outcome | 'moved'> {
+  const isLookedUp = known.others !== undefined && view !== undefined;
+  const dossier = isLookedUp ? { ...known, others: await readOthers(known, view.sight, deps) } : known;
+  const step = nextStep(dossier, view?.sight ?? null, deps.registry, deps.now());
+  if (step.do === 'record') {
+    await appendDecisions(dossier, step.decisions, deps);
+    return 'moved';
+  }
+  if (step.do === 'give-up') return { ok: false, error: new PermanentError(step.why) };
+  if (step.do === 'look-again') return { ok: false, error: new RetryableError(step.why) };
+  if (step.do !== 'write' || view === undefined) return resting(dossier);
+  if (step.plan.writes.length === 0) return { dossier, view, step };
+  const entries = await appendPlan({ dossier, view }, step, deps);
+  return entries === 'moved' ? 'moved' : { dossier: { ...dossier, entries }, view, step };
+}
+
+function resting({ state }: Dossier): Extract<Outcome, { ok: true }> {
   const wakeAt = nextWake(state);
   return { ok: true, closed: 0, opened: 0, deferred: 0, ...(wakeAt !== undefined && { wakeAt }) };
 }

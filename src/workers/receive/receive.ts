@@ -1,4 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { millis, type Now, type OurTime } from '../../clocks.ts';
+import { parseJson } from '../../hubspot/fields.ts';
 import { type SignatureVerdict, type SignedRequest, verifyV2, verifyV3 } from '../../hubspot/signature.ts';
 import { type Ignored, signalOfWebhook } from '../../hubspot/webhook-event.ts';
 import { signalsOfWorkflow } from '../../hubspot/workflow-body.ts';
@@ -8,74 +10,90 @@ import type { Measure } from '../../telemetry/telemetry.ts';
 
 export type ReceiveDeps = {
   registry: Registry;
-  /** Base URL that HubSpot was told to call; never rebuilt from the request, whose host a proxy may change. */
+  /** Base URL that HubSpot was told to call; never rebuilt from the request: a proxy may change the host. */
   publicUrl: string;
-  /** The secrets in force; `fresh`: read anew, because one may just have been rotated. */
-  clientSecrets: (fresh: boolean) => Promise<string[]>;
+  /** The secrets in force; `fresh`: read anew, because an operator may just have rotated a secret. */
+  clientSecrets: (freshness: 'cached' | 'fresh') => Promise<string[]>;
   acceptV2: boolean;
   queue: (signals: readonly Signal[]) => Promise<void>;
-  now: () => number;
+  now: Now;
   measure: Measure;
 };
 
 const WEBHOOKS = '/webhooks/hubspot';
 const WORKFLOWS = '/webhooks/hubspot/workflows';
-/** HubSpot sends at most 100 events a request; SQS and Lambda end at 1 MiB. */
+/** HubSpot sends at most 100 events a request. Lambda takes 6 MB; a workflow's full contact body may be large, only its signals are queued. */
 const MAX_EVENTS = 100;
-const MAX_BYTES = 1024 * 1024;
+const MAX_BYTES = 6 * 1024 * 1024;
+
+/** Why a request is not taken: the HTTP status, and a word for the metric. */
+type Refusal = { status: number; reason: string };
 
 /** Takes one webhook request: verify, parse, drop what no rule needs, queue, answer. 2xx only when all that matters is queued. */
 export async function receive(
   event: APIGatewayProxyEventV2,
   deps: ReceiveDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const refuse = (statusCode: number, reason: string) => {
-    deps.measure('RequestRefused', 1, { reason });
-    return answer(statusCode, { error: reason });
-  };
   const now = deps.now();
   const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (body.byteLength > MAX_BYTES) return refuse(413, 'too large: at most 1 MiB');
-
+  if (body.byteLength > MAX_BYTES) return refuse({ status: 413, reason: 'too large: at most 6 MiB' }, deps);
   const route = routeOf(event.rawPath, deps.publicUrl);
-  const workflow = route === WORKFLOWS;
-  const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
-  const request: SignedRequest = {
-    method: event.requestContext.http.method,
-    url: `${deps.publicUrl.replace(/\/$/, '')}${route}${query}`,
-    body,
-    headers: event.headers,
-  };
-  const acceptV2 = workflow && deps.acceptV2;
-  let verdict = verify(request, await deps.clientSecrets(false), acceptV2, now);
-  // HubSpot's workflows never try a 401 again: a secret rotated this minute must not cost a submission.
-  if (verdict === 'mismatch') verdict = verify(request, await deps.clientSecrets(true), acceptV2, now);
-  if (verdict !== 'valid') return refuse(401, `signature ${verdict}`);
+  const verdict = await verdictOn({ ...event, rawPath: route }, body, deps, now);
+  if (verdict !== 'valid') return refuse({ status: 401, reason: `signature ${verdict}` }, deps);
+  const read = readBody(route, body, deps.registry, now);
+  if (!Array.isArray(read)) return refuse(read, deps);
 
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body.toString('utf8'));
-  } catch {
-    return refuse(400, 'the body is not JSON');
-  }
-  let read: (Signal | Ignored)[];
-  if (workflow) {
-    if (typeof parsed !== 'object' || parsed === null) return refuse(400, 'the body is not a JSON object');
-    read = signalsOfWorkflow(parsed, deps.registry, now);
-  } else {
-    if (!Array.isArray(parsed)) return refuse(400, 'the body is not a JSON array of events');
-    if (parsed.length > MAX_EVENTS) return refuse(413, `too many events: at most ${MAX_EVENTS}`);
-    read = parsed.map((one) => signalOfWebhook(one, deps.registry, now));
-  }
   if (read.length > 0) deps.measure('EventAccepted', read.length);
   const signals = [...new Map(read.filter((one) => typeof one !== 'string').map((one) => [one.id, one])).values()];
   const dropped = read.filter((one) => typeof one === 'string');
   await deps.queue(signals);
-  for (const [reason, group] of Map.groupBy(dropped, (one) => one))
+  for (const [reason, group] of Map.groupBy(dropped, (one) => one)) {
     deps.measure('EventDropped', group.length, { reason });
+  }
   if (signals.length > 0) deps.measure('EventQueued', signals.length);
   return answer(200, { queued: signals.length, dropped: dropped.length });
 }
+
+async function verdictOn(
+  event: APIGatewayProxyEventV2,
+  body: Buffer,
+  deps: ReceiveDeps,
+  now: OurTime,
+): Promise<SignatureVerdict> {
+  const query = event.rawQueryString ? `?${event.rawQueryString}` : '';
+  const request: SignedRequest = {
+    method: event.requestContext.http.method,
+    url: `${deps.publicUrl.replace(/\/$/, '')}${event.rawPath}${query}`,
+    body,
+    headers: event.headers,
+  };
+  const versions = event.rawPath === WORKFLOWS && deps.acceptV2 ? EITHER : V3_ONLY;
+  const verdict = verify(request, await deps.clientSecrets('cached'), versions, now);
+  // HubSpot's workflows never try a 401 again: a secret rotated this minute must not cost a submission.
+  return verdict === 'mismatch' ? verify(request, await deps.clientSecrets('fresh'), versions, now) : verdict;
+}
+
+/** What a verified body says. */
+function readBody(path: string, body: Buffer, registry: Registry, now: OurTime): (Signal | Ignored)[] | Refusal {
+  let parsed: unknown;
+  try {
+    parsed = parseJson(body.toString('utf8'));
+  } catch {
+    return { status: 400, reason: 'the body is not JSON' };
+  }
+  if (path === WORKFLOWS) {
+    if (typeof parsed !== 'object' || parsed === null) return { status: 400, reason: 'the body is not a JSON object' };
+    return signalsOfWorkflow(parsed, registry, now);
+  }
+  if (!Array.isArray(parsed)) return { status: 400, reason: 'the body is not a JSON array of events' };
+  if (parsed.length > MAX_EVENTS) return { status: 413, reason: `too many events: at most ${MAX_EVENTS}` };
+  return parsed.map((one) => signalOfWebhook(one, registry, now));
+}
+
+/** The signature versions that a route takes: workflows sign with v2. */
+type Versions = readonly ('v3' | 'v2')[];
+const V3_ONLY: Versions = ['v3'];
+const EITHER: Versions = ['v3', 'v2'];
 
 /**
  * The path behind the public URL. Payload format 2.0 gives the base path of a custom domain's API mapping as a part of
@@ -87,9 +105,14 @@ function routeOf(rawPath: string, publicUrl: string): string {
   return rawPath.startsWith(`${base}/`) ? rawPath.slice(base.length) : rawPath;
 }
 
-function verify(request: SignedRequest, secrets: string[], acceptV2: boolean, now: number): SignatureVerdict {
-  const v3 = verifyV3(request, secrets, now);
-  return v3 === 'missing' && acceptV2 ? verifyV2(request, secrets) : v3;
+function verify(request: SignedRequest, secrets: string[], versions: Versions, now: OurTime): SignatureVerdict {
+  const v3 = verifyV3(request, secrets, millis(now));
+  return v3 === 'missing' && versions.includes('v2') ? verifyV2(request, secrets) : v3;
+}
+
+function refuse({ status, reason }: Refusal, deps: ReceiveDeps): APIGatewayProxyStructuredResultV2 {
+  deps.measure('RequestRefused', 1, { reason });
+  return answer(status, { error: reason });
 }
 
 function answer(statusCode: number, body: Record<string, unknown>): APIGatewayProxyStructuredResultV2 {

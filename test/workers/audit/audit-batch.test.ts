@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
+import { systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
@@ -38,11 +39,11 @@ test('a run that outlasts an invocation goes on from its cursor, and counts each
   const deps: AuditBatchDeps = {
     registry: testRegistry(),
     ledger: memoryLedger(),
-    hubspot: createHubSpot(send, Date.now, testRegistry()),
+    hubspot: createHubSpot(send, systemClock, testRegistry()),
     search: send,
     mode: 'repair',
     addressKey: 'key',
-    now: Date.now,
+    now: systemClock,
     queueSignals: async (more) => void signals.push(...more),
     request: async () => undefined,
     goOn: async (run) => void rest.push(run),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { hubspotTime, ourTime } from '../../../src/clocks.ts';
 import type { PortalInfo } from '../../../src/hubspot/portal-info.ts';
 import { loadRegistry } from '../../../src/registry/load.ts';
 import { arrangeRegistry } from '../../../src/registry/registry.ts';
@@ -54,7 +55,8 @@ test('what a backfill would close is counted by company and brand', () => {
     hs_email_optout_511: '',
     hs_email_optout_512: 'true',
   };
-  const findings = findDrift('1', shown, nothingKnown, registry, 0);
+  const dossier = { contact: '1', entries: [], state: nothingKnown };
+  const findings = findDrift(dossier, { properties: shown, others: [] }, registry, ourTime(0));
   expect(findings).toEqual([{ kind: 'opt-out-unheard', contact: '1', control: 'subscription:501' }]);
   expect(closingsOf(findings, shown, registry)).toEqual([
     'museum/gallery',
@@ -64,11 +66,11 @@ test('what a backfill would close is counted by company and brand', () => {
   ]);
 });
 
-test.for<[string, number, string[]]>([
+test.for<[string, number | undefined, string[]]>([
   ['before a form', 1, ['lift-unapplied']],
   ['at the very time of a form: R9, the "no" wins', 2, ['opt-out-unheard']],
   ['after a form', 3, ['opt-out-unheard']],
-  ['at no known time', 0, ['lift-unapplied']],
+  ['at no known time', undefined, ['lift-unapplied']],
 ])('an unheard "unsubscribed from all" %s', async ([, at, kinds]) => {
   const registry = testRegistry();
   const person = createPerson(registry);
@@ -76,6 +78,9 @@ test.for<[string, number, string[]]>([
   await person.happens(changed('subscription:601', 'closed', 9));
   await person.happens(submitted(forms.ofCompany, 2));
   const closed = ['hs_email_optout_601', 'hs_email_optout_611', 'hs_email_optout'].map((name) => [name, 'true']);
-  const found = findDrift('101', Object.fromEntries(closed), await person.state(), registry, 9, at);
+  const dossier = { contact: '101', entries: await person.entries(), state: await person.state() };
+  const since = at === undefined ? {} : { portalWideAt: hubspotTime(at) };
+  const shown = { properties: Object.fromEntries(closed), others: [], ...since };
+  const found = findDrift(dossier, shown, registry, ourTime(9));
   expect(found.map(({ kind }) => kind)).toEqual(kinds);
 });

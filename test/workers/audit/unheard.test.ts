@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
+import { millis, ourTime, systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import { type ContactState, nothingKnown } from '../../../src/rules/state.ts';
 import { unheardSignals } from '../../../src/workers/audit/unheard.ts';
 import { registryText, testRegistry } from '../../helpers/registry.ts';
+import { timed } from '../../helpers/state.ts';
 
 const control = 'subscription:501';
 const NOW = 9_000_000_000_000;
@@ -16,8 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => twin.stop());
 
-/** When an opt-out was said, for a contact that an older page showed as closed; `ours`: the ledger holds our opening of it. */
-async function saidAt(email: string, ours: boolean): Promise<number[]> {
+type Known = 'nothing known' | 'opened by us';
+
+/** When an opt-out was said, for a contact that an older page showed as closed; `known`: what the ledger holds of the control. */
+async function saidAt(email: string, known: Known): Promise<number[]> {
   const send = createTransport({
     baseUrl: twin.url,
     accessToken: () => Promise.resolve('local-access-token'),
@@ -26,27 +30,29 @@ async function saidAt(email: string, ours: boolean): Promise<number[]> {
   });
   const [contact] = twin.portal.byAddress(email);
   const { timestamp: at } = twin.portal.status(email, 501);
-  const opened: ContactState = { ...nothingKnown, written: { [control]: { open: [{ at, from: at, until: at }] } } };
+  const written = { [control]: { open: [{ at, from: at, until: at }] } };
+  const state = known === 'opened by us' ? timed<ContactState>({ ...nothingKnown, written }) : nothingKnown;
+  const id = contact?.id ?? '';
   const signals = await unheardSignals(
-    [{ kind: 'opt-out-unheard', contact: contact?.id ?? '', control }],
-    new Map(),
-    () => (ours ? opened : nothingKnown),
-    { registry: testRegistry(), hubspot: createHubSpot(send, Date.now, testRegistry()), now: () => NOW },
+    [{ dossier: { contact: id, entries: [], state }, findings: [{ kind: 'opt-out-unheard', contact: id, control }] }],
+    { registry: testRegistry(), hubspot: createHubSpot(send, systemClock, testRegistry()), now: () => ourTime(NOW) },
   );
-  return signals.map(({ occurredAt }) => occurredAt);
+  return signals.map(({ occurredAt }) => millis(occurredAt));
 }
 
 test('an opt-out was said when HubSpot says so, and when it was found if HubSpot does not', async () => {
   const { id } = twin.people.createContact({ email: 'said@example.at' });
-  expect(await saidAt('said@example.at', false)).toEqual([NOW]);
+  expect(await saidAt('said@example.at', 'nothing known')).toEqual([NOW]);
   twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
-  expect(await saidAt('said@example.at', false)).toEqual([twin.portal.status('said@example.at', 501).timestamp]);
+  expect(await saidAt('said@example.at', 'nothing known')).toEqual([
+    twin.portal.status('said@example.at', 501).timestamp,
+  ]);
 });
 
 test('what was opened since the page was read: nothing if it was our lift, else said before the opening', async () => {
   const { id } = twin.people.createContact({ email: 'opened@example.at' });
   twin.people.subscribeByEmployee({ contact: id, subscription: 501 });
-  expect(await saidAt('opened@example.at', true)).toEqual([]);
+  expect(await saidAt('opened@example.at', 'opened by us')).toEqual([]);
   const { timestamp } = twin.portal.status('opened@example.at', 501);
-  expect(await saidAt('opened@example.at', false)).toEqual([timestamp - 1]);
+  expect(await saidAt('opened@example.at', 'nothing known')).toEqual([timestamp - 1]);
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ordinary } from '../../../local/hubspot/behaviour.ts';
 import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
+import { hubspotTime, shifted, systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { findBreak } from '../../../src/ledger/chain.ts';
@@ -10,7 +11,8 @@ import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { withId } from '../../../src/signals/signal-id.ts';
-import { type ConvergeDeps, converge } from '../../../src/workers/converge/converge.ts';
+import { converge } from '../../../src/workers/converge/converge.ts';
+import type { ConvergeDeps } from '../../../src/workers/converge/deps.ts';
 import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
 import { changed, submitted } from '../../helpers/person.ts';
 import { forms, museumControls, registryText, testRegistry } from '../../helpers/registry.ts';
@@ -32,13 +34,13 @@ beforeEach(() => {
     timeoutMs: 5000,
     pace: (call) => call(),
   });
-  const hubspot = createHubSpot(send, Date.now, registry);
-  deps = { registry, ledger, hubspot, now: Date.now, addressKey: 'key', salt: () => 'salt' };
+  const hubspot = createHubSpot(send, systemClock, registry);
+  deps = { registry, ledger, hubspot, now: systemClock, addressKey: 'key', salt: () => 'salt' };
 });
 let people = 0;
 const newContact = () => twin.people.createContact({ email: `converge-${people++}@example.at` }).id;
 const happens = (contact: string, signal: Signal) =>
-  recordDecision({ ...signal, contact }, { registry, now: Date.now(), address: 'same' }, ledger);
+  recordDecision({ ...signal, contact }, { registry, now: systemClock(), address: 'same' }, ledger);
 const statusOf = (contact: string, id: number) => {
   const found = twin.portal.contact(contact);
   return found && twin.portal.status(twin.portal.emailOf(found), id).status;
@@ -93,6 +95,32 @@ describe('convergence', () => {
     expect(statusOf(id, 521)).toBe('SUBSCRIBED');
   });
 
+  test('HubSpot refuses to close what somebody has just closed: that is no failure', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    const write = deps.hubspot.statuses.write;
+    let quicker: (() => void) | undefined = () => twin.people.unsubscribeByLink({ contact: id, subscription: 511 });
+    deps.hubspot.statuses.write = async (writes) => {
+      const act = quicker;
+      quicker = undefined;
+      act?.();
+      const outcomes = await write(writes);
+      // 400 "already unsubscribed", as HubSpot's older versions answer.
+      return outcomes.map((one) =>
+        'at' in one && one.at === undefined ? { write: one.write, refused: 'VALIDATION_ERROR' } : one,
+      );
+    };
+    expect(await converge([id], deps)).toMatchObject(new Map([[id, { ok: true }]]));
+    expect(await last(id)).not.toHaveProperty('unfinished');
+  });
+
+  test('a contact that cannot be read yet is tried again, not given up', async () => {
+    await happens('987654', changed('subscription:501', 'closed', Date.now() - 60_000));
+    expect(await converge(['987654'], deps)).toMatchObject(
+      new Map([['987654', { ok: false, error: { name: 'RetryableError' } }]]),
+    );
+  });
+
   test('deleted for privacy while a write is under way, nothing personal comes back into the ledger', async () => {
     const id = newContact();
     await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
@@ -100,7 +128,8 @@ describe('convergence', () => {
     deps.hubspot.statuses.write = async (writes) => {
       const written = await write(writes);
       const source = { channel: 'webhook' } as const;
-      const base = { v: 1, portal: 1, contact: id, occurredAt: Date.now(), receivedAt: Date.now(), source } as const;
+      const times = { occurredAt: hubspotTime(Date.now()), receivedAt: systemClock() };
+      const base = { v: 1, portal: 1, contact: id, ...times, source } as const;
       await happens(id, withId({ ...base, kind: 'lifecycle', event: 'erased' }));
       await ledger.erase({ portal: 1, contact: id });
       return written;
@@ -122,9 +151,10 @@ describe('convergence', () => {
     expect(await last(good)).not.toHaveProperty('unfinished');
   });
 
-  test('a contact that HubSpot does not know cannot succeed', async () => {
+  test('a contact that HubSpot does not know, five minutes later neither, cannot succeed', async () => {
     await happens('999999', changed('subscription:501', 'closed', Date.now()));
-    expect((await converge(['999999'], deps)).get('999999')).toMatchObject({
+    const later = { ...deps, now: () => shifted(systemClock(), 5 * 60_000 + 1000) };
+    expect((await converge(['999999'], later)).get('999999')).toMatchObject({
       ok: false,
       error: { name: 'PermanentError' },
     });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTwinOf } from '../../../local/twin-of.ts';
+import { hubspotTime, ourTime } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { findBreak } from '../../../src/ledger/chain.ts';
@@ -44,8 +45,8 @@ const step = fc.record({
 /** One portal with three people under a simulated clock: real decide and converge, real client, twin, ledger in memory. */
 async function createWorld() {
   let now = 1_000 * MINUTE;
-  const clock = () => now;
-  const twin = await startTwinOf(parseRegistry(registryText), registry, { clock });
+  const clock = () => ourTime(now);
+  const twin = await startTwinOf(parseRegistry(registryText), registry, { clock: () => now });
   twin.behaviour.limitPer10Seconds = Number.POSITIVE_INFINITY;
   const ledger = memoryLedger();
   const send = createTransport({
@@ -116,8 +117,8 @@ test('through merges, deletions, new addresses and privacy requests: a "no" stan
             v: 1 as const,
             portal: 1,
             contact: person.id,
-            occurredAt: at,
-            receivedAt: at,
+            occurredAt: hubspotTime(at),
+            receivedAt: ourTime(at),
             source: { channel: 'webhook' as const },
           };
           const changed = (control: string, to: 'closed' | 'open') =>

@@ -1,7 +1,10 @@
+// Longer than 200 lines because all of it shares one emulated SQS and one twin.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { hashAddress } from '../../../src/address.ts';
+import { hubspotTime, ourTime } from '../../../src/clocks.ts';
+import { PermanentError, RetryableError } from '../../../src/errors.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
@@ -12,7 +15,9 @@ import { replay } from '../../../src/rules/evolve.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { withId } from '../../../src/signals/signal-id.ts';
 import { convergeBatch } from '../../../src/workers/converge/converge-batch.ts';
-import { type DecideDeps, decideBatch } from '../../../src/workers/decide/decide-batch.ts';
+import { decideFor } from '../../../src/workers/decide/by-address.ts';
+import { decideBatch } from '../../../src/workers/decide/decide-batch.ts';
+import type { DecideDeps } from '../../../src/workers/decide/deps.ts';
 import { changed, MINUTE, submitted } from '../../helpers/person.ts';
 import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../../helpers/sqs.ts';
@@ -47,14 +52,14 @@ beforeEach(() => {
   deps = {
     registry,
     ledger,
-    hubspot: createHubSpot(send, () => now, registry),
+    hubspot: createHubSpot(send, () => ourTime(now), registry),
     request: (more) => {
       requests.push(...more);
       return Promise.resolve();
     },
     failures: queues.failures,
     telemetry: queues.telemetry,
-    now: () => now,
+    now: () => ourTime(now),
     salt: () => 'salt',
     addressKey: 'key',
   };
@@ -88,8 +93,8 @@ test('R4: a form with an additional address lifts nothing: an employee’s merge
 });
 
 test('two events that tell of one merge differently make no circle: later opt-outs find their ledger', async () => {
-  const merge = (contact: string, ...others: string[]) =>
-    withId({ v: 1, portal: 1, contact, occurredAt: 5, receivedAt: 5, source: webhook, kind: 'merge', others });
+  const told = { v: 1, portal: 1, occurredAt: hubspotTime(5), receivedAt: ourTime(5), source: webhook } as const;
+  const merge = (contact: string, ...others: string[]) => withId({ ...told, contact, kind: 'merge', others });
   const signals = [merge('31', '30', '32'), merge('30', '32', '31'), merge('31', '31', '30')];
   const optOuts = ['30', '31', '32'].map((contact, i) => of(contact, changed('subscription:501', 'closed', 10 + i)));
   const records = [...signals, ...optOuts].map((signal) => record(signal, signal.contact));
@@ -156,7 +161,8 @@ describe('a wait', () => {
     await converge(...requests.splice(0));
     expect(twin.portal.status('wait@example.at', 501).status).toBe('SUBSCRIBED');
     expect(requests).toEqual([{ v: 1, portal: 1, contact: id, occurredAt: 90 * MINUTE, wakeAt: 110 * MINUTE }]);
-    expect(delaySeconds({ ...requests[0], wakeAt: now + 7 * 24 * 60 * MINUTE } as ConvergenceRequest, now)).toBe(900);
+    const inAWeek = { ...requests[0], wakeAt: ourTime(now + 7 * 24 * 60 * MINUTE) } as ConvergenceRequest;
+    expect(delaySeconds(inAWeek, ourTime(now))).toBe(900);
 
     now = 105 * MINUTE;
     await converge(...requests.splice(0));
@@ -165,5 +171,34 @@ describe('a wait', () => {
     await converge(...requests.splice(0));
     expect(twin.portal.status('wait@example.at', 501).status).toBe('UNSUBSCRIBED');
     expect(requests).toEqual([]);
+  });
+});
+
+describe('a signal that names an address only', () => {
+  const ofNobody = (address: string, receivedAt: number) =>
+    withId({
+      v: 1,
+      portal: 1,
+      contact: '0',
+      address,
+      occurredAt: hubspotTime(5),
+      receivedAt: ourTime(receivedAt),
+      source: { channel: 'workflow' },
+      kind: 'control',
+      control: 'subscription:501',
+      to: 'closed',
+    });
+
+  test('is decided for the contact that has the address', async () => {
+    const { id } = twin.people.createContact({ email: 'by-address@example.at' });
+    const [request] = await decideFor(ofNobody('by-address@example.at', now), deps);
+    expect(request).toMatchObject({ contact: id });
+    const entries = await ledger.read({ portal: 1, contact: id });
+    expect(replay(entries, registry).companies['museum']?.optOut?.at).toBe(5);
+  });
+
+  test('is tried again for five minutes while HubSpot shows no such contact, then given up', async () => {
+    await expect(decideFor(ofNobody('nobody@example.at', now - 299_999), deps)).rejects.toThrow(RetryableError);
+    await expect(decideFor(ofNobody('nobody@example.at', now - 300_000), deps)).rejects.toThrow(PermanentError);
   });
 });

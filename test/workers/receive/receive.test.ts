@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
+import { ourTime } from '../../../src/clocks.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { receive } from '../../../src/workers/receive/receive.ts';
 import { forms, testRegistry } from '../../helpers/registry.ts';
@@ -46,7 +47,7 @@ async function post({ publicUrl, signedUrl, rawPath, body, secret = SECRET }: Po
     clientSecrets: () => Promise.resolve([SECRET]),
     acceptV2: false,
     queue: (all) => Promise.resolve(void signals.push(...all)),
-    now: () => NOW,
+    now: () => ourTime(NOW),
     measure(name, value) {
       measured[name] = (measured[name] ?? 0) + value;
     },

@@ -1,0 +1,91 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { AwsCall } from './call-recorder.ts';
+import { type EventSource, startEventSource } from './event-source.ts';
+import type { Functions } from './functions.ts';
+import type { HttpApi } from './http-api.ts';
+import { MAX_ENVIRONMENTS, mappingsOf } from './mappings.ts';
+import { type QueueService, queueUrl } from './queues.ts';
+import { type Names, nameOfArn, ofType, type Resource } from './resources.ts';
+import { type LocalSchedule, startSchedule } from './scheduler.ts';
+
+type ScheduleProperties = {
+  ScheduleExpression: string;
+  ScheduleExpressionTimezone?: string;
+  Target: { Arn: string; Input?: string };
+};
+
+/** What sets functions going, and what they are. */
+export type SourcesOptions = {
+  resources: readonly Resource[];
+  functions: Functions;
+  queues: QueueService;
+  log: (source: string, line: string) => void;
+};
+
+/** Lets every queue that a mapping names set its function going. */
+export function startEventSources({ resources, functions, queues, log }: SourcesOptions): EventSource[] {
+  return mappingsOf(resources).map((mapping) => {
+    const queueName = nameOfArn(mapping.EventSourceArn);
+    const target = functions.named(mapping.FunctionName);
+    return startEventSource({
+      client: queues.client,
+      longPollSeconds: queues.longPollSeconds,
+      queueUrl: queueUrl(queues, queueName),
+      queueArn: mapping.EventSourceArn,
+      batchSize: mapping.BatchSize ?? 10,
+      windowMs: (mapping.MaximumBatchingWindowInSeconds ?? 0) * 1000,
+      maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? MAX_ENVIRONMENTS,
+      partialFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
+      invoke: (event) => target.invoke(event),
+      log: (line) => log(queueName, line),
+    });
+  });
+}
+
+/** The calls of Lambda's poller, which acts with the function's role. */
+export function pollerCalls(resources: readonly Resource[]): AwsCall[] {
+  const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+  return mappingsOf(resources).flatMap(({ EventSourceArn, FunctionName }) =>
+    actions.map((action) => ({ function: FunctionName, action, resource: EventSourceArn })),
+  );
+}
+
+/** The schedules of a template, by logical id. */
+export function startSchedules(options: SourcesOptions): Map<string, LocalSchedule> {
+  return new Map(
+    ofType(options.resources, 'AWS::Scheduler::Schedule').map(({ id, properties }) => {
+      const { ScheduleExpression, ScheduleExpressionTimezone = 'UTC', Target } = properties as ScheduleProperties;
+      const schedule = startSchedule({
+        name: id,
+        expression: ScheduleExpression,
+        timeZone: ScheduleExpressionTimezone,
+        run: () => runTarget(Target, options),
+      });
+      return [id, schedule];
+    }),
+  );
+}
+
+/** A schedule invokes a function, or sends a message to a queue. */
+async function runTarget({ Arn, Input }: ScheduleProperties['Target'], { functions, queues }: SourcesOptions) {
+  if (Arn.split(':')[2] === 'lambda') {
+    await functions.named(Arn).invoke(JSON.parse(Input ?? '{}'));
+    return;
+  }
+  const QueueUrl = queueUrl(queues, nameOfArn(Arn));
+  await queues.client.send(new SendMessageCommand({ QueueUrl, MessageBody: Input ?? '' }));
+}
+
+/** Hands the requests of each route to its function. */
+export function addRoutes(http: HttpApi, { nameOf }: Names, { resources, functions }: SourcesOptions): void {
+  const integrations = new Map(
+    ofType(resources, 'AWS::ApiGatewayV2::Integration').map(({ id, properties }) => [
+      `integrations/${nameOf(id)}`,
+      functions.named(String(properties['IntegrationUri'])),
+    ]),
+  );
+  for (const { properties } of ofType(resources, 'AWS::ApiGatewayV2::Route')) {
+    const target = integrations.get(String(properties['Target']));
+    if (target !== undefined) http.routes.set(String(properties['RouteKey']), (event) => target.invoke(event));
+  }
+}

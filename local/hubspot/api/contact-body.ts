@@ -1,0 +1,24 @@
+import type { Portal } from '../portal/portal.ts';
+import type { PortalContact } from '../portal/types.ts';
+import { iso } from './answers.ts';
+
+/** Which properties of a contact a caller wants, and of which also the earlier versions. */
+export type Wanted = { properties: readonly string[]; history: readonly string[] };
+
+/** A contact as HubSpot writes it. */
+export function contactBody(portal: Portal, contact: PortalContact, { properties, history }: Wanted) {
+  const names = ['hs_object_id', ...properties];
+  const value = (name: string) => (name === 'hs_object_id' ? contact.id : portal.property(contact, name));
+  const versions = (name: string) =>
+    portal.history(contact, name).map((version) => ({ ...version, timestamp: iso(version.timestamp) }));
+  return {
+    id: contact.id,
+    properties: Object.fromEntries(names.map((name) => [name, value(name)])),
+    ...(history.length > 0 && {
+      propertiesWithHistory: Object.fromEntries(history.map((name) => [name, versions(name)])),
+    }),
+    createdAt: iso(contact.createdAt),
+    updatedAt: iso(contact.updatedAt),
+    archived: contact.archived,
+  };
+}

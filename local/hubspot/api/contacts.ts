@@ -1,0 +1,77 @@
+import { type Context, Hono } from 'hono';
+import type { Portal } from '../portal/portal.ts';
+import type { ApiOptions } from './account.ts';
+import { error } from './answers.ts';
+import { answerBatch, type BatchBody, type ItemAnswer, type Refused } from './batch.ts';
+import { contactBody } from './contact-body.ts';
+import { searchContacts } from './search.ts';
+
+/** Who HubSpot names as the source of a change that an app made by the API. */
+const API_ACTOR = { changeSource: 'INTEGRATION', sourceId: '54321' };
+
+type Update = { id: string; properties: Record<string, string> };
+
+/** Contacts: read singly or in batches, with property history; update in batches; search. */
+export function contactRoutes(options: ApiOptions): Hono {
+  const { portal, clock } = options;
+  return new Hono()
+    .post('/batch/read', (c) => answerBatch(c, clock, (inputs, body) => read(inputs, body, { c, portal })))
+    .post('/batch/update', (c) => answerBatch(c, clock, (inputs) => updateAll(inputs as Update[], options)))
+    .post('/search', (c) => searchContacts(c, portal))
+    .get('/:id', (c) => {
+      const contact = portal.contact(c.req.param('id'));
+      if (contact === undefined) return error(c, 404, 'OBJECT_NOT_FOUND', 'resource not found');
+      const wanted = { properties: list(c, 'properties'), history: list(c, 'propertiesWithHistory') };
+      return c.json(contactBody(portal, contact, wanted));
+    });
+}
+
+/** `idProperty: "email"` finds a contact by its address; `?archived=true` finds deleted contacts by id. */
+function read(inputs: unknown[], body: BatchBody, { c, portal }: { c: Context; portal: Portal }): ItemAnswer[] {
+  const wanted = { properties: texts(body['properties']), history: texts(body['propertiesWithHistory']) };
+  const archived = c.req.query('archived') === 'true';
+  const find = (id: string) => {
+    if (body['idProperty'] === 'email') return portal.byAddress(id)[0];
+    return archived ? portal.archived(id) : portal.contact(id);
+  };
+  return inputs.map((input) => {
+    const id = String((input as BatchBody)['id']);
+    const contact = find(id);
+    return contact === undefined ? notFound(id) : { result: contactBody(portal, contact, wanted) };
+  });
+}
+
+/** One property that cannot be written refuses the whole batch, as HubSpot does. */
+function updateAll(inputs: Update[], options: ApiOptions): ItemAnswer[] | Refused {
+  const names = inputs.flatMap(({ properties }) => Object.keys(properties));
+  const wrong = names.find((name) => !isWritable(name, options.properties));
+  if (wrong !== undefined) return { refused: 'VALIDATION_ERROR', message: `Property ${wrong} cannot be written` };
+  return inputs.map((input) => update(input, options));
+}
+
+function update(input: Update, { portal, behaviour }: ApiOptions): ItemAnswer {
+  const contact = portal.contact(input.id);
+  if (contact === undefined) return notFound(input.id);
+  const category = behaviour.itemError?.(input);
+  if (category !== undefined) return { error: category, context: { ids: [input.id] } };
+  for (const [name, value] of Object.entries(input.properties)) portal.setProperty(contact, name, value, API_ACTOR);
+  return { result: contactBody(portal, contact, { properties: Object.keys(input.properties), history: [] }) };
+}
+
+/** HubSpot's own properties are read-only; `existing` are the portal's, undefined: any. */
+function isWritable(name: string, existing: readonly string[] | undefined): boolean {
+  if (name.startsWith('hs_')) return false;
+  return existing === undefined || existing.includes(name) || name === 'email';
+}
+
+function notFound(id: string): ItemAnswer {
+  return { error: 'OBJECT_NOT_FOUND', context: { ids: [id] } };
+}
+
+function list(c: Context, parameter: string): string[] {
+  return (c.req.query(parameter) ?? '').split(',').filter((name) => name !== '');
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,73 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import type { ApiOptions, Call } from './account.ts';
+import { error } from './answers.ts';
+import type { BatchBody } from './batch.ts';
+
+/** HubSpot counts the calls of the last ten seconds. */
+const WINDOW_MS = 10_000;
+
+/** Notes every call, and answers those that HubSpot would refuse before it looks at what they ask. */
+export function guard(options: ApiOptions): MiddlewareHandler {
+  const { clock, calls } = options;
+  const isWithinLimit = slidingLimit(options);
+  return async (c, next) => {
+    const { method, path } = c.req;
+    const call: Call = { method, path, items: 1, status: 0, at: clock() };
+    calls.push(call);
+    const refused = (await trouble(c, options)) ?? (isWithinLimit(c) ? undefined : tooManyCalls(c, options));
+    if (refused !== undefined) {
+      call.status = refused.status;
+      return refused;
+    }
+    call.items = await itemsOf(c);
+    await next();
+    call.status = c.res.status;
+    return undefined;
+  };
+}
+
+/** The answer of a HubSpot in trouble, or to a wrong token; undefined when nothing is the matter. */
+async function trouble(c: Context, { behaviour, accessToken }: ApiOptions): Promise<Response | undefined> {
+  if (behaviour.outage === 'answers 503') return error(c, 503, 'SERVICE_UNAVAILABLE', 'the service is down');
+  const failure = behaviour.fail?.({ method: c.req.method, path: c.req.path, body: await c.req.text() });
+  if (failure !== undefined) {
+    return error(c, failure, 'INJECTED', `as the test wished: ${c.req.path} ${await c.req.text()}`);
+  }
+  if (c.req.header('authorization') !== `Bearer ${accessToken}`) {
+    return error(c, 401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
+  }
+  return undefined;
+}
+
+/** Counts the calls that started within the window. A call beyond the limit is answered false and does not count. */
+function slidingLimit({ behaviour, clock }: ApiOptions): (c: Context) => boolean {
+  const starts: number[] = [];
+  return (c) => {
+    const now = clock();
+    while (starts[0] !== undefined && starts[0] <= now - WINDOW_MS) starts.shift();
+    if (starts.length >= behaviour.limitPer10Seconds) return false;
+    starts.push(now);
+    c.header('x-hubspot-ratelimit-max', String(behaviour.limitPer10Seconds));
+    c.header('x-hubspot-ratelimit-interval-milliseconds', String(WINDOW_MS));
+    return true;
+  };
+}
+
+function tooManyCalls(c: Context, { behaviour }: ApiOptions): Response {
+  const headers: Record<string, string> =
+    behaviour.retryAfterSeconds === undefined ? {} : { 'retry-after': String(behaviour.retryAfterSeconds) };
+  const body = {
+    status: 'error',
+    message: 'You have reached your ten_secondly_rolling limit.',
+    errorType: 'RATE_LIMIT',
+    policyName: 'TEN_SECONDLY_ROLLING',
+    correlationId: 'twin',
+  };
+  return c.json(body, 429, headers);
+}
+
+/** How many inputs a call holds: those of a batch, one for any other call. */
+async function itemsOf(c: Context): Promise<number> {
+  const body = c.req.method === 'GET' ? undefined : await c.req.json<BatchBody>().catch(() => undefined);
+  return Array.isArray(body?.['inputs']) ? body['inputs'].length : 1;
+}

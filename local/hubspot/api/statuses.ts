@@ -1,0 +1,114 @@
+import { type Context, Hono } from 'hono';
+import type { Portal } from '../portal/portal.ts';
+import type { PortalStatus, SetReason, StatusValue } from '../portal/types.ts';
+import type { ApiOptions } from './account.ts';
+import { error, iso } from './answers.ts';
+import { answerBatch, type ItemAnswer } from './batch.ts';
+
+type StatusInput = {
+  channel: string;
+  subscriberIdString: string;
+  subscriptionId: number;
+  statusState: StatusValue;
+  legalBasis?: string;
+  legalBasisExplanation?: string;
+};
+
+/** A batch answers an item's error by a category; a single call answers the same error by an HTTP status. */
+const SINGLE_STATUS: Record<string, number> = { RATE_LIMITS: 429, INTERNAL_ERROR: 500 };
+
+/** Subscription statuses of addresses: read and write, singly or (with the batch scopes) in batches. */
+export function statusRoutes(options: ApiOptions): Hono {
+  const { portal, clock } = options;
+  return new Hono()
+    .post('/batch/read', (c) =>
+      withBatchScopes(c, options, () => answerBatch(c, clock, (inputs) => read(inputs, portal))),
+    )
+    .post('/batch/write', (c) =>
+      withBatchScopes(c, options, () =>
+        answerBatch(c, clock, (inputs) => (inputs as StatusInput[]).map((input) => writeItem(input, options))),
+      ),
+    )
+    .get('/:email', (c) => c.json({ status: 'SUCCESS', results: statusesOf(c.req.param('email'), portal) }))
+    .post('/:email', async (c) => {
+      const input = { ...(await c.req.json<StatusInput>()), subscriberIdString: c.req.param('email') };
+      const category = errorCategory(input, options);
+      if (category !== undefined) {
+        return error(c, SINGLE_STATUS[category] ?? 400, category, 'the status cannot be set');
+      }
+      return c.json({ status: 'COMPLETE', results: [write(input, options)] });
+    });
+}
+
+/** Without Marketing Hub Enterprise the token lacks the batch scopes. */
+function withBatchScopes(c: Context, { behaviour }: ApiOptions, answer: () => Promise<Response>) {
+  return behaviour.batchScopes
+    ? answer()
+    : error(c, 403, 'MISSING_SCOPES', 'This app hasn’t been granted all required scopes');
+}
+
+function read(inputs: unknown[], portal: Portal): ItemAnswer[] {
+  return inputs.map((input) => {
+    const address = String(input);
+    if (!address.includes('@')) return { error: 'VALIDATION_ERROR', context: { subscriberIdString: [address] } };
+    return { result: { subscriberIdString: address, statuses: statusesOf(address, portal) } };
+  });
+}
+
+function writeItem(input: StatusInput, options: ApiOptions): ItemAnswer {
+  const category = errorCategory(input, options);
+  if (category === undefined) return { result: write(input, options) };
+  const context = {
+    subscriberIdString: [String(input.subscriberIdString)],
+    subscriptionId: [String(input.subscriptionId)],
+  };
+  return { error: category, context };
+}
+
+function write(input: StatusInput, { portal, behaviour }: ApiOptions) {
+  const { subscriberIdString: address, statusState, legalBasis, legalBasisExplanation } = input;
+  const subscriptionId = Number(input.subscriptionId);
+  const change = {
+    status: statusState,
+    source: 'Public API',
+    ...(legalBasis !== undefined && { legalBasis }),
+    ...(legalBasisExplanation !== undefined && { legalBasisExplanation }),
+  };
+  const actor = { changeSource: behaviour.optOutChangeSource };
+  const { status, reason } = portal.setStatus(address, subscriptionId, change, actor);
+  return statusBody({ address, subscriptionId, status, reason }, portal);
+}
+
+/** The category of the error with which an input is refused; undefined when it is fine. */
+function errorCategory(input: StatusInput, { portal, behaviour }: ApiOptions): string | undefined {
+  const injected = behaviour.itemError?.(input);
+  if (injected !== undefined) return injected;
+  const { channel, statusState, subscriptionId, subscriberIdString } = input;
+  const isKnown = portal.subscriptionTypes.some(({ id }) => id === Number(subscriptionId));
+  const states = ['SUBSCRIBED', 'UNSUBSCRIBED', ...(behaviour.acceptsNotSpecified ? ['NOT_SPECIFIED'] : [])];
+  const isRight = channel === 'EMAIL' && isKnown && states.includes(statusState) && subscriberIdString.includes('@');
+  return isRight ? undefined : 'VALIDATION_ERROR';
+}
+
+/** One status for every subscription type of the portal, set or not. */
+function statusesOf(address: string, portal: Portal) {
+  return portal.subscriptionTypes.map(({ id: subscriptionId }) =>
+    statusBody({ address, subscriptionId, status: portal.status(address, subscriptionId) }, portal),
+  );
+}
+
+type Held = { address: string; subscriptionId: number; status: PortalStatus; reason?: SetReason };
+
+/** A status as HubSpot writes it. */
+function statusBody({ address, subscriptionId, status, reason }: Held, portal: Portal) {
+  const { timestamp, ...rest } = status;
+  return {
+    channel: 'EMAIL',
+    subscriberIdString: address,
+    subscriptionId,
+    subscriptionName: portal.subscriptionTypes.find(({ id }) => id === subscriptionId)?.name,
+    timestamp: iso(timestamp),
+    ...rest,
+    ...(reason !== undefined && { setStatusSuccessReason: reason }),
+  };
+}

@@ -1,0 +1,111 @@
+import type { Core } from './core.ts';
+import type { Line } from './journal.ts';
+import {
+  type Actor,
+  normalised,
+  type PortalContact,
+  type PortalStatus,
+  type PortalWide,
+  type SetReason,
+} from './types.ts';
+
+/** A status to be set; the portal adds the moment. */
+export type StatusChange = Omit<PortalStatus, 'timestamp'>;
+
+/**
+ * Subscription statuses and portal-wide opt-outs. Both are stored per address, whether or not a contact has the address.
+ * Webhooks tell of them as property changes of the contacts that have the address (`contactsWith`).
+ */
+export class Subscriptions {
+  readonly #statuses = new Map<string, Map<number, PortalStatus>>();
+  readonly #portalWide = new Map<string, PortalWide>();
+  readonly #core: Core;
+  readonly #contactsWith: (address: string) => readonly PortalContact[];
+
+  constructor(core: Core, contactsWith: (address: string) => readonly PortalContact[]) {
+    this.#core = core;
+    this.#contactsWith = contactsWith;
+  }
+
+  /** Takes over a line of an earlier run. */
+  load(line: Exclude<Line, { contact: PortalContact }>): void {
+    if ('status' in line) this.#put(line.address, line.subscriptionId, line.status);
+    else this.#portalWide.set(line.address, line.portalWide);
+  }
+
+  lines(): Line[] {
+    const statuses = [...this.#statuses].flatMap(([address, ofAddress]) =>
+      [...ofAddress].map(([subscriptionId, status]) => ({ address, subscriptionId, status })),
+    );
+    const portalWide = [...this.#portalWide].map(([address, optOut]) => ({ address, portalWide: optOut }));
+    return [...statuses, ...portalWide];
+  }
+
+  status(address: string, subscriptionId: number): PortalStatus {
+    const neverSet: PortalStatus = { status: 'NOT_SPECIFIED', source: 'Not specified', timestamp: 0 };
+    return this.#statuses.get(normalised(address))?.get(subscriptionId) ?? neverSet;
+  }
+
+  /** The portal-wide opt-out of an address, or its end; undefined when there never was one. */
+  portalWide(address: string): PortalWide | undefined {
+    return this.#portalWide.get(normalised(address));
+  }
+
+  isPortalWide(address: string): boolean {
+    return this.portalWide(address)?.optedOut === true;
+  }
+
+  /** Sets one status of an address. Nothing is written, and no webhook sent, for what is already so. */
+  setStatus(
+    address: string,
+    subscriptionId: number,
+    change: StatusChange,
+    actor: Actor,
+  ): { status: PortalStatus; reason: SetReason } {
+    const key = normalised(address);
+    const before = this.status(key, subscriptionId);
+    const { subscribeLiftsPortalWide } = this.#core.behaviour;
+    const lifts = change.status === 'SUBSCRIBED' && this.isPortalWide(key) && subscribeLiftsPortalWide;
+    if (before.status === change.status && !lifts) return { status: before, reason: 'NO_STATUS_CHANGE' };
+
+    const status: PortalStatus = { ...change, timestamp: this.#core.clock() };
+    this.#put(key, subscriptionId, status);
+    this.#core.journal.append({ address: key, subscriptionId, status });
+    const [was, is] = [before.status === 'UNSUBSCRIBED', status.status === 'UNSUBSCRIBED'];
+    const optOut = { optedOut: is, timestamp: status.timestamp };
+    if (was !== is) this.#tell(key, `hs_email_optout_${subscriptionId}`, optOut, actor);
+    if (lifts) this.endOptOutOfAll(key, actor);
+    return { status, reason: lifts || was ? 'RESUBSCRIBE_OCCURRED' : 'REQUESTED_CHANGE_OCCURRED' };
+  }
+
+  /** "Unsubscribe from all". */
+  optOutOfAll(address: string, actor: Actor): void {
+    if (this.isPortalWide(address)) return;
+    this.#setPortalWide(address, { optedOut: true, timestamp: this.#core.clock() }, actor);
+  }
+
+  endOptOutOfAll(address: string, actor: Actor): void {
+    if (!this.isPortalWide(address)) return;
+    this.#setPortalWide(address, { optedOut: false, timestamp: this.#core.clock() }, actor);
+  }
+
+  #setPortalWide(address: string, portalWide: PortalWide, actor: Actor): void {
+    const key = normalised(address);
+    this.#portalWide.set(key, portalWide);
+    this.#core.journal.append({ address: key, portalWide });
+    this.#tell(key, 'hs_email_optout', portalWide, actor);
+  }
+
+  #put(address: string, subscriptionId: number, status: PortalStatus): void {
+    const ofAddress = this.#statuses.get(address) ?? new Map<number, PortalStatus>();
+    this.#statuses.set(address, ofAddress.set(subscriptionId, status));
+  }
+
+  #tell(address: string, propertyName: string, { optedOut, timestamp }: PortalWide, actor: Actor): void {
+    const propertyValue = optedOut ? 'true' : 'false';
+    for (const { id: contact } of this.#contactsWith(address)) {
+      const event = { contact, occurredAt: timestamp, actor, propertyName, propertyValue };
+      this.#core.tell({ type: 'propertyChange', ...event });
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { examine } from '../doctor/doctor.ts';
+import { readableExamination } from '../doctor/finding.ts';
+import { findContacts } from '../person.ts';
+import { readableSmoke, smoke } from '../smoke.ts';
+import { readableStatus, statusOf } from '../status.ts';
+import { readableVerification, verify } from '../verify.ts';
+import { type Cli, FOUND, progress } from './cli.ts';
+
+export function addDoctor({ program, connect, print }: Cli): void {
+  program
+    .command('doctor')
+    .description('Is this portal what the registry says? Exit 1 if an opt-out could be lost.')
+    .addHelpText('after', '\nExample:\n  widerruf --stage prod --registry registry/our-portal.yaml doctor')
+    .action(async () => {
+      const findings = await examine(await connect());
+      print(findings, readableExamination(findings));
+      if (findings.some(({ level }) => level === 'loss')) process.exitCode = FOUND;
+    });
+}
+
+export function addSmoke({ program, connect, print }: Cli): void {
+  program
+    .command('smoke')
+    .description('Is the front door open to HubSpot, and to nobody else? Changes nothing. Exit 1 if not.')
+    .addHelpText('after', '\nExample:\n  widerruf --stage prod --registry registry/our-portal.yaml smoke')
+    .action(async () => {
+      const checks = await smoke(await connect());
+      print(checks, readableSmoke(checks));
+      if (checks.some(({ answered, expected }) => answered !== expected)) process.exitCode = FOUND;
+    });
+}
+
+export function addVerify({ program, connect, print }: Cli): void {
+  program
+    .command('verify [address-or-contact]')
+    .description('Checks the hash chains of all contacts or of one. Exit 1 if an entry was altered, added or removed.')
+    .addHelpText('after', '\nExamples:\n  widerruf --stage prod verify\n  widerruf verify 101')
+    .action(async (who: string | undefined) => {
+      const connection = await connect();
+      const contacts = who === undefined ? undefined : await findContacts(who, connection);
+      const result = await verify(connection, contacts, ({ contacts: count }) => progress(`${count} contacts …`));
+      print(result, readableVerification(result));
+      if (result.broken.length > 0) process.exitCode = FOUND;
+    });
+}
+
+export function addStatus({ program, connect, print }: Cli): void {
+  program
+    .command('status')
+    .description(
+      'The oldest opt-out that is not in HubSpot yet, backlog, last audit, refusals today. Exit 1 if any is late or dead.',
+    )
+    .action(async () => {
+      const status = await statusOf(await connect(), (count) => progress(`${count} contacts …`));
+      print(status, readableStatus(status));
+      const dead = Object.values(status.deadLetters).some((count) => count > 0);
+      if (status.oldestUnapplied !== null || dead) process.exitCode = FOUND;
+    });
+}

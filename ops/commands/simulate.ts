@@ -1,0 +1,16 @@
+import { loadRegistry } from '../../src/registry/load.ts';
+import { arrangeRegistry } from '../../src/registry/registry.ts';
+import { readableSimulation, simulate } from '../simulate.ts';
+import type { Cli } from './cli.ts';
+
+export function addSimulate({ program, options, print }: Cli): void {
+  program
+    .command('simulate <file>')
+    .description('What would the rules do with these events (JSON or CSV)? Writes nothing and asks nobody.')
+    .addHelpText('after', '\nExample:\n  widerruf --registry registry/new.yaml simulate export.csv')
+    .action(async (file: string) => {
+      const registry = options().registry ?? process.env['WIDERRUF_REGISTRY'] ?? 'registry/noeku.example.yaml';
+      const result = await simulate(file, arrangeRegistry(loadRegistry(registry)));
+      print(result, readableSimulation(result));
+    });
+}

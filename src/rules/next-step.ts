@@ -1,0 +1,141 @@
+import { type OurTime, shifted } from '../clocks.ts';
+import type { ControlKey } from '../registry/control.ts';
+import type { Registry } from '../registry/registry.ts';
+import { applyChanges } from './apply-changes.ts';
+import type { Decision } from './decision.ts';
+import type { Desired } from './desired.ts';
+import { desiredControls } from './desired-controls.ts';
+import type { LedgerEntry } from './entry.ts';
+import { type Plan, planWrites } from './plan.ts';
+import { unheardOptOuts } from './r1-company-opt-out.ts';
+import { unheardOwnNos } from './r2-own-no.ts';
+import { restorableAt } from './r6-restore.ts';
+import { ownersReturns } from './r7-confirmation.ts';
+import { inheritedDecisions, type OtherLedger } from './r8-inherit.ts';
+import { type OtherAddressWrite, planOthers } from './r8-other-addresses.ts';
+import type { Sight } from './sight.ts';
+import type { ContactState } from './state.ts';
+import { endedWaits, nextWake } from './waits.ts';
+
+/** What is known of one contact without asking HubSpot. */
+export type Dossier = {
+  contact: string;
+  entries: readonly LedgerEntry[];
+  state: ContactState;
+  /** Other contacts' ledgers that speak of this contact's addresses (R8); undefined: nobody asks for them. */
+  others?: readonly OtherLedger[];
+};
+
+/** What to ask HubSpot of a contact. */
+export type Wanted = {
+  desired: ReadonlyMap<ControlKey, Desired>;
+  /** Whether the contact's addresses are looked up (R8): then their statuses are read whatever is desired. */
+  identify: boolean;
+};
+
+/** What comes next for one contact. */
+export type Step =
+  | { do: 'look'; at: Wanted }
+  | { do: 'record'; decisions: readonly Decision[] }
+  | Write
+  /** Nothing is to be done now; `until`: when something ends that the ledger waits for. */
+  | { do: 'rest'; until?: OurTime }
+  /** HubSpot may show the contact some minutes later. */
+  | { do: 'look-again'; why: string }
+  | { do: 'give-up'; why: string };
+
+/** An empty plan confirms that HubSpot holds the desired state. */
+export type Write = {
+  do: 'write';
+  desired: ReadonlyMap<ControlKey, Desired>;
+  plan: Plan;
+  also: readonly OtherAddressWrite[];
+};
+
+/**
+ * The planner. Convergence, the audit, `widerruf simulate` and the tests call this one function. `sight`: undefined while nobody
+ * has looked at HubSpot; null when HubSpot knows no such contact and nobody remembers its address.
+ */
+export function nextStep(dossier: Dossier, sight: Sight | null | undefined, registry: Registry, now: OurTime): Step {
+  const { state, others } = dossier;
+  if (sight === undefined) return beforeLooking(dossier, registry, now);
+  const desired = desiredControls(state, registry);
+  if (sight === null) return state.gone || desired.size === 0 ? rest(state) : unknownToHubSpot(dossier, now);
+  const inherited = others === undefined ? [] : inheritedDecisions(state, dossier.entries, others);
+  const decisions = inherited.length > 0 ? inherited : shownDecisions(state, sight, registry, now);
+  if (decisions.length > 0) return { do: 'record', decisions };
+  const wishes = sight.exists ? restorableAt(sight.address?.hash, desired, state) : closingsOf(desired);
+  return {
+    do: 'write',
+    desired: wishes,
+    plan: planWrites(wishes, sight.actual, registry, now),
+    also: planOthers(wishes, sight.others, registry, now),
+  };
+}
+
+/** A record can be read some seconds after HubSpot told of an event of the record (public reports tell of six), ms. */
+const MAY_LAG_MS = 5 * 60_000;
+
+function unknownToHubSpot({ entries }: Dossier, now: OurTime): Step {
+  const why = 'HubSpot knows no such contact';
+  const newest = entries.at(-1)?.recordedAt;
+  const mayLag = newest !== undefined && shifted(newest, MAY_LAG_MS) > now;
+  return mayLag ? { do: 'look-again', why } : { do: 'give-up', why };
+}
+
+/** First what only the passing of time decides; then HubSpot is looked at, if the ledger has a say on anything. */
+function beforeLooking({ state, others }: Dossier, registry: Registry, now: OurTime): Step {
+  const ended = endedWaits(state, registry, now);
+  if (ended.length > 0) return { do: 'record', decisions: ended };
+  const desired = desiredControls(state, registry);
+  const identify = others !== undefined;
+  // What became of a contact that is part of another one is decided by that one's ledger.
+  if (state.mergedInto !== undefined || (desired.size === 0 && !identify)) return rest(state);
+  return { do: 'look', at: { desired, identify } };
+}
+
+/** What HubSpot shows before any webhook told: the owner's return (R4, R7), an opt-out (R1), a "no" to a brand (R2). */
+function shownDecisions(state: ContactState, sight: Sight, registry: Registry, now: OurTime): Decision[] {
+  return [
+    ...ownersReturns(state, sight, registry),
+    ...unheardOptOuts(state, sight, registry, now),
+    ...unheardOwnNos(state, sight, registry),
+  ];
+}
+
+/**
+ * A record that is gone is closed, never lifted: its address may by now be another contact's, whose opt-out stands. The
+ * lift stays due and is made when the record comes back.
+ */
+function closingsOf(desired: ReadonlyMap<ControlKey, Desired>): Map<ControlKey, Desired> {
+  return new Map([...desired].filter(([, { to }]) => to === 'closed'));
+}
+
+function rest(state: ContactState): Step {
+  const until = nextWake(state);
+  return { do: 'rest', ...(until !== undefined && { until }) };
+}
+
+/**
+ * What convergence would end with if it recorded every decision on the way and HubSpot stayed as `sight` shows it: the plan that
+ * the audit and `widerruf simulate` report. Nothing is written.
+ */
+export function foresee(
+  dossier: Dossier,
+  sight: Sight,
+  registry: Registry,
+  now: OurTime,
+): Exclude<Step, { do: 'look' | 'record' }> {
+  let known = dossier;
+  let looked: Sight | undefined;
+  for (;;) {
+    const step = nextStep(known, looked, registry, now);
+    if (step.do === 'look') looked = sight;
+    else if (step.do !== 'record') return step;
+    else
+      known = {
+        ...known,
+        state: step.decisions.reduce((state, { changes }) => applyChanges(state, changes), known.state),
+      };
+  }
+}

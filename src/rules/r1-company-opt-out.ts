@@ -1,0 +1,98 @@
+import { type HubSpotTime, latest, type OurTime } from '../clocks.ts';
+import { closedValue } from '../registry/control.ts';
+import { type PlacedControl, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
+import type { ControlSignal } from '../signals/signal.ts';
+import type { Clause } from './clause.ts';
+import { type Change, type Decision, ignored, recorded } from './decision.ts';
+import type { Desired } from './desired.ts';
+import { isNews, noWins } from './order.ts';
+import { exactOwnWriteOf } from './own-write.ts';
+import { strictest } from './r8-inherit.ts';
+import type { Sight } from './sight.ts';
+import { type CompanyState, type ContactState, companyState, isOptedOut } from './state.ts';
+
+/**
+ * R1: a company opt-out, whoever sets it, closes every marketing control of every brand of that company. "Unsubscribed from
+ * all" is an opt-out of every company.
+ */
+
+/** Decides R1: an older opt-out than the owner's return, or one already known, changes nothing (R9). */
+export const companyOptOut: Clause<ControlSignal> = ({ state, signal, facts }) => {
+  const companies = companiesOf(signal.control, facts.registry);
+  if (companies.length === 0) return undefined;
+  const at = facts.ofMerged ? asStrictAsTheMerge(signal.occurredAt, companies, state) : signal.occurredAt;
+  const news = companies.filter((company) => isNews(at, companyState(state, company).optOut?.at));
+  if (news.length === 0) return ignored('already-so');
+  const change: Change = { type: 'company-opt-out', companies: news, at, source: signal.source };
+  const cameBackSince = (company: string) => companyState(state, company).returns.some((back) => !noWins(at, back.at));
+  if (news.every(cameBackSince)) {
+    // Even a late opt-out is kept: it tells that the owner's later return has something to lift.
+    const reason = 'the owner returned by a form later than this opt-out';
+    return recorded({ rule: 'R9', outcome: 'stale', reason, changes: [change] });
+  }
+  const whom = signal.control === PORTAL_WIDE ? 'unsubscribed from all: opt-out of every company' : 'company opt-out';
+  const reason = `${whom}; every brand of ${news.join(', ')} is closed`;
+  return recorded({ rule: 'R1', outcome: 'opted-out', reason, changes: [change] });
+};
+
+/** The companies that a control's "no" opts out of; none for a brand's control or a newsletter (R2). */
+function companiesOf(control: string, registry: Registry): string[] {
+  if (control === PORTAL_WIDE) return [...registry.companies.keys()];
+  const placed = registry.controls.get(control);
+  return placed === undefined || placed.brand !== undefined ? [] : [placed.company];
+}
+
+/** R8: had the opt-out been heard of in time, the merge would have made the opt-out stricter than any return before the merge. */
+function asStrictAsTheMerge(at: HubSpotTime, companies: readonly string[], state: ContactState): HubSpotTime {
+  const times = companies.map((company) => strictest(at, companyState(state, company), state.mergedAt));
+  return latest(times) ?? at;
+}
+
+/** What R1 demands of a control of a company whose opt-out stands. While a grace runs (R5), not before the grace ends. */
+export function closed({ optOut, grace }: CompanyState, control: PlacedControl): Desired | undefined {
+  if (optOut === undefined) return undefined;
+  const notBefore = grace[control.key]?.until;
+  return { to: 'closed', control, optOutAt: optOut.at, ...(notBefore !== undefined && { notBefore }) };
+}
+
+/**
+ * Company opt-outs that HubSpot shows, newer than everything the ledger knows, though no webhook told: an opt-out list with
+ * addresses that were no contacts yet, a lost webhook. A lift that is due must not overwrite them (R9); writing SUBSCRIBED may
+ * even end "unsubscribed from all". Our own closing of the type is no opt-out.
+ */
+export function unheardOptOuts(state: ContactState, sight: Sight, registry: Registry, now: OurTime): Decision[] {
+  return [...registry.companies].flatMap(([company, { own }]): Decision[] => {
+    const current = companyState(state, company);
+    if (own.control.kind !== 'subscription' || isOptedOut(current)) return [];
+    const returned = latest(current.returns.map(({ at }) => at));
+    const isUnheard = (at: HubSpotTime) =>
+      isNews(at, current.optOut?.at) && (returned === undefined || noWins(at, returned));
+    const found = [
+      ...shownOptOut(own, state, sight, now),
+      ...(sight.portalWideAt === undefined ? [] : [{ at: sight.portalWideAt, change: '' }]),
+    ].find(({ at }) => isUnheard(at));
+    if (found === undefined) return [];
+    const source = { channel: 'audit', ...(found.change && { change: found.change }) } as const;
+    const isFirst = current.optOut === undefined && returned === undefined;
+    return [
+      {
+        rule: isFirst ? 'R1' : 'R9',
+        outcome: 'opted-out',
+        reason: 'HubSpot holds an opt-out, newer than all that is recorded, of which no webhook told',
+        changes: [{ type: 'company-opt-out', companies: [company], at: found.at, source }],
+      },
+    ];
+  });
+}
+
+/** The opt-out that a company's own type shows, unless the type was closed by us. */
+function shownOptOut({ key, control }: PlacedControl, state: ContactState, sight: Sight, now: OurTime) {
+  const held = sight.address?.statuses?.find(
+    ({ subscriptionId, status }) =>
+      control.kind === 'subscription' && subscriptionId === control.id && status === closedValue(control),
+  );
+  if (held?.at === undefined) return [];
+  const ours = exactOwnWriteOf(state, { control: key, to: 'closed', occurredAt: held.at }, 0);
+  const isOurs = ours !== undefined && !(ours.planned && ours.until <= now);
+  return isOurs ? [] : [{ at: held.at, change: held.source }];
+}

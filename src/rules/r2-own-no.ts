@@ -1,0 +1,48 @@
+import { latest } from '../clocks.ts';
+import { closedValue } from '../registry/control.ts';
+import { companyOf, type PlacedControl, type Registry } from '../registry/registry.ts';
+import type { ControlSignal } from '../signals/signal.ts';
+import type { Clause } from './clause.ts';
+import { type Decision, ignored, recorded } from './decision.ts';
+import { isNews } from './order.ts';
+import { ownWriteOf } from './own-write.ts';
+import type { Sight } from './sight.ts';
+import { type ContactState, companyState, isLiftDue } from './state.ts';
+
+/** R2: a newsletter or brand "no" stays at its level. All brands blocked one by one is still not a company opt-out. */
+
+/** Decides R2. */
+export const ownNo: Clause<ControlSignal> = ({ state, signal, facts: { registry } }) => {
+  const placed = registry.controls.get(signal.control);
+  if (placed?.brand === undefined) return undefined;
+  if (!isNews(signal.occurredAt, state.ownNo[placed.key])) return ignored('already-so');
+  const level = placed.newsletter === undefined ? `brand ${placed.brand}` : `newsletter ${placed.newsletter}`;
+  const reason = `a "no" to ${level} reaches nothing else of ${companyOf(registry, placed.company).name}`;
+  const changes = [{ type: 'own-no' as const, control: placed.key, at: signal.occurredAt }];
+  return recorded({ rule: 'R2', outcome: 'stays-at-its-level', reason, changes }, 'nothing');
+};
+
+/**
+ * The person's own "no" to brands and newsletters that a lift is about to reopen, if HubSpot shows the "no" before any webhook
+ * told: it was said after the company was closed, and is no closing of ours. Only statuses tell a time; properties do not.
+ */
+export function unheardOwnNos(state: ContactState, sight: Sight, registry: Registry): Decision[] {
+  return [...registry.companies].flatMap(([company, { controls }]) =>
+    isLiftDue(companyState(state, company))
+      ? controls.flatMap((placed) => unheardOwnNo(state, sight, placed, registry))
+      : [],
+  );
+}
+
+function unheardOwnNo(state: ContactState, sight: Sight, placed: PlacedControl, registry: Registry): Decision[] {
+  const { key, brand, company, control } = placed;
+  if (brand === undefined || control.kind !== 'subscription') return [];
+  const at = sight.address?.statuses?.find(
+    ({ subscriptionId, status }) => subscriptionId === control.id && status === closedValue(control),
+  )?.at;
+  const known = latest([companyState(state, company).closedSince, state.ownNo[key]]);
+  if (at === undefined || !isNews(at, known)) return [];
+  if (ownWriteOf(state, { control: key, to: 'closed', occurredAt: at }, registry.policy.echoWindowMs)) return [];
+  const reason = `HubSpot holds a "no" to ${key}, later than the opt-out, of which no webhook told`;
+  return [{ rule: 'R2', outcome: 'stays-at-its-level', reason, changes: [{ type: 'own-no', control: key, at }] }];
+}

@@ -1,0 +1,104 @@
+import { type ControlKey, type ControlValue, closedValue, isPropertyKey, openValue } from '../registry/control.ts';
+import type { PlacedControl, Registry } from '../registry/registry.ts';
+import type { Desired } from './desired.ts';
+import type { LedgerEntry } from './entry.ts';
+import { isNews, noWins } from './order.ts';
+import { type CompanyState, type ContactState, isOptedOut, type Return } from './state.ts';
+
+/**
+ * R6: a return restores, it does not subscribe. The ledger keeps each control's value from before the fan-out closed it, and a
+ * lift goes back to that value and never more open.
+ */
+
+/** What R6 demands of a control of a company to which the owner came back; undefined: the control stays as it is. */
+export function lifted(state: ContactState, company: CompanyState, control: PlacedControl): Desired | undefined {
+  const returns = company.returns.filter(({ at }) => !noWins(company.optOut?.at, at));
+  const newest = returns.at(-1);
+  if (newest === undefined) return undefined;
+  const ownNo = state.ownNo[control.key];
+
+  const naming = returns.findLast((back) => names(back, control));
+  if (naming !== undefined) {
+    // R9: the person's own "no" to this very control, not older than the form, wins.
+    if (noWins(ownNo, naming.at)) return undefined;
+    return { to: 'subscribed', control, value: openValue(control.control), by: naming };
+  }
+  // The person's own "no" since the fan-out outlives the lift, also when a second opt-out followed that "no".
+  const closedSince = company.closedSince ?? company.optOut?.at;
+  if (control.newsletter !== undefined || (ownNo !== undefined && isNews(ownNo, closedSince))) return undefined;
+  const value = valueToRestore(state, company, control);
+  return value === undefined ? undefined : { to: 'restored', control, value, by: newest };
+}
+
+/** The brand and the newsletter that a form names become subscribed, and so does the company's own type. */
+function names(back: Return, control: PlacedControl): boolean {
+  if (control.brand === undefined) return true;
+  return control.brand === back.brand && (control.newsletter === undefined || control.newsletter === back.newsletter);
+}
+
+/** Where the earlier value is unknown, a control stays as it is: never more open than the owner left it. */
+function valueToRestore(state: ContactState, company: CompanyState, { key, control }: PlacedControl) {
+  const prior = company.prior[priorKey(key, state.address)];
+  return prior === null || prior === closedValue(control) ? undefined : prior;
+}
+
+/** The types of an address (keyed hash) that was never looked at stay as they are: what another address held says nothing of them. */
+export function restorableAt(
+  address: string | undefined,
+  desired: ReadonlyMap<ControlKey, Desired>,
+  state: ContactState,
+): Map<ControlKey, Desired> {
+  const isKnown = ({ to, control }: Desired) =>
+    to !== 'restored' || control.control.kind === 'property' || address === state.address;
+  return new Map([...desired].filter(([, wish]) => isKnown(wish)));
+}
+
+/**
+ * The name of a control's prior value. Subscription values are stored per address (keyed hash); a value read for one address says
+ * nothing about another.
+ */
+export function priorKey(control: ControlKey, address: string | undefined): string {
+  return address === undefined || isPropertyKey(control) ? control : `${control} of ${address}`;
+}
+
+/** Keeps the first value seen under a standing opt-out: that is the value from before the fan-out. `address`: keyed hash. */
+export function rememberPrior(
+  state: ContactState,
+  before: Readonly<Record<ControlKey, ControlValue>>,
+  address: string | undefined,
+  registry: Registry,
+): ContactState {
+  const companies = { ...state.companies };
+  for (const [key, value] of Object.entries(before)) {
+    const placed = registry.controls.get(key);
+    const company = placed && companies[placed.company];
+    const name = priorKey(key, address);
+    if (placed === undefined || company === undefined || !isOptedOut(company) || name in company.prior) continue;
+    // What an audit found closed may have been closed for years by the opt-out itself: its earlier value is unknown.
+    const isUnknown = company.optOut?.source.channel === 'audit' && value === closedValue(placed.control);
+    companies[placed.company] = { ...company, prior: { ...company.prior, [name]: isUnknown ? null : value } };
+  }
+  return { ...state, companies, ...(address !== undefined && { address }) };
+}
+
+/**
+ * A control that is closed now, though we found it open and wrote nothing, was closed by somebody else meanwhile (HubSpot answered
+ * our closing with NO_STATUS_CHANGE): closed is what a lift goes back to.
+ */
+export function closedByOthers(
+  state: ContactState,
+  { body, addressHash }: Pick<LedgerEntry, 'body' | 'addressHash'>,
+  registry: Registry,
+): ContactState {
+  if (body.kind !== 'applied') return state;
+  const companies = { ...state.companies };
+  for (const [key, value] of Object.entries(body.after)) {
+    const placed = registry.controls.get(key);
+    const company = placed && companies[placed.company];
+    if (placed?.brand === undefined || company === undefined || !isOptedOut(company)) continue;
+    const isOurs = key in body.written || body.before[key] === value;
+    if (isOurs || value !== closedValue(placed.control)) continue;
+    companies[placed.company] = { ...company, prior: { ...company.prior, [priorKey(key, addressHash)]: value } };
+  }
+  return { ...state, companies };
+}

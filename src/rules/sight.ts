@@ -1,0 +1,27 @@
+import type { HubSpotTime } from '../clocks.ts';
+import { type ControlKey, type ControlValue, NEVER_SET } from '../registry/control.ts';
+
+/** A subscription status as HubSpot shows it; `at`: HubSpot's time of the last change, where HubSpot tells one. */
+export type ShownStatus = { subscriptionId: number; status: string; source: string; at?: HubSpotTime };
+
+/** An address, by its keyed hash: the rules never see the address itself. `statuses` is missing where HubSpot gave none. */
+export type SeenAddress = { hash: string; statuses?: readonly ShownStatus[] };
+
+/** What HubSpot shows of one contact, as far as the rules ask. */
+export type Sight = {
+  /** False: HubSpot has no such contact (any more); only the statuses of its addresses can be seen. */
+  exists: boolean;
+  /** The primary address, which HubSpot mails. */
+  address?: SeenAddress;
+  /** The contact's other addresses: an opt-out holds for each of them too (R8). */
+  others: readonly SeenAddress[];
+  /** The value of each control that was asked for, as far as HubSpot shows it. */
+  actual: Readonly<Record<ControlKey, ControlValue>>;
+  /** Since when HubSpot's "unsubscribed from all" is set; asked only where a lift is due or the contact is looked up (R8). */
+  portalWideAt?: HubSpotTime;
+};
+
+/** What an address's statuses say of one subscription type; HubSpot leaves out a type that nobody ever set. */
+export function statusOf(statuses: readonly ShownStatus[], subscriptionId: number): ControlValue {
+  return statuses.find((one) => one.subscriptionId === subscriptionId)?.status ?? NEVER_SET;
+}

@@ -1,0 +1,23 @@
+import { asOurTime, type OurTime } from '../clocks.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Decision } from './decision.ts';
+import { endedGraces } from './r5-refuse-other-ways.ts';
+import { neverConfirmed } from './r7-confirmation.ts';
+import { type ContactState, isOptedOut } from './state.ts';
+
+/** The decisions that only the passing of time brings: an ended grace (R5), a confirmation that never came (R7). */
+export function endedWaits(state: ContactState, registry: Registry, now: OurTime): Decision[] {
+  return Object.keys(state.companies).flatMap((company) => [
+    ...endedGraces(company, state, registry, now),
+    ...neverConfirmed(company, state, registry, now),
+  ]);
+}
+
+/** The next moment at which {@link endedWaits} will have something to say, if any. */
+export function nextWake(state: ContactState): OurTime | undefined {
+  const moments = Object.values(state.companies).flatMap((company) => [
+    ...(isOptedOut(company) ? Object.values(company.grace).map(({ until }) => until) : []),
+    ...company.awaiting.map(({ until }) => asOurTime(until)),
+  ]);
+  return moments.toSorted((a, b) => (a < b ? -1 : 1))[0];
+}

@@ -1,0 +1,46 @@
+import { hashAddress } from '../../address.ts';
+import type { HubSpotTime } from '../../clocks.ts';
+import { readTimesOfTrue } from '../../hubspot/contacts.ts';
+import { PORTAL_WIDE_PROPERTY } from '../../registry/registry.ts';
+import { type Finding, findDrift, isPortalWide, type Shown } from '../../rules/drift.ts';
+import { replay } from '../../rules/evolve.ts';
+import { addressesOf, findByAddress, readOtherAddresses, type Seen } from './addresses.ts';
+import type { AuditDeps } from './deps.ts';
+
+/** What was found of one contact. */
+export type Examined = Seen & { findings: Finding[]; portalWideAt?: HubSpotTime };
+
+/** Compares a page of contacts with their ledgers. */
+export async function examine(
+  page: readonly { id: string; properties: Record<string, string> }[],
+  deps: AuditDeps,
+): Promise<Examined[]> {
+  const { registry, hubspot } = deps;
+  const flagged = page.filter(({ properties }) => isPortalWide(properties)).map(({ id }) => id);
+  const portalWideAt = await readTimesOfTrue(hubspot.send, flagged, PORTAL_WIDE_PROPERTY);
+  const people = await Promise.all(
+    page.map(async ({ id, properties }): Promise<Seen> => {
+      const entries = await deps.ledger.read({ portal: registry.portal, contact: id });
+      const dossier = { contact: id, entries, state: replay(entries, registry) };
+      return { dossier, properties, addresses: addressesOf(properties) };
+    }),
+  );
+  const statuses = await readOtherAddresses(people, deps);
+  return Promise.all(
+    people.map(async (seen): Promise<Examined> => {
+      const at = portalWideAt.get(seen.dossier.contact);
+      const others = seen.addresses.slice(1).flatMap((address) => {
+        const held = statuses.get(address);
+        return held === undefined ? [] : [{ hash: hashAddress(deps.addressKey, address), statuses: held }];
+      });
+      const shown: Shown = {
+        properties: seen.properties,
+        others,
+        ...(at !== undefined && { portalWideAt: at }),
+      };
+      const drift = findDrift(seen.dossier, shown, registry, deps.now());
+      const findings = [...drift, ...(await findByAddress(seen, deps))];
+      return { ...seen, findings, ...(at !== undefined && { portalWideAt: at }) };
+    }),
+  );
+}

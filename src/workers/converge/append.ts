@@ -1,0 +1,93 @@
+import { asHubSpotTime } from '../../clocks.ts';
+import type { View } from '../../hubspot/view.ts';
+import { appendAfter, appendDecided } from '../../ledger/append-decided.ts';
+import type { Draft } from '../../ledger/chain.ts';
+import type { Decision, Follow } from '../../rules/decision.ts';
+import type { AppliedEntry, EntryBody, LedgerEntry } from '../../rules/entry.ts';
+import { replay } from '../../rules/evolve.ts';
+import type { Dossier, Write } from '../../rules/next-step.ts';
+import { alsoHolds, unrecordedAddresses } from '../../rules/r8-other-addresses.ts';
+import type { ContactState } from '../../rules/state.ts';
+import type { ConvergeDeps } from './deps.ts';
+
+/** A contact whose address is known. */
+type Known = { dossier: Dossier; view: View };
+type Entries = LedgerEntry[] | 'moved';
+
+const refOf = ({ contact }: Dossier, { registry }: ConvergeDeps) => ({ portal: registry.portal, contact });
+
+/** Appends decisions that no signal brought: made by time, or by what HubSpot shows. */
+export async function appendDecisions(
+  dossier: Dossier,
+  decisions: readonly Decision[],
+  deps: ConvergeDeps,
+): Promise<Entries> {
+  let entries: Entries = [...dossier.entries];
+  for (const decision of decisions) {
+    const draft = { recordedAt: deps.now(), body: ownDecision(decision, 'converge', deps) };
+    entries = await appendAfter(deps.ledger, refOf(dossier, deps), entries, [draft]);
+    if (entries === 'moved') return 'moved';
+  }
+  return entries;
+}
+
+function ownDecision(decision: Decision, follow: Follow, { now }: ConvergeDeps): EntryBody {
+  return { kind: 'decision', occurredAt: asHubSpotTime(now()), converge: follow !== 'nothing', ...decision };
+}
+
+/** Records what was found and what is about to be written: kept before the first write, so that a crash loses no earlier value. */
+export function appendPlan({ dossier, view }: Known, { plan }: Write, deps: ConvergeDeps): Promise<Entries> {
+  const intended = Object.fromEntries(plan.writes.map(({ control, value }) => [control.key, value]));
+  const body: EntryBody = { kind: 'planned', before: plan.before, intended };
+  const draft = draftAbout(view.sight.address?.hash, { view, state: dossier.state, body }, deps);
+  return appendAfter(deps.ledger, refOf(dossier, deps), dossier.entries, [draft]);
+}
+
+/** Records that HubSpot holds the desired state. */
+export function appendApplied({ dossier, view }: Known, body: AppliedEntry, deps: ConvergeDeps): Promise<Entries> {
+  const draft = draftAbout(view.sight.address?.hash, { view, state: dossier.state, body }, deps);
+  return appendAfter(deps.ledger, refOf(dossier, deps), dossier.entries, [draft]);
+}
+
+/**
+ * Records what was written although something failed beside it or a newer decision came meanwhile: the write stays a fact, and
+ * without the fact the write's echo would pass for the person's "no".
+ */
+export async function appendFacts({ dossier, view }: Known, applied: AppliedEntry, deps: ConvergeDeps): Promise<void> {
+  if (Object.keys(applied.written).length === 0) return;
+  const { leftAsIs: _, ...facts } = applied;
+  const body: AppliedEntry = { ...facts, lifted: {}, unfinished: true };
+  await appendDecided(deps.ledger, refOf(dossier, deps), (entries) => {
+    // The contact may have been erased meanwhile: then nothing personal comes back in.
+    const state = replay(entries, deps.registry);
+    return { result: undefined, draft: draftAbout(view.sight.address?.hash, { view, state, body }, deps) };
+  });
+}
+
+/** The contact's other addresses go into the index, so that a contact re-created under one of them is found (R8). */
+export async function appendOtherAddresses({ dossier, view }: Known, deps: ConvergeDeps): Promise<'done' | 'moved'> {
+  const { state } = dossier;
+  let entries: Entries = [...dossier.entries];
+  for (const hash of unrecordedAddresses(state, entries, view.sight)) {
+    const draft = draftAbout(hash, { view, state, body: ownDecision(alsoHolds, 'nothing', deps) }, deps);
+    entries = await appendAfter(deps.ledger, refOf(dossier, deps), entries, [draft]);
+    if (entries === 'moved') return 'moved';
+  }
+  return 'done';
+}
+
+/** An entry about an address: its keyed hash in the index, the address itself beside the chain. */
+function draftAbout(
+  hash: string | undefined,
+  { view, state, body }: { view: View; state: ContactState; body: EntryBody },
+  { now, salt }: ConvergeDeps,
+): Draft {
+  const address = hash === undefined ? undefined : view.addresses.get(hash);
+  return {
+    recordedAt: now(),
+    body,
+    ...(hash !== undefined && { addressHash: hash }),
+    // After a deletion for privacy nothing personal comes back in.
+    ...(address !== undefined && state.erased !== true && { personal: { salt: salt(), address } }),
+  };
+}

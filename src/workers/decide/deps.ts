@@ -1,0 +1,22 @@
+import type { Now } from '../../clocks.ts';
+import type { HubSpot } from '../../hubspot/hubspot.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
+import type { FailureDeps } from '../../queues/failures.ts';
+import type { Registry } from '../../registry/registry.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+
+/** What decide works with. */
+export type DecideDeps = {
+  registry: Registry;
+  ledger: Ledger;
+  hubspot: HubSpot;
+  request: (requests: readonly ConvergenceRequest[]) => Promise<void>;
+  failures: FailureDeps;
+  telemetry: Telemetry;
+  now: Now;
+  /** A fresh random text for salting personal data. */
+  salt: () => string;
+  /** Keys the hashes of addresses. */
+  addressKey: string;
+};

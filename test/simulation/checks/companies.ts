@@ -1,0 +1,71 @@
+import type { PortalContact } from '../../../local/hubspot/portal/types.ts';
+import { closedValue } from '../../../src/registry/control.ts';
+import type { PlacedControl } from '../../../src/registry/registry.ts';
+import { registry } from '../registry.ts';
+import type { Shown } from '../watch/shown.ts';
+import type { Watch } from '../watch/watch.ts';
+import type { World } from '../world/world.ts';
+import { addressesOf, valueHeld } from './contact.ts';
+
+/** All that a check of one contact's companies needs. */
+type Checked = { world: World; watch: Watch; shown: Shown; contact: PortalContact; addresses: string[] };
+
+/** Whatever a contact's companies hold in HubSpot must follow from what really happened. */
+export function checkCompanies(contact: PortalContact, world: World, watch: Watch, shown: Shown): void {
+  const addresses = addressesOf(contact, world.twin.portal);
+  const checked = { world, watch, shown, contact, addresses };
+  for (const [company, { controls }] of registry.companies) {
+    const since = world.truth.standing(contact.id, company, (who, what) => shown.get(`${who} ${what}`));
+    if (since === undefined) checkWithoutOptOut(company, checked);
+    else for (const placed of controls) checkClosed(placed, since, checked);
+  }
+}
+
+/** Under an opt-out every control is closed: a property for the contact, a subscription for each of its addresses. */
+function checkClosed({ key, control }: PlacedControl, since: number, checked: Checked): void {
+  const { world, watch, contact, addresses } = checked;
+  const counted = control.kind === 'property' ? addresses.filter((address) => address !== '').slice(0, 1) : addresses;
+  const isOpen = (address: string) =>
+    address !== '' && valueHeld(control, contact, address, world.twin.portal) !== closedValue(control);
+  if (!counted.some(isOpen)) return;
+  const moment = new Date(since).toISOString();
+  watch.violated(
+    '(a) closed under an opt-out',
+    `${key} of contact ${contact.id} is open; the opt-out stands since ${moment}`,
+  );
+}
+
+/** Without an opt-out nothing was written, and whoever surely came back is subscribed. */
+function checkWithoutOptOut(company: string, checked: Checked): void {
+  const { world, shown, contact } = checked;
+  const { outs, eventful } = world.truth.person(contact.id);
+  if (eventful) return;
+  const neverOut = outs.every((out) => out.company !== company) && !shown.has(`${contact.id} ${company}`);
+  if (neverOut) checkUntouched(company, checked);
+  else if (isClear(world)) checkIsBack(company, checked);
+}
+
+function checkUntouched(company: string, { watch, contact, addresses }: Checked): void {
+  const controls = registry.companies.get(company)?.controls ?? [];
+  const touched = controls.filter(({ key, control }) =>
+    watch.written.has(`${control.kind === 'property' ? contact.id : addresses[0]} ${key}`),
+  );
+  if (touched.length === 0) return;
+  const keys = touched.map(({ key }) => key).join(', ');
+  watch.violated('nothing without a cause', `${keys} of contact ${contact.id} was written`);
+}
+
+function checkIsBack(company: string, { world, watch, contact, addresses }: Checked): void {
+  const own = registry.companies.get(company)?.own.control;
+  if (own === undefined || !world.truth.isSurelyBack(contact.id, company)) return;
+  if (valueHeld(own, contact, addresses[0] ?? '', world.twin.portal) !== 'UNSUBSCRIBED') return;
+  watch.violated('R4 is applied', `contact ${contact.id} came back to ${company}, and HubSpot still holds the opt-out`);
+}
+
+/**
+ * Whether no machine or network was in trouble. Where a process died or gave up between plan and confirmation, its own write may
+ * pass for a newer "no", and the "no" wins.
+ */
+function isClear({ scenario }: World): boolean {
+  return Object.values(scenario.weather).every((share) => share === 0);
+}

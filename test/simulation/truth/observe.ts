@@ -1,0 +1,45 @@
+import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
+import { registry } from '../registry.ts';
+import type { Person } from './person.ts';
+import type { Truth } from './truth.ts';
+
+/** The company of each own type's opt-out property. */
+const owns = new Map(
+  [...registry.companies].map(([key, { own }]) => [
+    own.control.kind === 'subscription' ? `hs_email_optout_${own.control.id}` : '',
+    key,
+  ]),
+);
+
+/** Takes down a change in the portal by somebody else than Widerruf. */
+export function observe(event: PortalEvent, truth: Truth): void {
+  const { type, contact, occurredAt: at, propertyName = '', propertyValue = '', merge } = event;
+  const person = truth.person(contact);
+  const key = `${contact} ${propertyName} ${propertyValue} ${at}`;
+  if (merge !== undefined) observeMerge(person, merge, at, truth);
+  if (type !== 'propertyChange' && type !== 'creation') person.eventful = true;
+  if (type === 'deletion') person.deletions.push(key);
+  if (type === 'restore') for (const address of person.addresses) person.arrivals.push({ address, at });
+  if (propertyValue === 'true') person.outs.push(...companiesOf(propertyName).map((company) => ({ company, at, key })));
+  const confirmed =
+    propertyName === 'hs_emailconfirmationstatus' && registry.policy.confirmedValues.includes(propertyValue);
+  if (confirmed) person.confirmations.push({ at, key });
+}
+
+/** The companies that a contact left when this property became true: all of them when it is the portal-wide opt-out. */
+function companiesOf(propertyName: string): string[] {
+  if (propertyName === 'hs_email_optout') return [...registry.companies.keys()];
+  const company = owns.get(propertyName);
+  return company === undefined ? [] : [company];
+}
+
+function observeMerge(person: Person, merge: NonNullable<PortalEvent['merge']>, at: number, truth: Truth): void {
+  const parts = new Set([merge.primary, ...merge.merged]);
+  parts.delete(merge.result);
+  for (const id of parts) {
+    const part = truth.person(id);
+    person.absorbed.push({ id, at, key: `${merge.result} merge ${at}` });
+    for (const address of part.addresses) person.addresses.add(address);
+    part.eventful = true;
+  }
+}

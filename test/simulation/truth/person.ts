@@ -1,0 +1,39 @@
+/** A company opt-out that HubSpot holds or held, whoever made it but Widerruf. `at`: ms; `key`: names the event. */
+export type Out = { company: string; at: number; key: string };
+
+/** A form submission; whether it is the owner's is asked when it matters. */
+export type Back = { company: string; at: number; form: string; address: string; key: string };
+
+/** Everything that really happened to one contact. */
+export type Person = {
+  id: string;
+  /** Every address the contact ever held. */
+  addresses: Set<string>;
+  outs: Out[];
+  backs: Back[];
+  /** When the owner confirmed: by the mail's link or on HubSpot's own page, with the company it was about. */
+  confirmations: { at: number; company?: string; key?: string }[];
+  /** Contacts that became part of this one. */
+  absorbed: { id: string; at: number; key: string }[];
+  /** When the contact took over an address that may have been somebody's. */
+  arrivals: { address: string; at: number }[];
+  /** Keys of the record's deletions. */
+  deletions: string[];
+  /** Whether anything happened to the record itself, so that "must be lifted" is not asked. */
+  eventful: boolean;
+};
+
+/** Somebody of whom nothing is known yet. */
+export function newPerson(id: string): Person {
+  return {
+    id,
+    addresses: new Set(),
+    outs: [],
+    backs: [],
+    confirmations: [],
+    absorbed: [],
+    arrivals: [],
+    deletions: [],
+    eventful: false,
+  };
+}

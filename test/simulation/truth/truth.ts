@@ -1,0 +1,78 @@
+import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
+import { normaliseAddress } from '../../../src/address.ts';
+import { registry } from '../registry.ts';
+import { observe } from './observe.ts';
+import { type Back, newPerson, type Person } from './person.ts';
+import { isSurelyBack, returnsOf } from './returns.ts';
+import { type Shows, standingNow } from './standing.ts';
+
+/** What really happened in the portal, kept apart from the code under test, and what of it was told and answered 2xx. */
+export class Truth {
+  readonly people = new Map<string, Person>();
+  /** Deliveries that were answered 2xx, by the event's key. */
+  readonly heard = new Set<string>();
+  /** Submissions that reached the queue, even if their answer did not reach HubSpot. */
+  readonly told = new Set<string>();
+  /**
+   * Whether anybody can still tell that a contact had an address: HubSpot's record, or the ledger's hash. Deleted for
+   * privacy or renamed before Widerruf ever asked, a contact leaves no trace by which an old address could be found; nor
+   * does a contact that was renamed and deleted without a word of either.
+   */
+  isKnownAs: (contact: string, address: string) => boolean = () => true;
+  /** Whether an opt-out came within the echo window of our own closing and somebody reopened it in the same moments: it may be lost. */
+  isTakenForEcho: (contact: string, company: string, at: number) => boolean = () => false;
+
+  person(id: string): Person {
+    const known = this.people.get(id) ?? newPerson(id);
+    this.people.set(id, known);
+    return known;
+  }
+
+  /** A change in the portal by somebody else than Widerruf. */
+  observe(event: PortalEvent): void {
+    observe(event, this);
+  }
+
+  /** From now on (ms) the contact has the address. Whoever had the address before shares what is known of it. */
+  holds(contact: string, address: string, at: number): void {
+    const normalised = normaliseAddress(address) ?? address;
+    const person = this.person(contact);
+    if (person.addresses.size > 0) person.eventful = true;
+    person.addresses.add(normalised);
+    person.arrivals.push({ address: normalised, at });
+    for (const other of this.people.values()) {
+      if (other.id === contact || !other.addresses.has(normalised)) continue;
+      other.eventful = true;
+      person.eventful = true;
+    }
+  }
+
+  /** A form submission that HubSpot binds to the contact, made with an address as it was typed. */
+  submitted(contact: string, form: string, address: string, at: number): void {
+    const company = registry.forms.get(form)?.company;
+    if (company === undefined) return;
+    const key = `${contact} form ${form} ${at}`;
+    this.person(contact).backs.push({ company, at, form, address: normaliseAddress(address) ?? address, key });
+  }
+
+  /** Everybody who is one person with a contact since a merge, itself first. */
+  lineage(id: string): Person[] {
+    const person = this.person(id);
+    return [person, ...person.absorbed.flatMap((part) => this.lineage(part.id))];
+  }
+
+  /** The submissions by which the owner could have come back to a company. */
+  returns(id: string, company: string): Back[] {
+    return returnsOf(id, company, this);
+  }
+
+  /** Whether a contact opted out and then came back, and Widerruf was told of both. */
+  isSurelyBack(id: string, company: string): boolean {
+    return isSurelyBack(id, company, this);
+  }
+
+  /** When the opt-out began that stands for a contact (ms), if one stands. */
+  standing(id: string, company: string, shows: Shows): number | undefined {
+    return standingNow(id, company, this, shows);
+  }
+}

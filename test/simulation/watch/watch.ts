@@ -1,0 +1,62 @@
+import type { LedgerEntry } from '../../../src/rules/entry.ts';
+import { registry } from '../registry.ts';
+import type { World } from '../world/world.ts';
+import { attachTo } from './attach.ts';
+import { Closings, controlOf } from './closings.ts';
+import { checkEntry } from './entries.ts';
+import { Violation } from './violation.ts';
+
+/** Watches every change of the portal and every entry of the ledger while a run goes on. */
+export class Watch {
+  readonly violations: Violation[] = [];
+  readonly #closings = new Closings();
+  #world: World | undefined;
+
+  /** Controls that Widerruf ever wrote, by contact's address or id. */
+  get written(): ReadonlySet<string> {
+    return this.#closings.written;
+  }
+
+  readonly violated = (invariant: string, message: string): void => {
+    this.violations.push(new Violation(invariant, message));
+  };
+
+  readonly attach = (world: World): void => {
+    this.#world = world;
+    world.truth.isTakenForEcho = (contact, company, at) => {
+      const own = registry.companies.get(company)?.own.key;
+      const keys = [...world.truth.person(contact).addresses].map((address) => `${address} ${own}`);
+      return keys.some((key) => this.mayBeEcho(key, at) && this.#closings.wasOpenedAround(key, at));
+    };
+    attachTo(
+      world.twin,
+      (key, before, after) => this.#note(world, key, before, after),
+      (from, to) => this.#closings.handOn(from, to),
+    );
+  };
+
+  /** Told of every entry as it is appended, with the entries that stand before it. */
+  readonly appended = (entry: LedgerEntry, before: readonly LedgerEntry[]): void => {
+    if (this.#world === undefined) return;
+    const decisions = before.flatMap(({ body }) => (body.kind === 'decision' ? [body] : []));
+    const { violated } = this;
+    checkEntry({ world: this.#world, closings: this.#closings, violated, entry, before, decisions });
+  };
+
+  /** Whether an opt-out may pass for the echo of our own closing. */
+  readonly mayBeEcho = (key: string, at: number): boolean => this.#closings.mayBeEcho(key, at);
+
+  readonly closedByUs = (key: string): boolean => this.#closings.isOurs(key);
+
+  #note(world: World, key: string, before: string, after: string): void {
+    const by = world.isOurs() ? 'us' : 'others';
+    if (by === 'us') this.#checkMayWrite(key);
+    this.#closings.note({ key, before, after, by, at: world.scheduler.now });
+  }
+
+  #checkMayWrite(key: string): void {
+    const control = controlOf(key);
+    if (registry.protectedControls.has(control)) this.violated('(c) protected', `${key} was written`);
+    if (!registry.controls.has(control)) this.violated('(c) protected', `${key} is nothing of ours and was written`);
+  }
+}

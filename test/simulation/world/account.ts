@@ -1,0 +1,82 @@
+import { createTwin, type TwinAccount } from '../../../local/hubspot/twin.ts';
+import type { Outgoing } from '../../../local/hubspot/webhooks/network.ts';
+import { twinOptions } from '../../../local/twin-of.ts';
+import { registry, registryFile } from '../registry.ts';
+import type { Truth } from '../truth/truth.ts';
+import type { Setting } from './setting.ts';
+
+export const API = 'http://hubspot.simulated';
+export const PUBLIC_URL = 'https://widerruf.simulated';
+
+/** HubSpot's ten tries lie within a day. */
+const RETRY_DELAYS_S = [60, 120, 240, 480, 960, 1920, 3840, 7680, 15_360, 30_720];
+
+/** HubSpot as it is simulated: the twin, and the way on which Widerruf calls its API. */
+export type Account = {
+  twin: TwinAccount;
+  /** Takes the place of the machine's `fetch`. */
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
+  /** True while Widerruf itself changes the portal. */
+  isOurs: () => boolean;
+};
+
+/** `deliver` carries HubSpot's webhooks; the truth hears of every change that Widerruf did not make. */
+export function createAccount(
+  setting: Setting,
+  truth: Truth,
+  deliver: (request: Outgoing) => Promise<number>,
+): Account {
+  const { scheduler, say, inHubSpot } = setting;
+  let ours = false;
+  const twin = createTwin({
+    ...twinOptions(registryFile, registry),
+    clock: setting.now,
+    random: inHubSpot.share,
+    behaviour: behaviourOf(setting),
+    network: { sleep: (ms) => scheduler.sleep(ms), post: (request) => deliver(request) },
+    observe(event) {
+      const { type, contact, propertyName = '', propertyValue = '' } = event;
+      say(`HubSpot: ${ours ? '(ours) ' : ''}${type} ${contact} ${propertyName} ${propertyValue}`);
+      if (!ours) truth.observe(event);
+    },
+  });
+  twin.sender.connect({
+    webhooks: `${PUBLIC_URL}/webhooks/hubspot`,
+    workflows: `${PUBLIC_URL}/webhooks/hubspot/workflows`,
+  });
+  return {
+    twin,
+    isOurs: () => ours,
+    fetch: (url, init) =>
+      setting.network.call({
+        what: `hubspot ${init.method} ${new URL(url).pathname}`,
+        repeats: false,
+        lost: () => new TypeError('fetch failed'),
+        refuse: () => Response.json({}, { status: inHubSpot.pick([500, 502, 503, 429]) }),
+        async perform() {
+          ours = true;
+          try {
+            return await twin.app.fetch(new Request(url, init));
+          } finally {
+            ours = false;
+          }
+        },
+      }),
+  };
+}
+
+function behaviourOf({ scenario, storm, inHubSpot }: Setting): Partial<TwinAccount['behaviour']> {
+  return {
+    ...scenario.behaviour,
+    reorder: scenario.reorder,
+    lost: scenario.lost,
+    duplicates: scenario.duplicates,
+    retryDelaysMs: RETRY_DELAYS_S.map((seconds) => seconds * 1000),
+    fail: () =>
+      storm.isOn && inHubSpot.chance(scenario.weather.refused) ? inHubSpot.pick([500, 502, 503, 504, 423]) : undefined,
+    itemError: () =>
+      storm.isOn && inHubSpot.chance(scenario.itemErrors)
+        ? inHubSpot.pick(['RATE_LIMITS', 'INTERNAL_ERROR'])
+        : undefined,
+  };
+}

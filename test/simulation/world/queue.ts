@@ -1,0 +1,152 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { Random } from '../random.ts';
+
+export type Sent = {
+  body: string;
+  group?: string | undefined;
+  deduplicationId?: string | undefined;
+  delayMs?: number;
+  reason?: string | undefined;
+};
+type Message = Sent & { id: string; visibleAt: number; receives: number; receipt: string };
+
+const DEDUPLICATION_MS = 5 * 60_000;
+
+export type QueueOptions = {
+  name: string;
+  kind: 'fifo' | 'standard';
+  visibilityMs: number;
+  now: () => number;
+  random: Random;
+};
+
+/** SQS as documented: at least once, in no order; or FIFO by group, deduplicated within five minutes by group. */
+export class SimulatedQueue {
+  readonly name: string;
+  readonly #fifo: boolean;
+  readonly #visibilityMs: number;
+  readonly #now: () => number;
+  readonly #random: Random;
+  /** Share of messages of a standard queue that are handed out once more while somebody works on them. */
+  doubles = 0;
+  messages: Message[] = [];
+  /** Where a message goes that was received too often, and after how many times. */
+  redrive: { to: SimulatedQueue; after: number } | undefined;
+  /** Told of everything that is sent. */
+  sent: (message: Sent) => void = () => undefined;
+  readonly #recent = new Map<string, number>();
+  #count = 0;
+  /** The last answer of `nextAt`, until something changes. */
+  #known: { at: number } | undefined;
+
+  constructor({ name, kind, visibilityMs, now, random }: QueueOptions) {
+    this.name = name;
+    this.#fifo = kind === 'fifo';
+    this.#visibilityMs = visibilityMs;
+    this.#now = now;
+    this.#random = random;
+  }
+
+  send(sent: Sent): void {
+    const now = this.#now();
+    this.#known = undefined;
+    this.sent(sent);
+    if (this.#fifo) {
+      const key = `${sent.group} ${sent.deduplicationId}`;
+      if (now - (this.#recent.get(key) ?? Number.NEGATIVE_INFINITY) < DEDUPLICATION_MS) return;
+      this.#recent.set(key, now);
+    }
+    const id = `${this.name}-${++this.#count}`;
+    this.messages.push({ ...sent, id, visibleAt: now + (sent.delayMs ?? 0), receives: 0, receipt: '' });
+  }
+
+  /** When something can be received next (ms); undefined when the queue is empty. */
+  nextAt(): number | undefined {
+    const now = this.#now();
+    if (this.#known !== undefined && this.#known.at > now) return this.#known.at;
+    const at = this.#findNext(now);
+    this.#known = at === undefined ? undefined : { at };
+    return at;
+  }
+
+  #findNext(now: number): number | undefined {
+    const waits = new Map<string, number>();
+    for (const { id, group = id, visibleAt } of this.messages) {
+      // A group waits for the first of its messages that is with somebody.
+      const known = waits.get(this.#fifo ? group : id);
+      if (known === undefined || (known <= now && visibleAt > now)) waits.set(this.#fifo ? group : id, visibleAt);
+    }
+    return waits.size === 0 ? undefined : Math.min(...waits.values());
+  }
+
+  receive(most: number): SQSRecord[] {
+    this.#known = undefined;
+    const now = this.#now();
+    const blocked = new Set<string>();
+    this.#giveUp(now);
+    const ready = this.messages.filter(({ visibleAt, group }) => {
+      if (!this.#fifo || group === undefined) return visibleAt <= now;
+      // A group waits while one of its messages is with somebody.
+      if (visibleAt > now) blocked.add(group);
+      return !blocked.has(group);
+    });
+    const chosen = this.#fifo ? ready : shuffled(ready, this.#random);
+    return chosen.slice(0, most).map((message) => {
+      message.receives++;
+      message.receipt = `${message.id}/${message.receives}`;
+      const twice = !this.#fifo && this.#random.chance(this.doubles);
+      message.visibleAt = now + (twice ? this.#random.int(0, 2000) : this.#visibilityMs);
+      return recordOf(message, now);
+    });
+  }
+
+  #giveUp(now: number): void {
+    const { redrive } = this;
+    if (redrive === undefined) return;
+    const spent = this.messages.filter(({ receives, visibleAt }) => receives >= redrive.after && visibleAt <= now);
+    for (const { body, group, id } of spent) {
+      redrive.to.send({ body, group, deduplicationId: id, reason: 'received too often' });
+    }
+    this.messages = this.messages.filter((message) => !spent.includes(message));
+  }
+
+  /** Only the newest receipt counts, as with SQS. */
+  delete(receipt: string): void {
+    this.#known = undefined;
+    this.messages = this.messages.filter((message) => message.receipt !== receipt);
+  }
+
+  changeVisibility(receipt: string, seconds: number): void {
+    this.#known = undefined;
+    const message = this.messages.find((one) => one.receipt === receipt);
+    if (message !== undefined) message.visibleAt = this.#now() + seconds * 1000;
+  }
+}
+
+function recordOf({ id, receipt, body, receives, group, deduplicationId }: Message, now: number): SQSRecord {
+  return {
+    messageId: id,
+    receiptHandle: receipt,
+    body,
+    attributes: {
+      ApproximateReceiveCount: String(receives),
+      SentTimestamp: String(now),
+      SenderId: 'simulation',
+      ApproximateFirstReceiveTimestamp: String(now),
+      ...(group !== undefined && { MessageGroupId: group }),
+      ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: '',
+    awsRegion: '',
+  };
+}
+
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  return items
+    .map((item) => [random.share(), item] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, item]) => item);
+}

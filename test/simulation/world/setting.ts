@@ -1,0 +1,46 @@
+import { type OurTime, ourTime } from '../../../src/clocks.ts';
+import { type Random, sourceOf } from '../random.ts';
+import type { Scenario } from '../scenario.ts';
+import { createNetwork, type Network } from './network.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What every part of a simulated world shares: time, chance, trouble, and the trace. */
+export type Setting = {
+  scenario: Scenario;
+  scheduler: Scheduler;
+  network: Network;
+  /** Now, by the simulated clock (ms); Widerruf takes the same moment for its own clock's. */
+  now: () => number;
+  ourNow: () => OurTime;
+  /** Writes a line to the trace. */
+  say: (line: string) => void;
+  /** Each name has its own source of chance: more draws of one name shift no other name's. */
+  chanceOf: (name: string) => Random;
+  /** The chance of whatever HubSpot does, and of whatever happens to Lambda. */
+  inHubSpot: Random;
+  ofWorkers: Random;
+  /** While the storm is on, machines and networks are in trouble as the scenario says. */
+  storm: { isOn: boolean };
+  /** A name for the next invocation of a function. */
+  nameInvocation: (of: string) => string;
+};
+
+export function createSetting(scenario: Scenario, scheduler: Scheduler, trace: (line: string) => void): Setting {
+  const chanceOf = (name: string) => sourceOf(scenario.seed, name);
+  const say = (line: string) => trace(`${new Date(scheduler.now).toISOString()}  ${line}`);
+  const storm = { isOn: true };
+  let invocations = 0;
+  return {
+    scenario,
+    scheduler,
+    network: createNetwork({ scheduler, chanceOf, weather: () => (storm.isOn ? scenario.weather : undefined), say }),
+    now: () => scheduler.now,
+    ourNow: () => ourTime(scheduler.now),
+    say,
+    chanceOf,
+    inHubSpot: chanceOf('hubspot'),
+    ofWorkers: chanceOf('workers'),
+    storm,
+    nameInvocation: (of) => `${of}/${++invocations}`,
+  };
+}

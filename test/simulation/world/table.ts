@@ -1,0 +1,95 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ledgerTable } from '../../../src/ledger/dynamodb-ledger.ts';
+import type { LedgerEntry } from '../../../src/rules/entry.ts';
+
+type Input = {
+  Item?: Record<string, unknown>;
+  Key?: Record<string, unknown>;
+  IndexName?: string;
+  ConditionExpression?: string;
+  ExpressionAttributeValues?: Record<string, unknown>;
+};
+
+/** The ledger's table: one winner for each key, consistent reads by person, an index that lags. */
+export class SimulatedTable {
+  /** By person, oldest first; kept as text so that nothing can be altered in place. */
+  readonly #people = new Map<string, { text: string; indexedAt: number }[]>();
+  readonly #now: () => number;
+  readonly #indexLag: () => number;
+  readonly #appended: (entry: LedgerEntry, before: readonly LedgerEntry[]) => void;
+
+  constructor(
+    now: () => number,
+    indexLag: () => number,
+    appended: (entry: LedgerEntry, before: readonly LedgerEntry[]) => void,
+  ) {
+    this.#now = now;
+    this.#indexLag = indexLag;
+    this.#appended = appended;
+  }
+
+  /** A command of the document client by its name. */
+  execute(command: string, input: Input): object {
+    switch (command) {
+      case 'PutItemCommand':
+        return this.#put(input);
+      case 'QueryCommand':
+        return input.IndexName === undefined
+          ? { Items: this.#of(String(input.ExpressionAttributeValues?.[':person'])) }
+          : { Items: this.#withAddress(String(input.ExpressionAttributeValues?.[':hash'])) };
+      case 'UpdateItemCommand':
+        return this.#erase(input.Key ?? {});
+      default:
+        throw new Error(`the simulated table knows no ${command}`);
+    }
+  }
+
+  entries(person: string): LedgerEntry[] {
+    return (this.#people.get(person) ?? []).map(({ text }) => {
+      const { [ledgerTable.partitionKey]: _, ...entry } = JSON.parse(text) as Record<string, unknown>;
+      return entry as unknown as LedgerEntry;
+    });
+  }
+
+  get people(): string[] {
+    return [...this.#people.keys()];
+  }
+
+  #of(person: string): object[] {
+    return (this.#people.get(person) ?? []).map(({ text }) => JSON.parse(text) as object);
+  }
+
+  /** Our only condition is that nothing stands at the key. */
+  #put({ Item: item = {}, ConditionExpression }: Input): object {
+    const person = String(item[ledgerTable.partitionKey]);
+    const rows = this.#people.get(person) ?? [];
+    const before = this.entries(person);
+    const place = before.findIndex(({ seq }) => seq === item[ledgerTable.sortKey]);
+    if (place >= 0 && ConditionExpression !== undefined) {
+      throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
+    }
+    const row = { text: JSON.stringify(item), indexedAt: this.#now() + this.#indexLag() };
+    rows.splice(place < 0 ? rows.length : place, 1, row);
+    this.#people.set(person, rows);
+    this.#appended(JSON.parse(JSON.stringify(item)) as LedgerEntry, before);
+    return {};
+  }
+
+  #withAddress(hash: string): object[] {
+    const now = this.#now();
+    return [...this.#people.values()].flatMap((rows) =>
+      rows.flatMap(({ text, indexedAt }) => {
+        const item = JSON.parse(text) as Record<string, unknown>;
+        return indexedAt <= now && item[ledgerTable.addressIndex.partitionKey] === hash ? [item] : [];
+      }),
+    );
+  }
+
+  #erase(key: Record<string, unknown>): object {
+    for (const row of this.#people.get(String(key[ledgerTable.partitionKey])) ?? []) {
+      const { personal: _, ...rest } = JSON.parse(row.text) as LedgerEntry;
+      if (rest.seq === key[ledgerTable.sortKey]) row.text = JSON.stringify(rest);
+    }
+    return {};
+  }
+}

@@ -1,0 +1,123 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { LOCAL_ACCESS_TOKEN } from '../../../local/twin-of.ts';
+import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
+import { createTransport } from '../../../src/hubspot/transport.ts';
+import { dynamodbLedger } from '../../../src/ledger/dynamodb-ledger.ts';
+import { type ConvergenceRequest, delaySeconds } from '../../../src/queues/convergence-request.ts';
+import { queueSignals } from '../../../src/queues/queue-signals.ts';
+import { sendAll } from '../../../src/queues/send.ts';
+import type { Signal } from '../../../src/signals/signal.ts';
+import type { Telemetry } from '../../../src/telemetry/telemetry.ts';
+import { auditBatch } from '../../../src/workers/audit/audit-batch.ts';
+import { convergeBatch } from '../../../src/workers/converge/converge-batch.ts';
+import { decideBatch } from '../../../src/workers/decide/decide-batch.ts';
+import { registry } from '../registry.ts';
+import { API } from './account.ts';
+import type { Container, Worker } from './lambda.ts';
+import { AUDIT_TIMEOUT_MS, type Queues, WORKER_TIMEOUT_MS } from './queues.ts';
+import type { Setting } from './setting.ts';
+
+export const ADDRESS_KEY = 'simulated key';
+
+/** How an instance of a function keeps within HubSpot's limits. */
+export type Pace = <T>(call: () => Promise<T>) => Promise<T>;
+export const freely: Pace = (call) => call();
+/** A pacer for each instance of the workers that have several. */
+export type Paces = { signals: Pace[]; convergence: Pace[] };
+
+export type Clients = { sqs: SQSClient; dynamodb: DynamoDBClient };
+/** What audits found; and whether the next audit repairs or only reports. */
+export type Audits = { reports: { findings: Record<string, number> }[]; mode: 'repair' | 'report' };
+
+/** The real decide, converge and audit, each behind its queue. */
+export function createWorkers(
+  setting: Setting,
+  queues: Queues,
+  clients: Clients,
+  { paces, audits }: { paces: Paces; audits: Audits },
+): Worker[] {
+  const { storm, ofWorkers } = setting;
+  const base = depsOf(setting, clients);
+  const failures = (name: string) => failuresOf(name, setting, clients, base.telemetry);
+  const worker = (name: string, some: Pace[], rest: Pick<Worker, 'handler' | 'batch' | 'timeoutMs'>): Worker => ({
+    queue: queues.named(name),
+    containers: some.map((pace) => containerWith(pace, setting)),
+    pollAt: Number.POSITIVE_INFINITY,
+    ...rest,
+  });
+  return [
+    worker('signals', paces.signals, {
+      batch: 10,
+      timeoutMs: WORKER_TIMEOUT_MS,
+      handler: ({ event, container }) => decideBatch(event, { ...base, ...container, failures: failures('signals') }),
+    }),
+    worker('convergence', paces.convergence, {
+      batch: 100,
+      timeoutMs: WORKER_TIMEOUT_MS,
+      handler: ({ event, container, mayGoOn }) =>
+        convergeBatch(event, { ...base, ...container, failures: failures('convergence') }, mayGoOn),
+    }),
+    worker('audit', [freely], {
+      batch: 1,
+      timeoutMs: AUDIT_TIMEOUT_MS,
+      handler({ event, container: { hubspot } }) {
+        const deps = { ...base, ...auditDepsOf(clients, audits), failures: failures('audit') };
+        const mayGoOn = () => !storm.isOn || ofWorkers.chance(0.9);
+        return auditBatch(event, { ...deps, hubspot, search: hubspot.send }, mayGoOn);
+      },
+    }),
+  ];
+}
+
+/** What all workers need. */
+function depsOf({ ourNow }: Setting, { sqs, dynamodb }: Clients) {
+  let salted = 0;
+  const messageOf = (request: ConvergenceRequest) => ({
+    MessageBody: JSON.stringify(request),
+    DelaySeconds: delaySeconds(request, ourNow()),
+  });
+  return {
+    registry,
+    ledger: dynamodbLedger(dynamodb, 'ledger'),
+    request: (requests: readonly ConvergenceRequest[]) => sendAll(sqs, 'convergence', requests.map(messageOf)),
+    telemetry: {
+      logger: new Logger({ logLevel: 'SILENT' }),
+      measure: () => undefined,
+    } as unknown as Telemetry,
+    now: ourNow,
+    salt: () => String(++salted),
+    addressKey: ADDRESS_KEY,
+  };
+}
+
+function auditDepsOf({ sqs }: Clients, { mode, reports }: Audits) {
+  return {
+    mode,
+    queueSignals: (signals: readonly Signal[]) => queueSignals(sqs, 'signals', signals),
+    goOn: (run: unknown) => sendAll(sqs, 'audit', [{ MessageBody: JSON.stringify(run) }]),
+    keep: (_name: string, report: Audits['reports'][number]) => {
+      reports.push(report);
+      return Promise.resolve();
+    },
+  };
+}
+
+function failuresOf(name: string, { ofWorkers, now }: Setting, { sqs }: Clients, telemetry: Telemetry) {
+  return {
+    sqs,
+    queueUrl: name,
+    deadLetterQueueUrl: `${name}-dead`,
+    telemetry,
+    now,
+    random: ofWorkers.share,
+    backoff: { first: 2, longest: 300 },
+  };
+}
+
+function containerWith(pace: Pace, { ourNow }: Setting): Container {
+  const accessToken = () => Promise.resolve(LOCAL_ACCESS_TOKEN);
+  const send = createTransport({ baseUrl: API, accessToken, timeoutMs: 10_000, pace });
+  return { hubspot: createHubSpot(send, ourNow, registry) };
+}
