@@ -1,7 +1,7 @@
-import { App, Tags } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
+import { loadStage, StageError } from '../stages/stage.ts';
 import { checkWithNag } from './nag.ts';
 import { WiderrufStack } from './stack.ts';
-import { loadStage, StageError } from './stage.ts';
 
 /** `npx cdk deploy -c stage=prod`: everything else stands in `stages/prod.yaml`. */
 const app = new App();
@@ -16,12 +16,6 @@ if (given.length > 0) {
 
 const { stage, registry } = loadStage(context('stage') as string | undefined);
 const { account, region } = stage;
-const stack = new WiderrufStack(app, `Widerruf-${stage.name}`, {
-  stage,
-  registry,
-  ...(account !== undefined && region !== undefined && { env: { account, region } }),
-});
-for (const [key, value] of Object.entries({ application: 'widerruf', stage: stage.name, ...stage.tags })) {
-  Tags.of(stack).add(key, value);
-}
+const env = account !== undefined && region !== undefined ? { env: { account, region } } : {};
+const stack = new WiderrufStack(app, `Widerruf-${stage.name}`, { stage, registry, ...env });
 if (context('nag') !== 'off') checkWithNag(app, stack);

@@ -5,11 +5,11 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
+import type { Stage } from '../stages/stage.ts';
 import { allow } from './allow.ts';
 import type { Parameters } from './parameters.ts';
 import type { Queues } from './queues.ts';
 import type { Secrets } from './secrets.ts';
-import type { Stage } from './stage.ts';
 import { StageLogGroup } from './stage-log-group.ts';
 import { WiderrufFunction } from './widerruf-function.ts';
 

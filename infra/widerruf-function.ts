@@ -8,7 +8,7 @@ import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lam
 import type { Construct } from 'constructs';
 import { BUNDLED_REGISTRY } from '../src/registry/bundled.ts';
 import type { RegistryFile } from '../src/registry/schema.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from '../stages/stage.ts';
 import { StageLogGroup } from './stage-log-group.ts';
 
 const ROOT = join(import.meta.dirname, '..');

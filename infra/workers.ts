@@ -4,12 +4,12 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
+import type { Stage } from '../stages/stage.ts';
 import { allow } from './allow.ts';
 import type { LedgerTable } from './ledger.ts';
 import type { Parameters } from './parameters.ts';
 import { AUDIT_TIMEOUT, type Queues, WORKER_TIMEOUT } from './queues.ts';
 import type { Secrets } from './secrets.ts';
-import type { Stage } from './stage.ts';
 import { WiderrufFunction } from './widerruf-function.ts';
 
 export type WorkersProps = {

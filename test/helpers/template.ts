@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WiderrufStack } from '../../infra/stack.ts';
-import { parseStage, type Stage } from '../../infra/stage.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
+import { parseStage, type Stage } from '../../stages/stage.ts';
 import { registryText } from './registry.ts';
 
 const CANARY = 'canary: { contact: "101", subscription: 512 }\n';

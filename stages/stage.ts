@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import * as z from 'zod/mini';
 import { checkedYaml, type Mistake } from '../src/registry/checked-yaml.ts';
 import { loadRegistry } from '../src/registry/load.ts';
@@ -73,10 +73,16 @@ export function loadStage(which: string | undefined): { stage: Stage; registry: 
   const names =
     known.filter((name) => !name.endsWith('.example')).join(', ') || 'none yet; copy stages/prod.example.yaml';
   if (which === undefined) throw new StageError(`no stage is named. Mend: -c stage=<name>; there are: ${names}`);
+  const path = stageFile(which);
+  const shown = relative(ROOT, path).startsWith('..') ? path : relative(ROOT, path);
+  if (!existsSync(path)) throw new StageError(`${shown}: there is no such file. Mend: one of the stages: ${names}`);
+  return parseStage(readFileSync(path, 'utf8'), shown);
+}
+
+/** Where the settings of a stage stand. */
+export function stageFile(which: string): string {
   const file = which.endsWith('.yaml') ? which : join('stages', `${which}.yaml`);
-  const path = isAbsolute(file) ? file : join(ROOT, file);
-  if (!existsSync(path)) throw new StageError(`${file}: there is no such file. Mend: one of the stages: ${names}`);
-  return parseStage(readFileSync(path, 'utf8'), file);
+  return isAbsolute(file) ? file : join(ROOT, file);
 }
 
 /** Like {@link loadStage}, on text already read; the stage is called like `file`. */
