@@ -59,7 +59,7 @@ export class Ingress extends Construct {
     allow(receive, ['sqs:SendMessage'], queues.signals.queueArn);
     allow(receive, ['secretsmanager:GetSecretValue'], secrets.clientSecret.secretArn);
 
-    const integration = new HttpLambdaIntegration('ReceiveIntegration', receive);
+    const integration = new HttpLambdaIntegration('ReceiveIntegration', receive.live);
     for (const path of ['/webhooks/hubspot', '/webhooks/hubspot/workflows']) {
       api.addRoutes({ path, methods: [HttpMethod.POST], integration });
     }

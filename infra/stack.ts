@@ -5,8 +5,10 @@ import type { Stage } from '../stages/stage.ts';
 import { Ingress } from './ingress.ts';
 import { LedgerTable } from './ledger.ts';
 import { Observability } from './observability/observability.ts';
+import { functionsOf } from './observability/watched.ts';
 import { Parameters } from './parameters.ts';
 import { Queues } from './queues.ts';
+import { Releases } from './releases.ts';
 import { ReportBucket } from './reports.ts';
 import { Schedules } from './schedules.ts';
 import { Secrets } from './secrets.ts';
@@ -44,6 +46,8 @@ export class WiderrufStack extends Stack {
       HubSpotApi: parameters.hubspotApiUrl.valueAsString,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
-    new Observability(this, 'Observability', { stage, queues, ledger, ingress, workers });
+    const watched = { stage, queues, ledger, ingress, workers };
+    new Observability(this, 'Observability', watched);
+    new Releases(this, 'Releases', { stage, functions: functionsOf(watched) });
   }
 }

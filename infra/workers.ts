@@ -118,6 +118,6 @@ export class Workers extends Construct {
     for (const [name, value] of Object.entries(environment)) made.addEnvironment(name, value);
     allow(made, ['sqs:SendMessage'], queues.convergence.queueArn, deadLetters.queueArn);
     const maxConcurrency = CONCURRENCY[entry];
-    made.addEventSource(new SqsEventSource(queue, { maxConcurrency, reportBatchItemFailures: true, ...props }));
+    made.live.addEventSource(new SqsEventSource(queue, { maxConcurrency, reportBatchItemFailures: true, ...props }));
   }
 }

@@ -47,6 +47,11 @@ const StageSchema = z.strictObject({
   language: z._default(z.enum(['en', 'de']), 'en'),
   /** `report`: the nightly audit repairs nothing. */
   audit: z._default(z.enum(['repair', 'report']), 'repair'),
+  /**
+   * How a new version comes: a tenth of the work for five minutes first, and back to the version before when there is trouble;
+   * or at once and whatever happens, which is how a mend is deployed while trouble lasts.
+   */
+  releases: z._default(z.enum(['gradual', 'at-once']), 'gradual'),
   /** Base URL that HubSpot was told to call, e.g. of a domain of your own before the API; default: the API's endpoint. */
   publicUrl: z.optional(url('https|http')),
   hubspot: z.prefault(HubSpotSettings, {}),

@@ -39,3 +39,12 @@ export function makeStack(stage = stageOf('dev'), registry = registryText + CANA
 export function makeTemplate(stage?: Stage, registry?: string): Template {
   return Template.fromStack(makeStack(stage, registry).stack);
 }
+
+/** The logical id of the function that a property names, by itself or by its alias. */
+export function functionNamedIn(template: Template, property: unknown): string {
+  const [, id = ''] = /"Ref":"(\w+)"/.exec(JSON.stringify(property)) ?? [];
+  const alias = template.findResources('AWS::Lambda::Alias')[id]?.['Properties'] as
+    | { FunctionName: { Ref: string } }
+    | undefined;
+  return alias?.FunctionName.Ref ?? id;
+}
