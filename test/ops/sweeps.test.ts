@@ -66,12 +66,12 @@ describe('widerruf backfill', () => {
     expect(openControls(it.twin, ids[220] ?? '', COMPANY)).not.toEqual([]);
   });
 
-  test('R6: what was closed before anybody recorded it opens on a return if it is a property, and stays if it is a type', async () => {
+  test('R6: what was closed before anybody recorded it stays closed on a return, property or type', async () => {
     const [id = ''] = ids;
     it.twin.people.submitForm({ contact: id, form: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80503' });
     await it.settled();
     const found = it.twin.portal.contact(id);
-    expect(found && it.twin.portal.property(found, 'dsgvo_sperre_landesgalerie')).toBe('false');
+    expect(found && it.twin.portal.property(found, 'dsgvo_sperre_landesgalerie')).toBe('true');
     expect(it.twin.portal.status('years-0@example.at', 521).status).toBe('NOT_SPECIFIED');
   });
 });
