@@ -113,12 +113,14 @@ describe('when HubSpot is away', () => {
 test('SQS cannot redrive the dead letters that our own code sends', async () => {
   const { sqs: client } = it.stack.cloud;
   await client.send(new SendMessageCommand({ QueueUrl: it.queue('Convergence'), MessageBody: 'poison' }));
-  await vi.waitFor(async () => expect(await it.messages('ConvergenceDeadLetters')).toHaveLength(1), {
+  const QueueUrl = it.queue('ConvergenceDeadLetters');
+  const attributes = async () =>
+    (await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).Attributes;
+  await vi.waitFor(async () => expect(await attributes()).toMatchObject({ ApproximateNumberOfMessages: '1' }), {
     timeout: 300_000,
     interval: 200,
   });
-  const QueueUrl = it.queue('ConvergenceDeadLetters');
-  const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  const Attributes = await attributes();
   await client.send(new StartMessageMoveTaskCommand({ SourceArn: Attributes?.QueueArn }));
   const task = async () =>
     (await client.send(new ListMessageMoveTasksCommand({ SourceArn: Attributes?.QueueArn }))).Results?.[0];
