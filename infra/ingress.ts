@@ -5,11 +5,11 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
+import type { Stage } from '../stages/stage.ts';
 import { allow } from './allow.ts';
 import type { Parameters } from './parameters.ts';
 import type { Queues } from './queues.ts';
 import type { Secrets } from './secrets.ts';
-import type { Stage } from './stage.ts';
 import { StageLogGroup } from './stage-log-group.ts';
 import { WiderrufFunction } from './widerruf-function.ts';
 
@@ -59,7 +59,7 @@ export class Ingress extends Construct {
     allow(receive, ['sqs:SendMessage'], queues.signals.queueArn);
     allow(receive, ['secretsmanager:GetSecretValue'], secrets.clientSecret.secretArn);
 
-    const integration = new HttpLambdaIntegration('ReceiveIntegration', receive);
+    const integration = new HttpLambdaIntegration('ReceiveIntegration', receive.live);
     for (const path of ['/webhooks/hubspot', '/webhooks/hubspot/workflows']) {
       api.addRoutes({ path, methods: [HttpMethod.POST], integration });
     }

@@ -11,8 +11,8 @@ import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ledgerTable } from '../src/ledger/dynamodb-ledger.ts';
+import type { Stage } from '../stages/stage.ts';
 import { allow } from './allow.ts';
-import type { Stage } from './stage.ts';
 
 /** The ledger: the proof that a "no" was heard and kept. It outlives the stack. */
 export class LedgerTable extends Construct {

@@ -1,5 +1,5 @@
 import { CfnParameter, type Stack } from 'aws-cdk-lib';
-import type { Stage } from './stage.ts';
+import type { Stage } from '../stages/stage.ts';
 
 /** What may be set at deployment (`cdk deploy --parameters RetryFirstSeconds=…`) without synthesizing anew. */
 export class Parameters {

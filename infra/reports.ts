@@ -1,7 +1,7 @@
 import { type CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { Stage } from './stage.ts';
+import type { Stage } from '../stages/stage.ts';
 import { StageLogGroup } from './stage-log-group.ts';
 
 /** Where audits leave their reports. They hold contact ids, never addresses. */

@@ -28,7 +28,7 @@ export class Schedules extends Construct {
       new Schedule(this, task === 'send' ? 'CanarySend' : 'CanaryCheck', {
         description: `Widerruf: canary, ${task}`,
         schedule: daily(hour),
-        target: new LambdaInvoke(canary, {
+        target: new LambdaInvoke(canary.live, {
           input: ScheduleTargetInput.fromObject({ task }),
           retryAttempts: 3,
           maxEventAge: Duration.minutes(30),

@@ -1,15 +1,17 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
+import type { Stage } from '../stages/stage.ts';
 import { Ingress } from './ingress.ts';
 import { LedgerTable } from './ledger.ts';
 import { Observability } from './observability/observability.ts';
+import { functionsOf } from './observability/watched.ts';
 import { Parameters } from './parameters.ts';
 import { Queues } from './queues.ts';
+import { Releases } from './releases.ts';
 import { ReportBucket } from './reports.ts';
 import { Schedules } from './schedules.ts';
 import { Secrets } from './secrets.ts';
-import type { Stage } from './stage.ts';
 import { Workers } from './workers.ts';
 
 export type WiderrufStackProps = StackProps & { readonly stage: Stage; readonly registry: RegistryFile };
@@ -18,6 +20,9 @@ export type WiderrufStackProps = StackProps & { readonly stage: Stage; readonly 
 export class WiderrufStack extends Stack {
   constructor(scope: Construct, id: string, { stage, registry, ...props }: WiderrufStackProps) {
     super(scope, id, { ...props, terminationProtection: stage.production });
+    for (const [key, value] of Object.entries({ application: 'widerruf', stage: stage.name, ...stage.tags })) {
+      Tags.of(this).add(key, value);
+    }
     const parameters = new Parameters(this, stage);
     const secrets = new Secrets(this, 'Secrets', { stage });
     const queues = new Queues(this, 'Queues');
@@ -41,6 +46,8 @@ export class WiderrufStack extends Stack {
       HubSpotApi: parameters.hubspotApiUrl.valueAsString,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
-    new Observability(this, 'Observability', { stage, queues, ledger, ingress, workers });
+    const watched = { stage, queues, ledger, ingress, workers };
+    new Observability(this, 'Observability', watched);
+    new Releases(this, 'Releases', { stage, functions: functionsOf(watched) });
   }
 }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Alias, Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
 import { BUNDLED_REGISTRY } from '../src/registry/bundled.ts';
 import type { RegistryFile } from '../src/registry/schema.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from '../stages/stage.ts';
 import { StageLogGroup } from './stage-log-group.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -22,8 +22,14 @@ export type WiderrufFunctionProps = {
   readonly environment: Record<string, string>;
 };
 
-/** One Lambda function of `functions/`, bundled with the checked registry beside it as JSON. */
+/**
+ * One Lambda function of `functions/`, bundled with the checked registry beside it as JSON. What calls the function calls the
+ * alias `live`, which names the version in force.
+ */
 export class WiderrufFunction extends NodejsFunction {
+  readonly entry: WiderrufFunctionProps['entry'];
+  readonly live: Alias;
+
   constructor(scope: Construct, id: string, { entry, stage, registry, environment, ...props }: WiderrufFunctionProps) {
     const folder = mkdtempSync(join(tmpdir(), 'widerruf-registry-'));
     writeFileSync(join(folder, BUNDLED_REGISTRY), JSON.stringify(registry));
@@ -62,5 +68,7 @@ export class WiderrufFunction extends NodejsFunction {
         },
       },
     });
+    this.entry = entry;
+    this.live = new Alias(this, 'Live', { aliasName: 'live', version: this.currentVersion });
   }
 }

@@ -4,12 +4,12 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { RegistryFile } from '../src/registry/schema.ts';
+import type { Stage } from '../stages/stage.ts';
 import { allow } from './allow.ts';
 import type { LedgerTable } from './ledger.ts';
 import type { Parameters } from './parameters.ts';
 import { AUDIT_TIMEOUT, type Queues, WORKER_TIMEOUT } from './queues.ts';
 import type { Secrets } from './secrets.ts';
-import type { Stage } from './stage.ts';
 import { WiderrufFunction } from './widerruf-function.ts';
 
 export type WorkersProps = {
@@ -118,6 +118,6 @@ export class Workers extends Construct {
     for (const [name, value] of Object.entries(environment)) made.addEnvironment(name, value);
     allow(made, ['sqs:SendMessage'], queues.convergence.queueArn, deadLetters.queueArn);
     const maxConcurrency = CONCURRENCY[entry];
-    made.addEventSource(new SqsEventSource(queue, { maxConcurrency, reportBatchItemFailures: true, ...props }));
+    made.live.addEventSource(new SqsEventSource(queue, { maxConcurrency, reportBatchItemFailures: true, ...props }));
   }
 }

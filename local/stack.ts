@@ -26,6 +26,8 @@ export type LocalStackOptions = {
   assembly?: Assembly;
   parameters?: Readonly<Record<string, string>>;
   recordCalls?: boolean;
+  /** Endpoint of another emulator of SQS than fauxqs. */
+  sqs?: string;
 };
 
 export type LocalStack = {
@@ -73,6 +75,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       ...options.parameters,
     },
     ...(options.recordCalls !== undefined && { recordCalls: options.recordCalls }),
+    ...(options.sqs !== undefined && { sqs: options.sqs }),
     secret: (id) => given.get(id) ?? generatedSecret(dataDir, id),
     log: (source, line) => appendFileSync(join(dataDir, 'logs', `${source}.log`), `${line}\n`),
   });

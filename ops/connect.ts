@@ -16,7 +16,9 @@ import { queueSignals } from '../src/queues/queue-signals.ts';
 import { sendAll } from '../src/queues/send.ts';
 import { loadRegistry } from '../src/registry/load.ts';
 import { arrangeRegistry } from '../src/registry/registry.ts';
+import type { RegistryFile } from '../src/registry/schema.ts';
 import type { Signal } from '../src/signals/signal.ts';
+import { loadStage, stageFile } from '../stages/stage.ts';
 
 export type ConnectOptions = {
   /** Stage of a deployed stack; undefined: the local stack. */
@@ -44,14 +46,20 @@ type Local = {
 /** Calls in ten seconds that an operator's command may make beside the workers. */
 const CALLS_PER_10S = 15;
 
-/** Connects to a deployed stack (by profile and stage) or to the local stack that runs on `WIDERRUF_DATA`. */
-export async function connect({ stage, profile, region, registry: registryFile }: ConnectOptions) {
+/**
+ * Connects to a deployed stack (by profile and stage) or to the local stack that runs on `WIDERRUF_DATA`. What is not given
+ * comes from `stages/<stage>.yaml`, as the deployment's did.
+ */
+export async function connect(options: ConnectOptions) {
+  const { stage, profile } = options;
+  const settings = settingsOf(stage);
+  const region = options.region ?? settings?.stage.region;
   const dataDir = process.env['WIDERRUF_DATA'] || '.widerruf';
   const local = stage === undefined ? readLocal(dataDir) : undefined;
   const aws = { ...(region && { region }), ...(profile && { profile, credentials: fromIni({ profile }) }) };
   const client = (service: keyof Omit<Local, 'outputs' | 'registry'>) =>
     local === undefined ? aws : { ...LOCAL, endpoint: local[service] };
-  const outputs = local?.outputs ?? (await outputsOf(`Widerruf-${stage}`, aws));
+  const outputs = local?.outputs ?? (await outputsOf(`Widerruf-${settings?.stage.name ?? stage}`, aws));
   const output = (name: string): string => {
     const value = outputs[name];
     if (!value) throw new OperatorError(`the stack has no output ${name}: deploy this version first`);
@@ -61,9 +69,7 @@ export async function connect({ stage, profile, region, registry: registryFile }
   const secret = async (arn: string) =>
     (await secrets.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString ?? '';
   const sqs = new SQSClient(client('sqs'));
-  const file = registryFile ?? local?.registry ?? process.env['WIDERRUF_REGISTRY'];
-  if (file === undefined) throw new OperatorError('name the registry that was deployed: --registry FILE');
-  const registry = arrangeRegistry(loadRegistry(file));
+  const registry = arrangeRegistry(registryOf(options, settings?.registry, local?.registry));
 
   const token = await secret(output('AccessTokenArn'));
   const transport = (pace: ReturnType<typeof createPacer>) =>
@@ -97,6 +103,22 @@ export async function connect({ stage, profile, region, registry: registryFile }
   };
 }
 export type Connection = Awaited<ReturnType<typeof connect>>;
+
+/** A stage's settings, where this checkout has them. */
+function settingsOf(stage: string | undefined): ReturnType<typeof loadStage> | undefined {
+  return stage !== undefined && existsSync(stageFile(stage)) ? loadStage(stage) : undefined;
+}
+
+function registryOf(
+  { stage, registry }: ConnectOptions,
+  ofStage: RegistryFile | undefined,
+  ofLocal: string | undefined,
+): RegistryFile {
+  if (registry === undefined && ofStage !== undefined) return ofStage;
+  const file = registry ?? ofLocal ?? process.env['WIDERRUF_REGISTRY'];
+  if (file !== undefined) return loadRegistry(file);
+  throw new OperatorError(`name the registry that was deployed: --registry FILE, or write stages/${stage}.yaml`);
+}
 
 function readLocal(dataDir: string): Local {
   const file = join(dataDir, 'connection.json');

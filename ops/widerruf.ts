@@ -15,7 +15,7 @@ const program = new Command('widerruf')
   .option('--region <name>', 'AWS region')
   .option(
     '--registry <file>',
-    'the registry that was deployed (default: that of the local stack, or WIDERRUF_REGISTRY)',
+    'the registry that was deployed (default: that of stages/<stage>.yaml or of the local stack, or WIDERRUF_REGISTRY)',
   )
   .option('--json', 'print JSON')
   .addHelpText('after', '\nExit codes: 0 all is well, 1 something was found, 2 the command could not be carried out.');

@@ -13,7 +13,7 @@ const floors: string[][] = [
   ['src/rules/'],
   ['src/ledger/', 'src/hubspot/', 'src/queues/'],
   ['src/workers/'],
-  ['functions/', 'hubspot/', 'local/hubspot/'],
+  ['functions/', 'hubspot/', 'stages/', 'local/hubspot/'],
   ['infra/', 'ops/', 'local/'],
   ['bench/'],
 ];
@@ -25,6 +25,7 @@ const files = globSync([
   'src/**/*.ts',
   'functions/*.ts',
   'hubspot/*.ts',
+  'stages/*.ts',
   'infra/**/*.ts',
   'ops/**/*.ts',
   'local/**/*.ts',

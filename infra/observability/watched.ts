@@ -1,7 +1,7 @@
+import type { Stage } from '../../stages/stage.ts';
 import type { Ingress } from '../ingress.ts';
 import type { LedgerTable } from '../ledger.ts';
 import type { Queues } from '../queues.ts';
-import type { Stage } from '../stage.ts';
 import type { WiderrufFunction } from '../widerruf-function.ts';
 import type { Workers } from '../workers.ts';
 

@@ -19,6 +19,8 @@ export type CloudOptions = {
   /** Folder for queues and tables. */
   dataDir: string;
   port: number;
+  /** Endpoint of another emulator of SQS than fauxqs. */
+  sqs?: string;
   /** A secret's text, by what the template says of it (logical id and properties). */
   secret: (logicalId: string, properties: Readonly<Record<string, unknown>>) => string;
   log: (source: string, line: string) => void;
@@ -51,8 +53,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { folder, template } = options.assembly;
   const http = await startHttpApi(options.port);
   const secretTexts = new Map<string, string>();
-  const stores = await startStores(options.dataDir, (arn) => secretTexts.get(arn));
-  const { queues, tables, secrets } = stores;
+  const stores = await startStores({ ...options, secret: (arn) => secretTexts.get(arn) });
+  const { queues, tables } = stores;
   const recorder = options.recordCalls ? await startCallRecorder(stores.endpoints) : undefined;
   const endpoints = recorder === undefined ? stores.endpoints : allAt(recorder.endpoint);
 
@@ -102,7 +104,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       await Promise.all(sources.map((source) => source.stop()));
       await Promise.all(functions.all.map((one) => one.stop()));
       await recorder?.stop();
-      await Promise.all([queues.stop(), tables.stop(), secrets.stop()]);
+      await stores.stop();
     },
   };
 }

@@ -15,6 +15,7 @@ export type EventSourceOptions = {
   queueArn: string;
   batchSize: number;
   windowMs: number;
+  longPollSeconds: number;
   maxConcurrency: number;
   /** Whether the function names the messages that failed (ReportBatchItemFailures). */
   partialFailures: boolean;
@@ -55,7 +56,7 @@ export function startEventSource(options: EventSourceOptions): EventSource {
 }
 
 async function gather(options: EventSourceOptions, signal: AbortSignal): Promise<Message[]> {
-  const first = await receive(options, Math.min(RECEIVE, options.batchSize), 20, signal);
+  const first = await receive(options, Math.min(RECEIVE, options.batchSize), options.longPollSeconds, signal);
   const messages = [...first];
   const end = Date.now() + options.windowMs;
   while (messages.length > 0 && messages.length < options.batchSize && Date.now() < end && !signal.aborted) {
@@ -79,6 +80,8 @@ async function receive(
         MaxNumberOfMessages: max,
         WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ['All'],
+        // The older name of the same, which is all that local-aws-sqs knows.
+        AttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       }),
       { abortSignal: signal },

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { REGION } from './intrinsics.ts';
 import { createFunction, type LocalFunction } from './lambda.ts';
 import { MAX_ENVIRONMENTS, mappingsOf } from './mappings.ts';
-import { type Names, nameOfArn, ofType, type Resource } from './resources.ts';
+import { type Names, nameOfFunction, ofType, type Resource } from './resources.ts';
 
 import type { Stores } from './stores.ts';
 
@@ -37,7 +37,7 @@ export function createFunctions(options: FunctionsOptions): Functions {
   return {
     all,
     named(nameOrArn) {
-      const found = byName.get(nameOfArn(nameOrArn));
+      const found = byName.get(nameOfFunction(nameOrArn));
       if (found === undefined) throw new Error(`template: no function ${nameOrArn}`);
       return found;
     },

@@ -1,4 +1,4 @@
-import { ofType, type Resource } from './resources.ts';
+import { nameOfFunction, ofType, type Resource } from './resources.ts';
 
 /** Environments per function when nothing in the template bounds them. */
 export const MAX_ENVIRONMENTS = 10;
@@ -6,6 +6,7 @@ export const MAX_ENVIRONMENTS = 10;
 /** Properties of AWS::Lambda::EventSourceMapping. */
 export type Mapping = {
   EventSourceArn: string;
+  /** Without the alias. */
   FunctionName: string;
   BatchSize?: number;
   MaximumBatchingWindowInSeconds?: number;
@@ -15,5 +16,8 @@ export type Mapping = {
 
 /** Which queues set which functions going. */
 export function mappingsOf(resources: readonly Resource[]): Mapping[] {
-  return ofType(resources, 'AWS::Lambda::EventSourceMapping').map(({ properties }) => properties as Mapping);
+  return ofType(resources, 'AWS::Lambda::EventSourceMapping').map(({ properties }) => {
+    const mapping = properties as Mapping;
+    return { ...mapping, FunctionName: nameOfFunction(mapping.FunctionName) };
+  });
 }

@@ -6,34 +6,46 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { type FauxqsServer, startFauxqs } from 'fauxqs';
-import { REGION } from './intrinsics.ts';
+import { startFauxqs } from 'fauxqs';
+import { ACCOUNT, REGION } from './intrinsics.ts';
 
-/** Amazon SQS by fauxqs, on disk: a killed process loses no message. */
+/** An emulator of Amazon SQS. */
 export type QueueService = {
   endpoint: string;
   client: SQSClient;
-  server: FauxqsServer;
+  /** How long a receive may wait for messages. */
+  longPollSeconds: number;
+  /** Receipt handles of a queue's messages that an earlier process had in hand. */
+  inFlight: (queueName: string) => string[];
   stop(): Promise<void>;
 };
 
-export async function startQueues(dataDir: string): Promise<QueueService> {
+/** fauxqs: Amazon SQS and S3, on disk, so that a killed process loses no message. */
+export type Fauxqs = QueueService & { createBucket: (name: string) => void };
+
+export async function startQueues(dataDir: string): Promise<Fauxqs> {
   const server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false, defaultRegion: REGION, dataDir });
-  const endpoint = `http://127.0.0.1:${server.port}`;
-  const client = new SQSClient({
-    endpoint,
-    region: REGION,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const service = queuesAt(`http://127.0.0.1:${server.port}`);
   return {
-    endpoint,
-    client,
-    server,
+    ...service,
+    longPollSeconds: 20,
+    inFlight: (name) => (server.inspectQueue(name)?.messages.inflight ?? []).map(({ receiptHandle }) => receiptHandle),
+    createBucket: (name) => server.createBucket(name),
     async stop() {
-      client.destroy();
+      await service.stop();
       await server.stop();
     },
   };
+}
+
+/**
+ * Another emulator of SQS, which somebody else starts and stops. local-aws-sqs answers a long poll only when the batch is
+ * full or the time is over, where SQS answers as soon as there is a message: so polls are short.
+ */
+export function queuesAt(endpoint: string): QueueService {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new SQSClient({ endpoint, region: REGION, credentials });
+  return { endpoint, client, longPollSeconds: 1, inFlight: () => [], stop: () => Promise.resolve(client.destroy()) };
 }
 
 /** Properties of AWS::SQS::Queue that are attributes of the same name in SQS's API. */
@@ -51,10 +63,11 @@ const ATTRIBUTES = [
 
 /** Creates a queue as the template says, or brings the one of an earlier run up to date. */
 export async function createQueue(
-  { client, server }: QueueService,
+  service: QueueService,
   name: string,
   properties: Readonly<Record<string, unknown>>,
 ): Promise<void> {
+  const { client } = service;
   const attributes: Record<string, string> = {};
   for (const key of ATTRIBUTES) {
     const value = properties[key];
@@ -65,24 +78,21 @@ export async function createQueue(
     await client.send(new CreateQueueCommand({ QueueName: name, Attributes: { ...fifo, ...attributes } }));
   } catch (error) {
     if (!(error instanceof QueueNameExists)) throw error;
-    const QueueUrl = queueUrl({ server }, name);
+    const QueueUrl = queueUrl(service, name);
     await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributes }));
   }
-  await releaseInFlight({ client, server }, name);
+  await releaseInFlight(service, name);
 }
 
 /**
  * Nobody works on what an earlier process had in hand when it was killed: it becomes visible in a second. Not at once:
  * with a dataDir, fauxqs 2.4.1 fails on a time-out of 0 (NOT NULL constraint) and drops the message from memory.
  */
-async function releaseInFlight(
-  { client, server }: Pick<QueueService, 'client' | 'server'>,
-  name: string,
-): Promise<void> {
-  const QueueUrl = queueUrl({ server }, name);
-  for (const { receiptHandle } of server.inspectQueue(name)?.messages.inflight ?? []) {
-    await client
-      .send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: 1 }))
+async function releaseInFlight(service: QueueService, name: string): Promise<void> {
+  const QueueUrl = queueUrl(service, name);
+  for (const ReceiptHandle of service.inFlight(name)) {
+    await service.client
+      .send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 1 }))
       .catch((error: unknown) => {
         // Its time-out may end this very moment: then it is visible already.
         if (!(error instanceof MessageNotInflight)) throw error;
@@ -90,6 +100,6 @@ async function releaseInFlight(
   }
 }
 
-export function queueUrl({ server }: Pick<QueueService, 'server'>, name: string): string {
-  return `http://127.0.0.1:${server.port}/000000000000/${name}`;
+export function queueUrl({ endpoint }: Pick<QueueService, 'endpoint'>, name: string): string {
+  return `${endpoint}/${ACCOUNT}/${name}`;
 }

@@ -9,11 +9,15 @@ const INERT = [
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Stage',
   'AWS::CDK::Metadata',
+  'AWS::CodeDeploy::Application',
+  'AWS::CodeDeploy::DeploymentGroup',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::KMS::Key',
   'AWS::KMS::Alias',
+  'AWS::Lambda::Alias',
   'AWS::Lambda::Permission',
+  'AWS::Lambda::Version',
   'AWS::Logs::LogGroup',
   'AWS::Logs::QueryDefinition',
   'AWS::Logs::ResourcePolicy',
@@ -55,6 +59,8 @@ export function namesOf(template: Template, parameters: Scope['parameters'], end
     const type = typeIn(template, id);
     if (type === 'AWS::ApiGatewayV2::Api' && name === 'ApiEndpoint') return endpoints.http();
     if (name === 'QueueName') return nameOf(id);
+    // There is one version of each function here: the code that was synthesized.
+    if (type === 'AWS::Lambda::Version' && name === 'Version') return '1';
     if (name !== 'Arn') throw new Error(`template: attribute ${name} of ${type} is not known to the local stack`);
     return arnOf(type, nameOf(id));
   };
@@ -62,6 +68,7 @@ export function namesOf(template: Template, parameters: Scope['parameters'], end
   const ref = (id: string): string => {
     const type = typeIn(template, id);
     if (type === 'AWS::SQS::Queue') return endpoints.queueUrl(nameOf(id));
+    if (type === 'AWS::Lambda::Alias') return aliasArn(template, id, attribute);
     return NAMED_BY_ARN.includes(type) ? attribute(id, 'Arn') : nameOf(id);
   };
   return { nameOf, scope: { template, parameters, ref, attribute } };
@@ -74,6 +81,12 @@ function typeIn(template: Template, id: string): string {
   const type = template.Resources[id]?.Type;
   if (type === undefined) throw new Error(`template: ${id} is not there`);
   return type;
+}
+
+/** An alias' ARN is its function's, with its name behind. */
+function aliasArn(template: Template, id: string, attribute: Scope['attribute']): string {
+  const { FunctionName, Name } = template.Resources[id]?.Properties ?? {};
+  return `${attribute((FunctionName as { Ref: string }).Ref, 'Arn')}:${String(Name)}`;
 }
 
 /** Names are derived from logical ids, so that a later run finds its queues and table again. */
@@ -139,4 +152,9 @@ export function ofType(resources: readonly Resource[], wanted: string): Resource
 /** The last part of an ARN: the resource's name. */
 export function nameOfArn(arn: string): string {
   return arn.split(':').at(-1) ?? '';
+}
+
+/** A function's name in its name or ARN, with or without an alias behind. */
+export function nameOfFunction(nameOrArn: string): string {
+  return nameOrArn.replace(/^arn:aws:lambda:[^:]*:[^:]*:function:/, '').split(':')[0] ?? '';
 }

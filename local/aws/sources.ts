@@ -29,6 +29,7 @@ export function startEventSources({ resources, functions, queues, log }: Sources
     const target = functions.named(mapping.FunctionName);
     return startEventSource({
       client: queues.client,
+      longPollSeconds: queues.longPollSeconds,
       queueUrl: queueUrl(queues, queueName),
       queueArn: mapping.EventSourceArn,
       batchSize: mapping.BatchSize ?? 10,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createQueue, type QueueService, queueUrl, startQueues } from './queues.ts';
+import { createQueue, type Fauxqs, type QueueService, queuesAt, queueUrl, startQueues } from './queues.ts';
 import { type Names, ofType, type Resource } from './resources.ts';
 import { type SecretService, startSecrets } from './secrets.ts';
 import { createTable, startTables, type TableService } from './tables.ts';
@@ -7,23 +7,42 @@ import { createTable, startTables, type TableService } from './tables.ts';
 /** The services that keep data: SQS and S3 by fauxqs, DynamoDB by dynalite, Secrets Manager by our own server. */
 export type Stores = {
   queues: QueueService;
+  buckets: Pick<Fauxqs, 'createBucket'>;
   tables: TableService;
   secrets: SecretService;
   endpoints: { sqs: string; s3: string; dynamodb: string; secretsmanager: string };
+  stop(): Promise<void>;
 };
 
-/** `secret` gives a secret's text by ARN. */
-export async function startStores(dataDir: string, secret: (arn: string) => string | undefined): Promise<Stores> {
-  const queues = await startQueues(join(dataDir, 'queues'));
+export type StoresOptions = {
+  dataDir: string;
+  /** Endpoint of another emulator of SQS than fauxqs. */
+  sqs?: string;
+  /** A secret's text by ARN. */
+  secret: (arn: string) => string | undefined;
+};
+
+export async function startStores({ dataDir, sqs, secret }: StoresOptions): Promise<Stores> {
+  const fauxqs = await startQueues(join(dataDir, 'queues'));
+  const queues = sqs === undefined ? fauxqs : queuesAt(sqs);
   const tables = await startTables(join(dataDir, 'tables'));
   const secrets = await startSecrets((arn, version) => (version === 'AWSCURRENT' ? secret(arn) : undefined));
   const endpoints = {
     sqs: queues.endpoint,
-    s3: queues.endpoint,
+    s3: fauxqs.endpoint,
     dynamodb: tables.endpoint,
     secretsmanager: secrets.endpoint,
   };
-  return { queues, tables, secrets, endpoints };
+  return {
+    queues,
+    buckets: fauxqs,
+    tables,
+    secrets,
+    endpoints,
+    async stop() {
+      await Promise.all([...new Set([queues, fauxqs]), tables, secrets].map((one) => one.stop()));
+    },
+  };
 }
 
 /** Queue URLs and the names of tables and buckets, by logical id. */
@@ -35,7 +54,7 @@ export type StoreNames = {
 
 /** Creates the queues, buckets and tables of a template; those of an earlier run keep what they hold. */
 export async function createStores(
-  { queues, tables }: Stores,
+  { queues, buckets: s3, tables }: Stores,
   resources: readonly Resource[],
   { nameOf }: Names,
 ): Promise<StoreNames> {
@@ -46,7 +65,7 @@ export async function createStores(
   const buckets = ofType(resources, 'AWS::S3::Bucket');
   const allTables = ofType(resources, 'AWS::DynamoDB::Table');
   for (const { id, properties } of allQueues) await createQueue(queues, nameOf(id), properties);
-  for (const { id } of buckets) queues.server.createBucket(nameOf(id));
+  for (const { id } of buckets) s3.createBucket(nameOf(id));
   for (const { id, properties } of allTables) await createTable(tables, nameOf(id), properties);
   return {
     queueUrls: new Map(ofType(resources, 'AWS::SQS::Queue').map(({ id }) => [id, queueUrl(queues, nameOf(id))])),

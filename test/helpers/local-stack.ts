@@ -6,7 +6,7 @@ import { expect, inject } from 'vitest';
 import { readAssembly } from '../../local/aws/assembly.ts';
 import type { Twin } from '../../local/hubspot/twin.ts';
 import { settled } from '../../local/settled.ts';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
 import { dynamodbLedger } from '../../src/ledger/dynamodb-ledger.ts';
 import { loadRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
@@ -19,8 +19,11 @@ export function exampleRegistry() {
   return arrangeRegistry(loadRegistry(inject('registryFile')));
 }
 
-/** The local stack with its twin, in a folder of its own; short retries, all else as deployed. */
-export async function startTestStack() {
+/**
+ * The local stack with its twin, in a folder of its own; short retries, all else as deployed. `options.sqs`: endpoint of
+ * another emulator of SQS than fauxqs.
+ */
+export async function startTestStack(options: Pick<LocalStackOptions, 'sqs'> = {}) {
   const assembly = readAssembly(inject('assembly'));
   const dataDir = mkdtempSync(join(tmpdir(), 'widerruf-test-'));
   const stack: LocalStack = await startLocalStack({
@@ -29,6 +32,7 @@ export async function startTestStack() {
     port: 0,
     assembly,
     recordCalls: true,
+    ...options,
     parameters: { RetryFirstSeconds: '1', RetryLongestSeconds: '2' },
   });
   const twin = stack.twin as Twin;

@@ -111,6 +111,12 @@ export function serviceAccess(resources: readonly Resource[]): Access[] {
         resource: String(properties['EventSourceArn']),
       }));
     }),
+    ...of('AWS::CodeDeploy::DeploymentGroup').map(({ id, properties }) => ({
+      path: `deployment group ${id} → role`,
+      principal: 'codedeploy.amazonaws.com',
+      action: 'sts:AssumeRole',
+      resource: String(properties['ServiceRoleArn']),
+    })),
     // DynamoDB asks KMS in the caller's name; whoever reads the table must be allowed to decrypt.
     ...of('AWS::DynamoDB::Table').flatMap(({ properties }) => {
       const { KMSMasterKeyId } = properties['SSESpecification'] as { KMSMasterKeyId: string };

@@ -1,8 +1,8 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { WiderrufStack } from '../../infra/stack.ts';
-import { parseStage, type Stage } from '../../infra/stage.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
+import { parseStage, type Stage } from '../../stages/stage.ts';
 import { registryText } from './registry.ts';
 
 const CANARY = 'canary: { contact: "101", subscription: 512 }\n';
@@ -38,4 +38,13 @@ export function makeStack(stage = stageOf('dev'), registry = registryText + CANA
 
 export function makeTemplate(stage?: Stage, registry?: string): Template {
   return Template.fromStack(makeStack(stage, registry).stack);
+}
+
+/** The logical id of the function that a property names, by itself or by its alias. */
+export function functionNamedIn(template: Template, property: unknown): string {
+  const [, id = ''] = /"Ref":"(\w+)"/.exec(JSON.stringify(property)) ?? [];
+  const alias = template.findResources('AWS::Lambda::Alias')[id]?.['Properties'] as
+    | { FunctionName: { Ref: string } }
+    | undefined;
+  return alias?.FunctionName.Ref ?? id;
 }

@@ -19,12 +19,13 @@ type Alarm = {
 } & Partial<Metric>;
 
 const prod = makeTemplate(stageOf('prod'));
+const tellsSomebody = ({ Properties }: Record<string, unknown>) => 'AlarmActions' in (Properties as object);
+/** Those that tell a person; the others tell CodeDeploy. */
 const alarmsOf = (template: Template): Map<string, Alarm> =>
   new Map(
-    Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => [
-      String(Properties['AlarmName']).replace(/^widerruf-[^-]+-/, ''),
-      Properties as Alarm,
-    ]),
+    Object.values(template.findResources('AWS::CloudWatch::Alarm'))
+      .filter(tellsSomebody)
+      .map(({ Properties }) => [String(Properties['AlarmName']).replace(/^widerruf-[^-]+-/, ''), Properties as Alarm]),
   );
 const alarms = alarmsOf(prod);
 const alarm = (name: string): Alarm => {

@@ -84,3 +84,20 @@ describe('existing data', () => {
     expect(ids(template)).toEqual(ids(makeTemplate(stageOf('prod'))));
   });
 });
+
+test('whoever pays finds everything by its tags', () => {
+  const tagged = [
+    'AWS::DynamoDB::Table',
+    'AWS::Lambda::Function',
+    'AWS::S3::Bucket',
+    'AWS::SQS::Queue',
+    'AWS::KMS::Key',
+  ];
+  for (const type of tagged) {
+    for (const [id, { Properties }] of of(makeTemplate(stageOf('prod')), type)) {
+      for (const [Key, Value] of Object.entries({ owner: 'crm-team', 'cost-center': '4711', stage: 'prod' })) {
+        expect(Properties['Tags'], id).toContainEqual({ Key, Value });
+      }
+    }
+  }
+});

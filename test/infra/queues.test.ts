@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { makeTemplate, stageOf } from '../helpers/template.ts';
+import { functionNamedIn, makeTemplate, stageOf } from '../helpers/template.ts';
 
 type Resource = { Type: string; Properties: Record<string, unknown> };
 const prod = makeTemplate(stageOf('prod'));
@@ -24,7 +24,7 @@ describe('queues', () => {
     expect(fed).toHaveLength(3);
     for (const [, { Properties }] of fed) {
       const id = (Properties['EventSourceArn'] as { 'Fn::GetAtt': [string] })['Fn::GetAtt'][0];
-      const functionId = (Properties['FunctionName'] as { Ref: string }).Ref;
+      const functionId = functionNamedIn(prod, Properties['FunctionName']);
       const queue = queues.get(id)?.Properties ?? {};
       const { deadLetterTargetArn, maxReceiveCount } = queue['RedrivePolicy'] as {
         deadLetterTargetArn: { 'Fn::GetAtt': [string] };

@@ -21,6 +21,7 @@ describe('every service reaches what it must reach, by the policies of the templ
         'apigateway.amazonaws.com',
         'delivery.logs.amazonaws.com',
         'lambda.amazonaws.com',
+        'codedeploy.amazonaws.com',
       ]),
     );
     const count = (type: string) => resources.filter((one) => one.type === type).length;

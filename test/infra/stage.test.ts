@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { loadStage, parseStage } from '../../infra/stage.ts';
 import { synthesize } from '../../local/aws/assembly.ts';
+import { loadStage, parseStage } from '../../stages/stage.ts';
 import { prodSettings } from '../helpers/template.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'widerruf-stage-'));
@@ -88,7 +88,7 @@ describe('which stage', () => {
   });
 
   test('cdk synth fails with nothing but the sentence', async () => {
-    await expect(synthesize(join(folder, 'a'), {})).rejects.toThrow(/^synthesis failed:\nno stage is named/);
+    await expect(synthesize(join(folder, 'a'), {})).rejects.toThrow(/^synthesis failed:\nno stage is named.*\n$/);
   });
 
   test('settings of the command line that older versions took are refused, not ignored', async () => {

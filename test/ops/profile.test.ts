@@ -2,11 +2,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { connect } from '../../ops/connect.ts';
+import { prodSettings } from '../helpers/template.ts';
 
-test('a profile gives its region as well as its credentials', async () => {
+/** The region and key id with which CloudFormation was asked first. */
+async function askedWith(stage: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'widerruf-profile-'));
   writeFileSync(join(folder, 'config'), '[profile noeku]\nregion = eu-west-3\n');
   writeFileSync(
@@ -24,8 +26,26 @@ test('a profile gives its region as well as its credentials', async () => {
   vi.stubEnv('AWS_ENDPOINT_URL_CLOUDFORMATION', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   for (const name of ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_PROFILE', 'AWS_ACCESS_KEY_ID'])
     vi.stubEnv(name, undefined);
-  await expect(connect({ stage: 'prod', profile: 'noeku' })).rejects.toThrow();
+  await expect(connect({ stage, profile: 'noeku' })).rejects.toThrow();
   server.close();
   vi.unstubAllEnvs();
-  expect(asked[0]).toMatch(/Credential=of-noeku\/\d+\/eu-west-3\/cloudformation\//);
+  return (
+    /Credential=([^/]+)\/\d+\/([^/]+)\/cloudformation\//
+      .exec(asked[0] ?? '')
+      ?.slice(1)
+      .join(' in ') ?? ''
+  );
+}
+
+test('a profile gives its region as well as its credentials', async () => {
+  expect(await askedWith('nowhere')).toBe('of-noeku in eu-west-3');
+});
+
+test('the region of the stage’s settings comes first: there the stack is', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'widerruf-stage-'));
+  const file = join(folder, 'here.yaml');
+  const registry = resolve('registry/noeku.example.yaml');
+  const settings = { ...prodSettings, production: false, region: 'eu-south-1', registry };
+  writeFileSync(file, JSON.stringify(settings));
+  expect(await askedWith(file)).toBe('of-noeku in eu-south-1');
 });

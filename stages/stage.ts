@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import * as z from 'zod/mini';
 import { checkedYaml, type Mistake } from '../src/registry/checked-yaml.ts';
 import { loadRegistry } from '../src/registry/load.ts';
@@ -47,6 +47,11 @@ const StageSchema = z.strictObject({
   language: z._default(z.enum(['en', 'de']), 'en'),
   /** `report`: the nightly audit repairs nothing. */
   audit: z._default(z.enum(['repair', 'report']), 'repair'),
+  /**
+   * How a new version comes: a tenth of the work for five minutes first, and back to the version before when there is trouble;
+   * or at once and whatever happens, which is how a mend is deployed while trouble lasts.
+   */
+  releases: z._default(z.enum(['gradual', 'at-once']), 'gradual'),
   /** Base URL that HubSpot was told to call, e.g. of a domain of your own before the API; default: the API's endpoint. */
   publicUrl: z.optional(url('https|http')),
   hubspot: z.prefault(HubSpotSettings, {}),
@@ -73,10 +78,16 @@ export function loadStage(which: string | undefined): { stage: Stage; registry: 
   const names =
     known.filter((name) => !name.endsWith('.example')).join(', ') || 'none yet; copy stages/prod.example.yaml';
   if (which === undefined) throw new StageError(`no stage is named. Mend: -c stage=<name>; there are: ${names}`);
+  const path = stageFile(which);
+  const shown = relative(ROOT, path).startsWith('..') ? path : relative(ROOT, path);
+  if (!existsSync(path)) throw new StageError(`${shown}: there is no such file. Mend: one of the stages: ${names}`);
+  return parseStage(readFileSync(path, 'utf8'), shown);
+}
+
+/** Where the settings of a stage stand. */
+export function stageFile(which: string): string {
   const file = which.endsWith('.yaml') ? which : join('stages', `${which}.yaml`);
-  const path = isAbsolute(file) ? file : join(ROOT, file);
-  if (!existsSync(path)) throw new StageError(`${file}: there is no such file. Mend: one of the stages: ${names}`);
-  return parseStage(readFileSync(path, 'utf8'), file);
+  return isAbsolute(file) ? file : join(ROOT, file);
 }
 
 /** Like {@link loadStage}, on text already read; the stage is called like `file`. */
