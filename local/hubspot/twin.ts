@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono';
 import type { Call } from './api/account.ts';
 import { createApi } from './api/api.ts';
 import { type Behaviour, ordinary } from './behaviour.ts';
+import { Faults } from './faults.ts';
 import { createPeople, type People } from './people/people.ts';
 import { Portal } from './portal/portal.ts';
 import type { PortalEvent } from './portal/types.ts';
@@ -44,6 +45,8 @@ export type TwinAccount = {
   app: Hono;
   portal: Portal;
   behaviour: Behaviour;
+  /** Ways in which the API fails (`set`). */
+  faults: Faults;
   people: People;
   sender: Sender;
   /** Every API call, oldest first. */
@@ -97,6 +100,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
 
   const calls: Call[] = [];
   const emails: Twin['emails'] = [];
+  const faults = new Faults();
   const app = new Hono();
   app.post('/twin/:action', (c) => act(c, people));
   app.route(
@@ -105,6 +109,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
       portal,
       accessToken: options.accessToken,
       behaviour,
+      faults,
       clock,
       calls,
       emails,
@@ -112,7 +117,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
       ...(options.properties !== undefined && { properties: options.properties }),
     }),
   );
-  return { app, portal, behaviour, people, sender, calls, emails };
+  return { app, portal, behaviour, faults, people, sender, calls, emails };
 }
 
 /** Lets somebody act over HTTP: `POST /twin/<action>` with a JSON object of the action's arguments. */

@@ -1,5 +1,6 @@
 import { type PortalInfo, readPortalInfo } from '../../src/hubspot/portal-info.ts';
-import { contactsAfter } from '../../src/hubspot/search.ts';
+import { contactsAfter, listedAfter } from '../../src/hubspot/search.ts';
+import { unlessUnseen } from '../../src/hubspot/unseen.ts';
 import type { Connection } from '../connect.ts';
 import { examineBatchEndpoints, examineClockAndLimits, examineQueues, examineSecrets } from './deployment.ts';
 import type { Finding } from './finding.ts';
@@ -7,21 +8,15 @@ import { examineRegistry } from './registry.ts';
 
 /** Holds registry and deployment against the portal. */
 export async function examine(connection: Connection): Promise<Finding[]> {
-  const { registry, hubspot, search } = connection;
+  const { registry, hubspot } = connection;
   const info = await readPortalInfo(hubspot.send).catch((error: unknown) => error);
   if (info instanceof Error) {
     const mend = 'check the access token (output AccessTokenArn), its scopes, and that HubSpot can be reached';
     return [{ level: 'loss', what: `HubSpot does not answer as expected: ${info.message}`, mend }];
   }
-  const contacts = await contactsAfter(search, '0', []).then(
-    () => [],
-    (): Finding[] => [
-      { level: 'loss', what: 'contacts cannot be read', mend: 'grant the scope crm.objects.contacts.read' },
-    ],
-  );
   return [
     ...examineRegistry(info as PortalInfo, registry),
-    ...contacts,
+    ...(await examineSearch(connection)),
     ...(await examineBatchEndpoints(connection)),
     ...(await examineClockAndLimits(connection)),
     ...(await examineSecrets(connection)),
@@ -32,4 +27,17 @@ export async function examine(connection: Connection): Promise<Finding[]> {
       mend: 'after each change of the registry: npm run hubspot:project, hs project upload; name a canary in the registry',
     },
   ];
+}
+
+/** The audit finds contacts by the search, or by HubSpot's list of contacts. */
+async function examineSearch({ search, hubspot }: Connection): Promise<Finding[]> {
+  const found = await unlessUnseen('search', () => contactsAfter(search, '0'));
+  if ('seen' in found) return [];
+  const listed = await unlessUnseen('contacts', () => listedAfter(hubspot.send, '0'));
+  if ('unseen' in listed) {
+    const mend = 'grant the scope crm.objects.contacts.read, update the app’s installation, renew the token';
+    return [{ level: 'loss', what: `contacts cannot be read: ${listed.unseen.why}`, mend }];
+  }
+  const mend = 'nothing: the audit reads the list of contacts instead; if it stays so, HubSpot has changed the search';
+  return [{ level: 'note', what: `contacts cannot be searched: ${found.unseen.why}`, mend }];
 }

@@ -3,7 +3,7 @@ import { asHubSpotTime, type HubSpotTime, hubspotTime, type Now } from '../clock
 import { propertyKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { mayBeWritten, PROTECTED } from '../rules/r3-protected.ts';
-import { postBatches } from './batch.ts';
+import { type BatchAnswer, postBatches, UnusableAnswerError } from './batch.ts';
 import { type NotTaken, notTaken } from './refusal.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
@@ -16,27 +16,41 @@ const Contact = z.looseObject({
 /** `additional`: addresses besides the primary one (`hs_additional_emails`, separated by semicolons). */
 export type Contact = { id: string; email?: string; additional: string[]; properties: Record<string, string> };
 
+/** Contacts by id. `unread`: how many HubSpot could not give for another reason than that HubSpot does not know them. */
+export type FoundContacts = { contacts: Map<string, Contact>; unread: number };
+
 /** Reads contacts (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out. */
-export function readContacts(
+export async function readContacts(
   send: Send,
   ids: readonly string[],
   properties: readonly string[],
 ): Promise<Map<string, Contact>> {
+  return (await findContacts(send, ids, properties)).contacts;
+}
+
+/** Like {@link readContacts}, and tells how many could not be read. */
+export function findContacts(
+  send: Send,
+  ids: readonly string[],
+  properties: readonly string[],
+): Promise<FoundContacts> {
   return readBatches(send, ids, { path: BATCH_READ, properties });
 }
 
 /** Reads deleted contacts, which HubSpot keeps for 90 days unless they were deleted for privacy. */
-export function readDeletedContacts(send: Send, ids: readonly string[]): Promise<Map<string, Contact>> {
-  return readBatches(send, ids, { path: `${BATCH_READ}?archived=true`, properties: [] });
+export async function readDeletedContacts(send: Send, ids: readonly string[]): Promise<Map<string, Contact>> {
+  return (await readBatches(send, ids, { path: `${BATCH_READ}?archived=true`, properties: [] })).contacts;
 }
 
 const BATCH_READ = `/crm/objects/${API_VERSION}/contacts/batch/read`;
+/** HubSpot takes so many inputs where it is asked for the history of properties. */
+const WITH_HISTORY = 50;
 
 async function readBatches(
   send: Send,
   ids: readonly string[],
   { path, properties }: { path: string; properties: readonly string[] },
-): Promise<Map<string, Contact>> {
+): Promise<FoundContacts> {
   const answer = await postBatches(send, ids, {
     request: (part) => ({
       method: 'POST',
@@ -49,16 +63,29 @@ async function readBatches(
     }),
     contextOf: (id) => ({ ids: [id] }),
   });
-  return new Map(
-    z
-      .array(Contact)
-      .parse(answer.results)
-      .map(({ id, properties: values }) => {
-        const known = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']));
-        const additional = (known['hs_additional_emails'] ?? '').split(';').filter((one) => one.trim() !== '');
-        return [id, { id, ...(known['email'] && { email: known['email'] }), additional, properties: known }];
-      }),
-  );
+  const { entries, unreadable } = readable(answer.results, Contact);
+  // Where nothing can be read HubSpot's format has changed, and nobody may be taken for unknown.
+  if (entries.length === 0 && unreadable > 0) throw new UnusableAnswerError('HubSpot’s answer has an unknown shape');
+  return { contacts: new Map(entries.map(contactOf)), unread: unreadable + unreadOf(answer) };
+}
+
+function contactOf({ id, properties: values }: z.output<typeof Contact>): [string, Contact] {
+  const known = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']));
+  const additional = (known['hs_additional_emails'] ?? '').split(';').filter((one) => one.trim() !== '');
+  return [id, { id, ...(known['email'] && { email: known['email'] }), additional, properties: known }];
+}
+
+/** One entry of an unknown shape costs no other. */
+function readable<T extends z.ZodMiniType>(results: readonly unknown[], entry: T) {
+  const entries = results.flatMap((result) => {
+    const parsed = entry.safeParse(result);
+    return parsed.success ? [parsed.data] : [];
+  });
+  return { entries, unreadable: results.length - entries.length };
+}
+
+function unreadOf({ errors }: BatchAnswer): number {
+  return errors.filter(({ category }) => category !== 'OBJECT_NOT_FOUND').length;
 }
 
 const WithHistory = z.looseObject({
@@ -68,13 +95,13 @@ const WithHistory = z.looseObject({
   ),
 });
 
-/** When a property became `true`, by contact. Contacts whose property is not `true` now are left out. */
-export async function readTimesOfTrue(
-  send: Send,
-  ids: readonly string[],
-  property: string,
-): Promise<Map<string, HubSpotTime>> {
+/** When a property became `true`, by contact. `unread`: of how many contacts HubSpot could not tell. */
+export type TimesOfTrue = { times: Map<string, HubSpotTime>; unread: number };
+
+/** Reads when a property became `true`. Contacts whose property is not `true` now are left out. */
+export async function readTimesOfTrue(send: Send, ids: readonly string[], property: string): Promise<TimesOfTrue> {
   const answer = await postBatches(send, ids, {
+    most: WITH_HISTORY,
     request: (part) => ({
       method: 'POST',
       path: BATCH_READ,
@@ -82,16 +109,13 @@ export async function readTimesOfTrue(
     }),
     contextOf: (id) => ({ ids: [id] }),
   });
-  return new Map(
-    z
-      .array(WithHistory)
-      .parse(answer.results)
-      .flatMap(({ id, propertiesWithHistory }) => {
-        const newest = propertiesWithHistory?.[property]?.[0];
-        const at = Date.parse(newest?.timestamp ?? '');
-        return newest?.value !== 'true' || Number.isNaN(at) ? [] : [[id, hubspotTime(at)] as const];
-      }),
-  );
+  const { entries, unreadable } = readable(answer.results, WithHistory);
+  const times = entries.flatMap(({ id, propertiesWithHistory }) => {
+    const newest = propertiesWithHistory?.[property]?.[0];
+    const at = Date.parse(newest?.timestamp ?? '');
+    return newest?.value !== 'true' || Number.isNaN(at) ? [] : [[id, hubspotTime(at)] as const];
+  });
+  return { times: new Map(times), unread: unreadable + unreadOf(answer) };
 }
 
 /** HubSpot's time of the write, or why HubSpot did not take the update. */

@@ -71,7 +71,7 @@ async function readRecords({ send }: HubSpot, wanted: ReadonlyMap<string, Lookin
   const flagged = [...wanted]
     .filter(([id, looking]) => contacts.get(id)?.properties[PORTAL_WIDE_PROPERTY] === 'true' && asksForFlag(looking))
     .map(([id]) => id);
-  const portalWideAt = await readTimesOfTrue(send, flagged, PORTAL_WIDE_PROPERTY);
+  const { times: portalWideAt } = await readTimesOfTrue(send, flagged, PORTAL_WIDE_PROPERTY);
   // A contact may be deleted before anybody asked for its newest address; the opt-out stays with that address all the same.
   const missing = [...wanted.keys()].filter((id) => !contacts.has(id));
   return { contacts, deleted: await readDeletedContacts(send, missing), portalWideAt };

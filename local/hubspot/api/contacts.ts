@@ -4,7 +4,7 @@ import type { ApiOptions } from './account.ts';
 import { error } from './answers.ts';
 import { answerBatch, type BatchBody, type ItemAnswer, type Refused } from './batch.ts';
 import { contactBody } from './contact-body.ts';
-import { searchContacts } from './search.ts';
+import { listContacts, searchContacts } from './search.ts';
 
 /** Who HubSpot names as the source of a change that an app made by the API. */
 const API_ACTOR = { changeSource: 'INTEGRATION', sourceId: '54321' };
@@ -17,7 +17,8 @@ export function contactRoutes(options: ApiOptions): Hono {
   return new Hono()
     .post('/batch/read', (c) => answerBatch(c, clock, (inputs, body) => read(inputs, body, { c, portal })))
     .post('/batch/update', (c) => answerBatch(c, clock, (inputs) => updateAll(inputs as Update[], options)))
-    .post('/search', (c) => searchContacts(c, portal))
+    .post('/search', (c) => searchContacts(c, options))
+    .get('/', (c) => listContacts(c, options))
     .get('/:id', (c) => {
       const contact = portal.contact(c.req.param('id'));
       if (contact === undefined) return error(c, 404, 'OBJECT_NOT_FOUND', 'resource not found');

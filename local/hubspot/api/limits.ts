@@ -1,4 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono';
+import type { Fault } from '../faults.ts';
 import type { ApiOptions, Call } from './account.ts';
 import { error } from './answers.ts';
 import type { BatchBody } from './batch.ts';
@@ -27,9 +28,12 @@ export function guard(options: ApiOptions): MiddlewareHandler {
 }
 
 /** The answer of a HubSpot in trouble, or to a wrong token; undefined when nothing is the matter. */
-async function trouble(c: Context, { behaviour, accessToken }: ApiOptions): Promise<Response | undefined> {
+async function trouble(c: Context, { behaviour, accessToken, faults }: ApiOptions): Promise<Response | undefined> {
   if (behaviour.outage === 'answers 503') return error(c, 503, 'SERVICE_UNAVAILABLE', 'the service is down');
-  const failure = behaviour.fail?.({ method: c.req.method, path: c.req.path, body: await c.req.text() });
+  const call = { method: c.req.method, path: c.req.path, body: await c.req.text() };
+  const fault = faults.of(call);
+  if (fault !== undefined) return faulty(c, fault);
+  const failure = behaviour.fail?.(call);
   if (failure !== undefined) {
     return error(c, failure, 'INJECTED', `as the test wished: ${c.req.path} ${await c.req.text()}`);
   }
@@ -37,6 +41,12 @@ async function trouble(c: Context, { behaviour, accessToken }: ApiOptions): Prom
     return error(c, 401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
   }
   return undefined;
+}
+
+function faulty(c: Context, { status, body, category = 'INJECTED', retryAfter }: Fault): Response {
+  if (retryAfter !== undefined) c.header('retry-after', String(retryAfter));
+  if (body !== undefined) return c.json(body, (status ?? 200) as 200);
+  return error(c, status ?? 500, category, 'as the twin was told');
 }
 
 /** Counts the calls that started within the window. A call beyond the limit is answered false and does not count. */

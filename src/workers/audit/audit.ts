@@ -1,11 +1,11 @@
 import { millis } from '../../clocks.ts';
 import { readPortalInfo } from '../../hubspot/portal-info.ts';
-import { contactsAfter, SEARCH_PAGE } from '../../hubspot/search.ts';
 import { type AuditRequest, EXAMPLES } from '../../queues/audit-request.ts';
-import { auditedProperties, closingsOf } from '../../rules/drift.ts';
+import { closingsOf } from '../../rules/drift.ts';
 import { findGaps } from './coverage.ts';
 import type { AuditDeps } from './deps.ts';
 import { type Examined, examine } from './examine.ts';
+import { nextPage, note } from './page.ts';
 import { repair } from './repair.ts';
 
 type Run = AuditRequest & { startedAt: number };
@@ -25,18 +25,24 @@ export async function audit(
     counts: { ...from.counts },
     closings: { ...from.closings },
   };
-  if (from.startedAt === undefined) run.coverage = findGaps(await readPortalInfo(deps.hubspot.send), deps.registry);
-  const properties = auditedProperties(deps.registry);
+  if (from.startedAt === undefined) await coverage(run, deps);
   while (mayGoOn()) {
-    const page = await contactsAfter(deps.search, run.after, properties);
-    const examined = await examine(page, deps);
+    const { contacts, last, more } = await nextPage(run, deps);
+    const examined = await examine(contacts, run, deps);
     if (deps.mode === 'repair') await repair(examined, deps);
     count(run, examined, deps);
-    run.contacts += page.length;
-    run.after = page.at(-1)?.id ?? run.after;
-    if (page.length < SEARCH_PAGE) return { done: true, run };
+    run.contacts += contacts.length;
+    run.after = last ?? run.after;
+    if (!more) return { done: true, run };
   }
   return { done: false, run };
+}
+
+/** What the portal has and the registry does not know, as far as HubSpot shows it. */
+async function coverage(run: Run, { hubspot, registry }: AuditDeps): Promise<void> {
+  const info = await readPortalInfo(hubspot.send);
+  run.coverage = findGaps(info, registry);
+  for (const unseen of info.unseen) note(run, unseen);
 }
 
 function count(run: Run, examined: readonly Examined[], { registry }: AuditDeps): void {
