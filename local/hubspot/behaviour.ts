@@ -18,8 +18,8 @@ export type Behaviour = {
   optOutChangeSource: string;
   /** What a workflow's webhook carries: a composed body, or the full contact record. */
   workflowBody: 'composed' | 'record';
-  /** Whether a merge makes a contact with an id of its own instead of keeping the primary's. */
-  mergeMakesNewId: boolean;
+  /** Whether a merged record names the records that became part of it, which HubSpot's own properties do. */
+  mergedNamesParts: boolean;
   /** Share (0…1) of webhook batches sent twice, and lost altogether. */
   duplicates: number;
   lost: number;
@@ -51,7 +51,7 @@ export const ordinary: Behaviour = {
   eventFormat: 'generic',
   optOutChangeSource: 'EMAIL',
   workflowBody: 'composed',
-  mergeMakesNewId: false,
+  mergedNamesParts: true,
   duplicates: 0,
   lost: 0,
   lostContacts: new Set(),

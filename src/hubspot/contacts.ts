@@ -3,7 +3,8 @@ import { asHubSpotTime, type HubSpotTime, hubspotTime, type Now } from '../clock
 import { propertyKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { mayBeWritten, PROTECTED } from '../rules/r3-protected.ts';
-import { type BatchAnswer, postBatches, UnusableAnswerError } from './batch.ts';
+import { type BatchAnswer, postBatches, successOf, UnusableAnswerError } from './batch.ts';
+import { listOf, MERGED, mergedIds } from './merged.ts';
 import { type NotTaken, notTaken } from './refusal.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
@@ -13,10 +14,13 @@ const Contact = z.looseObject({
   updatedAt: z.optional(z.string()),
 });
 
-/** `additional`: addresses besides the primary one (`hs_additional_emails`, separated by semicolons). */
+/**
+ * A contact as HubSpot shows it. Read under the id of a record that was merged away, HubSpot answers with the record that came out of the
+ * merge, whose `id` is another one. `additional`: addresses besides the primary one (`hs_additional_emails`, separated by semicolons).
+ */
 export type Contact = { id: string; email?: string; additional: string[]; properties: Record<string, string> };
 
-/** Contacts by id. `unread`: how many HubSpot could not give for another reason than that HubSpot does not know them. */
+/** Contacts by the id that was asked for. `unread`: how many HubSpot could not give for another reason than that HubSpot does not know them. */
 export type FoundContacts = { contacts: Map<string, Contact>; unread: number };
 
 /** Reads contacts (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out. */
@@ -57,7 +61,7 @@ async function readBatches(
       path,
       body: {
         inputs: part.map((id) => ({ id })),
-        properties: ['email', 'hs_additional_emails', ...properties],
+        properties: ['email', 'hs_additional_emails', ...MERGED, ...properties],
         propertiesWithHistory: [],
       },
     }),
@@ -66,13 +70,39 @@ async function readBatches(
   const { entries, unreadable } = readable(answer.results, Contact);
   // Where nothing can be read HubSpot's format has changed, and nobody may be taken for unknown.
   if (entries.length === 0 && unreadable > 0) throw new UnusableAnswerError('HubSpot’s answer has an unknown shape');
-  return { contacts: new Map(entries.map(contactOf)), unread: unreadable + unreadOf(answer) };
+  const contacts = await byAskedId(send, ids, entries.map(contactOf));
+  return { contacts, unread: unreadable + unreadOf(answer) };
 }
 
-function contactOf({ id, properties: values }: z.output<typeof Contact>): [string, Contact] {
+function contactOf({ id, properties: values }: z.output<typeof Contact>): Contact {
   const known = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']));
-  const additional = (known['hs_additional_emails'] ?? '').split(';').filter((one) => one.trim() !== '');
-  return [id, { id, ...(known['email'] && { email: known['email'] }), additional, properties: known }];
+  const additional = listOf(known['hs_additional_emails']);
+  return { id, ...(known['email'] && { email: known['email'] }), additional, properties: known };
+}
+
+/** Contacts by the ids that were asked for: what is answered under another id is what came out of a merge. */
+async function byAskedId(send: Send, ids: readonly string[], found: readonly Contact[]): Promise<Map<string, Contact>> {
+  const byId = new Map(found.map((contact) => [contact.id, contact]));
+  const asked = new Set(ids);
+  const isForeign = byId.size < found.length || found.some(({ id }) => !asked.has(id));
+  const contacts = new Map<string, Contact>();
+  for (const id of asked) {
+    const contact = byId.get(id) ?? found.find((one) => mergedIds(one).has(id));
+    if (contact !== undefined) contacts.set(id, contact);
+    // Somebody's survivor is among the answers, and does not say whose: HubSpot says it of one id at a time.
+    else if (isForeign) {
+      const survivor = byId.get((await survivorOfOne(send, id)) ?? '');
+      if (survivor !== undefined) contacts.set(id, survivor);
+    }
+  }
+  return contacts;
+}
+
+/** The id under which HubSpot answers a single read (`GET …/contacts/{id}`); undefined where HubSpot knows no such contact. */
+async function survivorOfOne(send: Send, id: string): Promise<string | undefined> {
+  const path = `/crm/objects/${API_VERSION}/contacts/${id}?properties=hs_object_id`;
+  const response = await send({ method: 'GET', path });
+  return response.status === 404 ? undefined : successOf(response, z.looseObject({ id: z.string() })).id;
 }
 
 /** One entry of an unknown shape costs no other. */

@@ -6,10 +6,16 @@ import type { Wanted } from '../rules/next-step.ts';
 import { type SeenAddress, type Sight, statusOf } from '../rules/sight.ts';
 import { type Contact, readContacts, readDeletedContacts, readTimesOfTrue } from './contacts.ts';
 import type { HubSpot } from './hubspot.ts';
+import { type Survivor, survivorOf } from './merged.ts';
 import type { Status } from './status-format.ts';
 
 /** What HubSpot shows of one contact, and the addresses behind the hashes that the rules see. */
-export type View = { sight: Sight; addresses: ReadonlyMap<string, string> };
+export type View = {
+  sight: Sight;
+  addresses: ReadonlyMap<string, string>;
+  /** HubSpot answers with the record that the contact became part of; what is seen is that record. */
+  survivor?: Survivor;
+};
 
 /** What to look at. `remembered`: the address as the ledger remembers it, for a contact that is gone. */
 export type Looking = Wanted & { remembered?: string };
@@ -47,8 +53,10 @@ export async function readViews(
       ...(address !== undefined && { address }),
       ...(portalWideAt !== undefined && { portalWideAt }),
     };
+    const survivor = survivorOf(id, contact);
     views.set(id, {
       sight,
+      ...(survivor !== undefined && { survivor }),
       addresses: new Map(all(addresses).map((one) => [hashAddress(addressKey, one), one])),
     });
   }

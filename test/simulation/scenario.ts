@@ -64,7 +64,7 @@ export function scenarioOf(seed: number): Scenario {
       acceptsNotSpecified: true,
       eventFormat: random.pick(['generic', 'classic', 'both'] as const),
       workflowBody: random.pick(['composed', 'record'] as const),
-      mergeMakesNewId: random.chance(0.3),
+      mergedNamesParts: random.chance(0.7),
       limitPer10Seconds: random.pick([8, 190, 190]),
       retryAfterSeconds: random.pick([undefined, 3]),
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { storedValue } from '../portal/records.ts';
 import { normalised, type PortalContact } from '../portal/types.ts';
 import { type Account, contactOf } from './account.ts';
 
@@ -22,9 +23,12 @@ export function formActions(account: Account) {
       portal.addSubmission(bound, submission);
       if (behaviour.formsResubscribe) resubscribe(address, form, account);
       if (!hasWorkflow(form)) return;
-      const composed = { formId: form, contactId: bound.id, email: address, submittedAt, pageUrl: page };
+      // A workflow names the record that was enrolled, which may have been merged away meanwhile.
+      const composed = { formId: form, contactId: String(contact), email: address, submittedAt, pageUrl: page };
       sender.workflow(
-        behaviour.workflowBody === 'composed' ? { event: 'form-submission', ...composed } : contactRecord(bound, own),
+        behaviour.workflowBody === 'composed'
+          ? { event: 'form-submission', ...composed }
+          : contactRecord(bound, { vid: String(contact), email: own }),
       );
     },
   };
@@ -38,10 +42,22 @@ function resubscribe(address: string, form: string, { portal, formSubscriptions 
   }
 }
 
-/** HubSpot's full contact body of a workflow webhook (the old Contacts v1 record). `email`: the contact's address. */
-function contactRecord({ id, submissions }: PortalContact, email: string): object {
+/**
+ * HubSpot's full contact body of a workflow webhook (the old Contacts v1 record). `vid`: the id that was asked for, `email`: the contact's
+ * address.
+ */
+function contactRecord(contact: PortalContact, { vid, email }: { vid: string; email: string }): object {
+  const { id, submissions } = contact;
+  const merges = (storedValue(contact, 'hs_calculated_merged_vids') ?? '').split(';');
+  const audits = merges.filter((one) => one !== '').map((one) => one.split(':'));
   return {
-    vid: Number(id),
+    vid: Number(vid),
+    'canonical-vid': Number(id),
+    'merge-audits': audits.map(([merged, timestamp]) => ({
+      'canonical-vid': Number(id),
+      'vid-to-merge': Number(merged),
+      timestamp: Number(timestamp),
+    })),
     'is-contact': true,
     properties: { email: { value: email, versions: [] } },
     'form-submissions': submissions.map(({ conversionId, timestamp, formId, pageUrl, byAddress }) => ({

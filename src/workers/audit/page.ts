@@ -37,7 +37,12 @@ export async function nextPage(run: AuditRequest, deps: AuditDeps): Promise<Page
   const isBlind = unread > 0 && contacts.size === 0;
   const why = `${unread} of ${ids.length} contacts of a page cannot be read`;
   if (unread > 0) note(run, { part: isBlind ? 'contacts' : 'single contacts', why });
-  return { contacts: ids.flatMap((id) => contacts.get(id) ?? []), last: ids.at(-1), more: more && !isBlind };
+  // What was merged away meanwhile is looked at under the id of what came out, which is larger.
+  const own = ids.flatMap((id) => {
+    const contact = contacts.get(id);
+    return contact?.id === id ? [contact] : [];
+  });
+  return { contacts: own, last: ids.at(-1), more: more && !isBlind };
 }
 
 async function nextIds(run: AuditRequest, { search, hubspot }: AuditDeps): Promise<PageOfIds> {

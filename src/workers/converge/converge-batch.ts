@@ -97,6 +97,10 @@ async function follow(
   deps: ConvergeBatchDeps,
 ): Promise<void> {
   const now = deps.now();
+  const { wakeAt: _, ...asked } = request;
+  if (outcome.survivor !== undefined) {
+    return deps.request([{ ...asked, contact: outcome.survivor, identify: true }]);
+  }
   if (request.wakeAt === undefined && outcome.closed > 0) {
     deps.telemetry.measure('PropagationTime', ageOf(request, deps));
   }

@@ -4,14 +4,18 @@ import { type Looking, readViews, type View } from '../../hubspot/view.ts';
 import { replay } from '../../rules/evolve.ts';
 import { type Dossier, nextStep, type Step, type Wanted } from '../../rules/next-step.ts';
 import { nextWake } from '../../rules/waits.ts';
+import { recordMergeFound } from '../decide/merged.ts';
 import { readDossier, readOthers } from '../dossier.ts';
 import { appendDecisions, appendPlan } from './append.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
 
-/** How one contact came out. `wakeAt`: when to look again although HubSpot holds what it must (a grace is running). */
+/**
+ * How one contact came out. `wakeAt`: when to look again although HubSpot holds what it must (a grace is running). `survivor`: the contact
+ * that it became part of, of which no event told, and which has to be converged.
+ */
 export type Outcome =
-  | { ok: true; closed: number; opened: number; deferred: number; wakeAt?: OurTime }
+  | { ok: true; closed: number; opened: number; deferred: number; wakeAt?: OurTime; survivor?: string }
   | { ok: false; error: unknown };
 
 const ROUNDS = 5;
@@ -67,6 +71,12 @@ async function convergeOnce(
   const views = await readViews(deps.hubspot, wanted, deps.addressKey);
   const jobs: Job[] = [];
   for (const { dossier } of looking) {
+    const survivor = views.get(dossier.contact)?.survivor;
+    if (survivor !== undefined) {
+      await recordMergeFound(dossier.contact, survivor, deps);
+      outcomes.set(dossier.contact, { ...resting(dossier), survivor: survivor.contact });
+      continue;
+    }
     const prepared = await prepare(dossier, views.get(dossier.contact), deps);
     if (prepared === 'moved') continue;
     if ('ok' in prepared) outcomes.set(dossier.contact, prepared);

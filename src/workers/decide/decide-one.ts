@@ -1,14 +1,14 @@
 import { asHubSpotTime, millis } from '../../clocks.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
+import type { Survivor } from '../../hubspot/merged.ts';
 import { erasePerson } from '../../ledger/erase-person.ts';
 import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
 import type { Facts } from '../../rules/clause.ts';
 import type { Verdict } from '../../rules/decision.ts';
-import { replay } from '../../rules/evolve.ts';
 import type { Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
-import { MERGES, markMerged } from './merged.ts';
+import { MERGES, recordMerge, recordMergeFound } from './merged.ts';
 import { recordDecision } from './record-decision.ts';
 import { whoseForm } from './whose-form.ts';
 
@@ -60,18 +60,12 @@ async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'o
   const facts: Facts = { registry, now: deps.now(), address: 'unknown', ...given };
   switch (signal.kind) {
     case 'form': {
-      const { address, identity } = await whoseForm(signal, deps);
+      const { address, identity, survivor } = await whoseForm(signal, deps);
+      if (survivor !== undefined) await followMerge(signal, survivor, deps);
       return recordDecision(signal, { ...facts, address }, ledger, identity);
     }
-    case 'merge': {
-      const others = await Promise.all(
-        signal.others.map(async (contact) => {
-          await markMerged(signal, contact, deps);
-          return replay(await ledger.read({ portal: signal.portal, contact }), registry);
-        }),
-      );
-      return recordDecision(signal, { ...facts, others }, ledger);
-    }
+    case 'merge':
+      return recordMerge(signal, deps);
     case 'lifecycle': {
       const verdict = await recordDecision(signal, facts, ledger);
       // Also when the deletion was decided before: a crash may have come between.
@@ -81,4 +75,12 @@ async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'o
     default:
       return recordDecision(signal, facts, ledger);
   }
+}
+
+/** The contact became part of another one, of which no event told: its signals are the survivor's from now on. */
+async function followMerge({ portal, contact }: Signal, survivor: Survivor, deps: DecideDeps): Promise<void> {
+  await recordMergeFound(contact, survivor, deps);
+  await deps.request([
+    { v: 1, portal, contact: survivor.contact, occurredAt: asHubSpotTime(deps.now()), identify: true },
+  ]);
 }

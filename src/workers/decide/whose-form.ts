@@ -1,6 +1,7 @@
 import { hashAddress, normaliseAddress } from '../../address.ts';
 import { RetryableError } from '../../errors.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
+import { type Survivor, survivorOf } from '../../hubspot/merged.ts';
 import type { Facts } from '../../rules/clause.ts';
 import type { FormSignal } from '../../signals/signal.ts';
 import type { DecideDeps } from './deps.ts';
@@ -9,18 +10,22 @@ import type { Identity } from './record-decision.ts';
 /**
  * R4 compares the submitted address with the one that the contact is mailed at: HubSpot can bind a submission to the browser's
  * contact, and an additional address may have come by a merge that an employee made. An address that is not proved to be the
- * contact's may be somebody else's: it must neither lead to this ledger nor stay in it.
+ * contact's may be somebody else's: it must neither lead to this ledger nor stay in it. `survivor`: the contact became part of another
+ * one, whose form it is.
  */
 export async function whoseForm(
   signal: FormSignal,
   { hubspot, addressKey, salt }: Pick<DecideDeps, 'hubspot' | 'addressKey' | 'salt'>,
-): Promise<{ address: Facts['address']; identity?: Identity }> {
+): Promise<{ address: Facts['address']; identity?: Identity; survivor?: Survivor }> {
   const submitted = normaliseAddress(signal.address);
   if (submitted === undefined) return { address: 'unknown' };
   const contacts = await readContacts(hubspot.send, [signal.contact], []).catch((error: unknown) => {
     throw error instanceof RetryableError ? error : new RetryableError('the contact cannot be read', { cause: error });
   });
-  const held = normaliseAddress(contacts.get(signal.contact)?.email);
+  const contact = contacts.get(signal.contact);
+  const survivor = survivorOf(signal.contact, contact);
+  if (survivor !== undefined) return { address: 'unknown', survivor };
+  const held = normaliseAddress(contact?.email);
   if (held !== submitted) return { address: held === undefined ? 'unknown' : 'other' };
   const page = signal.page === undefined ? {} : { page: signal.page };
   const personal = { salt: salt(), address: submitted, ...page };
