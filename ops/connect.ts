@@ -8,7 +8,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromIni } from '@aws-sdk/credential-providers';
 import { systemClock } from '../src/clocks.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
-import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
+import { type Allowance, createSearchPacer, createYieldingPacer, type Pace } from '../src/hubspot/pacing.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
 import { type ConvergenceRequest, delaySeconds } from '../src/queues/convergence-request.ts';
@@ -43,8 +43,9 @@ type Local = {
   registry: string;
 };
 
-/** Calls in ten seconds that an operator's command may make beside the workers. */
+/** Calls in ten seconds that an operator's command may make beside the workers; and the share of the limit that it may take in an idle portal. */
 const CALLS_PER_10S = 15;
+const SPARE = 0.15;
 
 /**
  * Connects to a deployed stack (by profile and stage) or to the local stack that runs on `WIDERRUF_DATA`. What is not given
@@ -72,14 +73,17 @@ export async function connect(options: ConnectOptions) {
   const registry = arrangeRegistry(registryOf(options, settings?.registry, local?.registry));
 
   const token = await secret(output('AccessTokenArn'));
-  const transport = (pace: ReturnType<typeof createPacer>) =>
+  const transport = (pace: Pace, onAllowance?: (allowance: Allowance) => void) =>
     createTransport({
       baseUrl: output('HubSpotApi'),
       accessToken: () => Promise.resolve(token),
       timeoutMs: 10_000,
       pace,
+      ...(onAllowance && { onAllowance }),
     });
-  const send = transport(createPacer(CALLS_PER_10S));
+  const spare = Math.floor(Number(output('HubSpotCallsPer10Seconds')) * SPARE);
+  const { pace, heard } = createYieldingPacer(CALLS_PER_10S, spare);
+  const send = transport(pace, heard);
   return {
     where: stage ?? `local (${dataDir})`,
     dataDir,

@@ -1,5 +1,6 @@
 import { Client } from '@hubspot/api-client/lib/src/client.js';
 import { RetryableError } from '../errors.ts';
+import type { Allowance, Pace } from './pacing.ts';
 
 /** One API version everywhere (design §4). */
 export const API_VERSION = '2026-09';
@@ -23,9 +24,11 @@ export type TransportOptions = {
   accessToken: () => Promise<string>;
   timeoutMs: number;
   /** Runs calls no faster than the portal allows. */
-  pace: <T>(call: () => Promise<T>) => Promise<T>;
+  pace: Pace;
   /** Told of every answer, for metrics: the status, or 0 when none came. */
   onAnswer?: (status: number) => void;
+  /** Told what HubSpot says of the calls that are left, where an answer says so. */
+  onAllowance?: (allowance: Allowance) => void;
 };
 
 /** Seconds to wait when HubSpot names none: the ten-second window, and half a minute for what a person has to mend. */
@@ -49,6 +52,8 @@ export function createTransport(options: TransportOptions): Send {
         throw cause instanceof RetryableError ? cause : new RetryableError('HubSpot cannot be reached', { cause });
       });
     options.onAnswer?.(response.status);
+    const allowance = allowanceOf(response);
+    if (allowance !== undefined) options.onAllowance?.(allowance);
     const parsed = parse(text);
     const afterMs = waitFor(response, parsed);
     if (afterMs !== undefined && response.status >= 500) throw new ServerTroubleError(response.status, { afterMs });
@@ -75,6 +80,14 @@ function waitFor(response: Response, body: unknown): number | undefined {
     default:
       return response.status >= 500 ? (asked ?? 0) : undefined;
   }
+}
+
+/** HubSpot's headers about the present ten seconds; answers of the search have none. A refused call leaves nothing. */
+function allowanceOf({ status, headers }: Response): Allowance | undefined {
+  const most = Number(headers.get('x-hubspot-ratelimit-max') ?? Number.NaN);
+  const remaining = Number(headers.get('x-hubspot-ratelimit-remaining') ?? Number.NaN);
+  if (status === 429) return { remaining: 0, most: 1 };
+  return remaining >= 0 && most > 0 ? { remaining, most } : undefined;
 }
 
 function parse(text: string): unknown {

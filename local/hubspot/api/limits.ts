@@ -58,6 +58,7 @@ function slidingLimit({ behaviour, clock }: ApiOptions): (c: Context) => boolean
     if (starts.length >= behaviour.limitPer10Seconds) return false;
     starts.push(now);
     c.header('x-hubspot-ratelimit-max', String(behaviour.limitPer10Seconds));
+    c.header('x-hubspot-ratelimit-remaining', String(behaviour.limitPer10Seconds - starts.length));
     c.header('x-hubspot-ratelimit-interval-milliseconds', String(WINDOW_MS));
     return true;
   };

@@ -8,6 +8,9 @@ import { type Examined, examine } from './examine.ts';
 import { nextPage, note } from './page.ts';
 import { repair } from './repair.ts';
 
+/** How many gaps a report names one by one; a run has to fit into a message of SQS (256 KB). */
+const MOST_GAPS = 300;
+
 type Run = AuditRequest & { startedAt: number };
 
 /**
@@ -41,7 +44,9 @@ export async function audit(
 /** What the portal has and the registry does not know, as far as HubSpot shows it. */
 async function coverage(run: Run, { hubspot, registry }: AuditDeps): Promise<void> {
   const info = await readPortalInfo(hubspot.send);
-  run.coverage = findGaps(info, registry);
+  const gaps = findGaps(info, registry);
+  run.coverage = gaps.slice(0, MOST_GAPS);
+  for (const { kind } of gaps) run.counts[kind] = (run.counts[kind] ?? 0) + 1;
   for (const unseen of info.unseen) note(run, unseen);
 }
 

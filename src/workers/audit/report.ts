@@ -14,7 +14,7 @@ export type AuditReport = {
   examples: AuditRequest['examples'];
   /** Controls that the repair closes (in mode `report`: would close), by `company/brand`. */
   closings: Record<string, number>;
-  /** What the portal has and the registry does not know. */
+  /** What the portal has and the registry does not know, the first 300 one by one. */
   coverage: { kind: string; what: string }[];
   /** Parts of the portal that HubSpot did not show, and why: nothing was examined there. */
   unseen: { part: string; why: string }[];
@@ -32,7 +32,7 @@ export function reportOf(
     contacts: run.contacts,
     findings: Object.fromEntries([
       ...FINDINGS.map((kind) => [kind, run.counts[kind] ?? 0]),
-      ...COVERAGE.map((kind) => [kind, run.coverage.filter((one) => one.kind === kind).length]),
+      ...COVERAGE.map((kind) => [kind, run.counts[kind] ?? 0]),
     ]),
     closings: run.closings,
     coverage: run.coverage,

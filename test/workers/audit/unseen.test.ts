@@ -146,4 +146,12 @@ describe('pages', () => {
     twin.emails.length = 0;
     expect(coverage).toEqual([{ kind: 'promotion-as-service', what: '249' }]);
   });
+
+  test('thousands of gaps are counted, and a run still fits into a message', async () => {
+    for (let i = 0; i < 3000; i++) twin.emails.push({ id: String(i), name: 'x'.repeat(100), subscription: 9001 });
+    const { coverage, findings } = await report([]);
+    twin.emails.length = 0;
+    expect(findings['promotion-as-service']).toBe(3000);
+    expect(JSON.stringify(coverage).length).toBeLessThan(100_000);
+  });
 });
