@@ -135,7 +135,9 @@ test('the HTTP API logs each access and throttles', () => {
   });
   expect(all(prod, 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties['RouteKey'])).toEqual([
     'POST /webhooks/hubspot',
+    'ANY /webhooks/hubspot',
     'POST /webhooks/hubspot/workflows',
+    'ANY /webhooks/hubspot/workflows',
   ]);
 });
 
