@@ -24,7 +24,7 @@ export async function examine(connection: Connection): Promise<Finding[]> {
     {
       level: 'note',
       what: 'HubSpot lets nobody read which webhooks a project app subscribed',
-      mend: 'after each change of the registry: npm run hubspot:project, hs project upload; name a canary in the registry',
+      mend: 'after each change of the registry: npm run hubspot:project, hs project validate, hs project upload; install the app from its Distribution tab; name a canary in the registry',
     },
   ];
 }
