@@ -31,6 +31,8 @@ export type Behaviour = {
   hold: boolean;
   /** Waits before each further try of a webhook that was not answered 2xx. HubSpot: ten tries in 24 hours. */
   retryDelaysMs: number[];
+  /** Contact properties that the portal demands: a write that leaves a contact without one is refused (enforced since 2026-09). */
+  demandedProperties: string[];
   /** How many results a page of a search or a list holds fewer than it could: a short page is not the last one. */
   pagesShortBy: number;
   /** HubSpot is down: every API call is answered 503, or the connection is cut. */
@@ -58,6 +60,7 @@ export const ordinary: Behaviour = {
   reorder: false,
   hold: false,
   retryDelaysMs: [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 102_400],
+  demandedProperties: [],
   pagesShortBy: 0,
   outage: false,
   fail: undefined,

@@ -5,6 +5,7 @@ import { type Context, Hono } from 'hono';
 import type { Call } from './api/account.ts';
 import { createApi } from './api/api.ts';
 import { type Behaviour, ordinary } from './behaviour.ts';
+import { controlRoutes } from './control.ts';
 import { Faults } from './faults.ts';
 import { createPeople, type People } from './people/people.ts';
 import { Portal } from './portal/portal.ts';
@@ -61,7 +62,10 @@ export type Twin = Omit<TwinAccount, 'app'> & {
   stop(): Promise<void>;
 };
 
-/** A HubSpot account without a network: its API as a function, its webhooks, and what people do there (`POST /twin/<action>`). */
+/**
+ * A HubSpot account without a network: its API as a function, its webhooks, what people do there (`POST /twin/<action>`), and how it is
+ * told to fail (`control.ts`).
+ */
 export function createTwin(options: TwinOptions): TwinAccount {
   const clock = options.clock ?? Date.now;
   const random = options.random ?? Math.random;
@@ -102,6 +106,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
   const emails: Twin['emails'] = [];
   const faults = new Faults();
   const app = new Hono();
+  app.route('/twin', controlRoutes({ behaviour, faults }));
   app.post('/twin/:action', (c) => act(c, people));
   app.route(
     '/',

@@ -28,7 +28,7 @@ function examineGaps(info: PortalInfo, registry: Registry): Finding[] {
 /** Scopes that the parts need, where the token's own scopes may leave a part out. */
 const SCOPES: Partial<Record<Part, string>> = {
   types: 'communication_preferences.read_write',
-  properties: 'crm.schemas.contacts.read',
+  properties: 'crm.objects.contacts.read',
   forms: 'forms',
   emails: 'content',
 };

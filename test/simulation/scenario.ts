@@ -65,6 +65,8 @@ export function scenarioOf(seed: number): Scenario {
       eventFormat: random.pick(['generic', 'classic', 'both'] as const),
       workflowBody: random.pick(['composed', 'record'] as const),
       mergedNamesParts: random.chance(0.7),
+      // The list and the search of three contacts then take several pages.
+      pagesShortBy: random.chance(0.2) ? 198 : 0,
       limitPer10Seconds: random.pick([8, 190, 190]),
       retryAfterSeconds: random.pick([undefined, 3]),
     },

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Fault } from '../faults.ts';
 import type { ApiOptions, Call } from './account.ts';
-import { error } from './answers.ts';
+import { correlationIdOf, error, nameCall } from './answers.ts';
 import type { BatchBody } from './batch.ts';
 
 /** HubSpot counts the calls of the last ten seconds. */
@@ -14,7 +14,7 @@ export function guard(options: ApiOptions): MiddlewareHandler {
   return async (c, next) => {
     const { method, path } = c.req;
     const call: Call = { method, path, items: 1, status: 0, at: clock() };
-    calls.push(call);
+    nameCall(c, calls.push(call));
     const refused = (await trouble(c, options)) ?? (isWithinLimit(c) ? undefined : tooManyCalls(c, options));
     if (refused !== undefined) {
       call.status = refused.status;
@@ -72,7 +72,7 @@ function tooManyCalls(c: Context, { behaviour }: ApiOptions): Response {
     message: 'You have reached your ten_secondly_rolling limit.',
     errorType: 'RATE_LIMIT',
     policyName: 'TEN_SECONDLY_ROLLING',
-    correlationId: 'twin',
+    correlationId: correlationIdOf(c),
   };
   return c.json(body, 429, headers);
 }

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { type ApiOptions, VERSION } from './account.ts';
-import { iso } from './answers.ts';
+import { completed, iso } from './answers.ts';
+import { formBody } from './form-body.ts';
 
 /** HubSpot's page size when none is asked for. */
 const USUAL_PAGE = 10;
@@ -8,7 +9,9 @@ const USUAL_PAGE = 10;
 /** What an account was set up with: subscription types, contact properties, forms and published e-mails. */
 export function portalInfoRoutes(options: ApiOptions): Hono {
   return new Hono()
-    .get(`/communication-preferences/${VERSION}/definitions`, (c) => c.json({ results: definitionsOf(options) }))
+    .get(`/communication-preferences/${VERSION}/definitions`, (c) =>
+      c.json(completed(definitionsOf(options), options.clock())),
+    )
     .get(`/crm/properties/${VERSION}/contacts`, (c) => c.json({ results: propertiesOf(options) }))
     .get(`/marketing/forms/${VERSION}-beta`, (c) => page(c, options.forms.map(formBody)))
     .get(`/marketing/emails/${VERSION}`, (c) => page(c, options.emails.map(emailBody)));
@@ -38,24 +41,41 @@ function definitionsOf({ portal }: ApiOptions) {
 }
 
 function propertiesOf({ properties = [] }: ApiOptions) {
-  return properties.map((name) => ({ name, type: 'enumeration', options: [] }));
-}
-
-function formBody({ id, subscriptions }: ApiOptions['forms'][number]) {
-  return {
-    id,
-    name: `form ${id.slice(-5)}`,
-    legalConsentOptions: {
-      type: 'explicit_consent_to_process',
-      communicationsCheckboxes: subscriptions.map((subscriptionTypeId) => ({
-        subscriptionTypeId,
-        label: 'yes',
-        required: false,
-      })),
-    },
-  };
+  return properties.map((name) => ({
+    name,
+    label: name,
+    description: '',
+    groupName: 'contactinformation',
+    type: 'enumeration',
+    fieldType: 'booleancheckbox',
+    options: [],
+    createdAt: iso(0),
+    updatedAt: iso(0),
+    archived: false,
+    calculated: false,
+    hubspotDefined: false,
+    modificationMetadata: { archivable: true, readOnlyDefinition: false, readOnlyValue: false, readOnlyOptions: false },
+  }));
 }
 
 function emailBody({ id, name, subscription }: ApiOptions['emails'][number]) {
-  return { id, name, isPublished: true, subscriptionDetails: { subscriptionId: String(subscription) } };
+  return {
+    id,
+    name,
+    subject: name,
+    type: 'BATCH_EMAIL',
+    state: 'PUBLISHED',
+    isAb: false,
+    isPublished: true,
+    isTransactional: false,
+    archived: false,
+    language: 'de',
+    createdAt: iso(0),
+    updatedAt: iso(0),
+    publishedAt: iso(0),
+    publishDate: iso(0),
+    from: { fromName: 'twin', replyTo: 'twin@example.com' },
+    to: { contactLists: { include: [], exclude: [] }, limitSendFrequency: false, suppressGraymail: true },
+    subscriptionDetails: { subscriptionId: String(subscription), subscriptionName: String(subscription) },
+  };
 }
