@@ -1,3 +1,4 @@
+import { RetryableError } from '../../src/errors.ts';
 import { type PortalInfo, readPortalInfo } from '../../src/hubspot/portal-info.ts';
 import { contactsAfter, listedAfter } from '../../src/hubspot/search.ts';
 import { unlessUnseen } from '../../src/hubspot/unseen.ts';
@@ -16,8 +17,8 @@ export async function examine(connection: Connection): Promise<Finding[]> {
   }
   return [
     ...examineRegistry(info as PortalInfo, registry),
-    ...(await examineSearch(connection)),
-    ...(await examineBatchEndpoints(connection)),
+    ...(await unlessInTrouble('whether contacts can be read', () => examineSearch(connection))),
+    ...(await unlessInTrouble('the batch scopes', () => examineBatchEndpoints(connection))),
     ...(await examineClockAndLimits(connection)),
     ...(await examineSecrets(connection)),
     ...(await examineQueues(connection)),
@@ -40,4 +41,14 @@ async function examineSearch({ search, hubspot }: Connection): Promise<Finding[]
   }
   const mend = 'nothing: the audit reads the list of contacts instead; if it stays so, HubSpot has changed the search';
   return [{ level: 'note', what: `contacts cannot be searched: ${found.unseen.why}`, mend }];
+}
+
+/** Trouble of HubSpot's costs only what it keeps from being examined. */
+async function unlessInTrouble(what: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof RetryableError)) throw error;
+    return [{ level: 'risk', what: `not examined: ${what} (${error.message})`, mend: 'run doctor again later' }];
+  }
 }

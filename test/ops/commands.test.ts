@@ -250,12 +250,14 @@ describe('widerruf doctor', () => {
       { path: '/marketing/forms', status: 410 },
       { path: '/marketing/emails', status: 403 },
       { path: '/contacts/search', body: { hits: 0 } },
+      { path: '/statuses/batch/read', status: 500 },
     ]);
     const { out } = await widerruf('doctor');
     it.twin.faults.set([]);
     expect(out).toContain('NOTE  not seen, and so not examined: forms (HubSpot answered 410)');
     expect(out).toMatch(/emails \(HubSpot answered 403.*\)\n +mend: grant the scope content/);
     expect(out).toContain('contacts cannot be searched: HubSpot’s answer has an unknown shape');
+    expect(out).toContain('RISK  not examined: the batch scopes (HubSpot answered 500)');
   });
 
   test('a token that is not taken', async () => {
