@@ -49,6 +49,8 @@ function applyChange(state: ContactState, change: Change): ContactState {
       const newest = latest([change.at, state.ownNo[change.control]]) ?? change.at;
       return { ...state, ownNo: { ...state.ownNo, [change.control]: newest } };
     }
+    case 'held':
+      return { ...state, holdings: change.addresses };
     case 'merged-into':
       return { ...state, mergedInto: change.contact };
     case 'gone':

@@ -1,21 +1,44 @@
+import type { HubSpotTime } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { AppliedEntry, LedgerEntry } from './entry.ts';
+import { holderAt, holdingsOf } from './holdings.ts';
 import { noteConfirmed, noteIntended } from './own-write.ts';
 import { closedByOthers, rememberPrior } from './r6-restore.ts';
-import { type ContactState, nothingKnown } from './state.ts';
+import { type Reading, readingFor } from './r8-whose-word.ts';
+import { type ContactState, type Holding, nothingKnown } from './state.ts';
 
-/** The state that a contact's ledger amounts to. Pure: same entries, same state. */
-export function replay(entries: readonly LedgerEntry[], registry: Registry): ContactState {
-  const state = entries.reduce((before, entry) => evolve(before, entry, registry), nothingKnown);
+/** For which of the record's addresses a ledger is read: a certain one (keyed hash), or the one that it held at a moment. */
+export type Whose = { address: string } | { at: HubSpotTime };
+
+/**
+ * The state that a contact's ledger amounts to for one address (R8); default: the address that the record was last known to hold.
+ * Pure: same entries, same state.
+ */
+export function replay(entries: readonly LedgerEntry[], registry: Registry, whose?: Whose): ContactState {
+  const holdings = holdingsOf(entries);
+  const address = addressFor(whose, holdings);
+  const reading = readingFor(address, entries, holdings);
+  const initial: ContactState = { ...nothingKnown, holdings, ...(address !== undefined && { address }) };
+  const state = entries.reduce((before, entry) => evolve(before, entry, { registry, reading }), initial);
   const seen = entries.flatMap(({ body }) => (body.kind === 'decision' && body.signal ? [body.signal.id] : []));
   return { ...state, seen: new Set(seen) };
 }
 
-function evolve(state: ContactState, { body, recordedAt, addressHash }: LedgerEntry, registry: Registry): ContactState {
+function addressFor(whose: Whose | undefined, holdings: readonly Holding[]): string | undefined {
+  if (whose === undefined) return holdings.at(-1)?.hash;
+  return 'address' in whose ? whose.address : holderAt(holdings, whose.at);
+}
+
+type Context = { registry: Registry; reading: Reading };
+
+function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: Context): ContactState {
+  const { body, recordedAt, addressHash } = entry;
   switch (body.kind) {
-    case 'decision':
-      return { ...applyChanges(state, body.changes), unconverged: state.unconverged || body.converge };
+    case 'decision': {
+      const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
+      return { ...applyChanges(state, changes), unconverged: state.unconverged || body.converge };
+    }
     case 'planned': {
       const written = noteIntended(state, body.intended, recordedAt, registry);
       return rememberPrior({ ...state, written }, body.before, addressHash, registry);
@@ -24,7 +47,10 @@ function evolve(state: ContactState, { body, recordedAt, addressHash }: LedgerEn
       // What is told late may be of an address that the contact had; its plan told what was there before.
       if (body.unfinished) return unfinished(state, body, registry);
       const remembered = rememberPrior(state, body.before, addressHash, registry);
-      return applied(closedByOthers(remembered, body, addressHash, registry), body);
+      const closed = closedByOthers(remembered, body, addressHash, registry);
+      return reading.isAbout(entry)
+        ? applied(closed, body)
+        : { ...closed, written: noteConfirmed(closed, body.written) };
     }
   }
 }

@@ -74,12 +74,13 @@ export function unheardOptOuts(state: ContactState, sight: Sight, registry: Regi
     if (found === undefined) return [];
     const source = { channel: 'audit', ...(found.change && { change: found.change }) } as const;
     const isFirst = current.optOut === undefined && returned === undefined;
+    const said = { at: found.at, source, ...(sight.address !== undefined && { address: sight.address.hash }) };
     return [
       {
         rule: isFirst ? 'R1' : 'R9',
         outcome: 'opted-out',
         reason: 'HubSpot holds an opt-out, newer than all that is recorded, of which no webhook told',
-        changes: [{ type: 'company-opt-out', companies: [company], at: found.at, source }],
+        changes: [{ type: 'company-opt-out', companies: [company], ...said }],
       },
     ];
   });

@@ -42,17 +42,6 @@ function valueToRestore(state: ContactState, company: CompanyState, { key, contr
   return prior === null || prior === closedValue(control) ? undefined : prior;
 }
 
-/** The types of an address (keyed hash) that was never looked at stay as they are: what another address held says nothing of them. */
-export function restorableAt(
-  address: string | undefined,
-  desired: ReadonlyMap<ControlKey, Desired>,
-  state: ContactState,
-): Map<ControlKey, Desired> {
-  const isKnown = ({ to, control }: Desired) =>
-    to !== 'restored' || control.control.kind === 'property' || address === state.address;
-  return new Map([...desired].filter(([, wish]) => isKnown(wish)));
-}
-
 /**
  * The name of a control's prior value. Subscription values are stored per address (keyed hash); a value read for one address says
  * nothing about another.
@@ -78,7 +67,7 @@ export function rememberPrior(
     const isUnknown = company.optOut?.source.channel === 'audit' && value === closedValue(placed.control);
     companies[placed.company] = { ...company, prior: { ...company.prior, [name]: isUnknown ? null : value } };
   }
-  return { ...state, companies, ...(address !== undefined && { address }) };
+  return { ...state, companies };
 }
 
 /**

@@ -3,8 +3,14 @@ import type { ControlKey, ControlValue } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
 import { noWins } from './order.ts';
 
-/** The owner's return by a form of the company (R4), at the time of the submission. */
-export type Return = { at: HubSpotTime; form: string; brand?: string; newsletter?: string; page?: string };
+/** An address (keyed hash) that a contact's record held, and since when (R8). */
+export type Holding = { hash: string; from: HubSpotTime };
+
+/**
+ * The owner's return by a form of the company (R4), at the time of the submission. `by`: keyed hash of the submitted address; of
+ * entries of older versions the decision's own `addressHash` tells the address.
+ */
+export type Return = { at: HubSpotTime; form: string; by?: string; brand?: string; newsletter?: string; page?: string };
 
 /** A submission that waits for the owner's own confirmation (R7), which must come by `until`. */
 export type Awaiting = Return & { until: HubSpotTime };
@@ -33,8 +39,12 @@ export type CompanyState = {
  */
 export type Written = { at: HubSpotTime; from: OurTime; until: OurTime; planned?: true };
 
-/** Everything the ledger says about one contact. */
+/** What the ledger says about one contact, as it counts for one address (R8). */
 export type ContactState = {
+  /** The address (keyed hash) for which all this counts; undefined while nobody has seen an address of the contact. */
+  address?: string;
+  /** The addresses that the record held, oldest first. */
+  holdings: readonly Holding[];
   companies: Record<string, CompanyState>;
   /** The newest "no" to a single brand or newsletter (R2): a lift with an older submission leaves the control alone. */
   ownNo: Record<ControlKey, HubSpotTime>;
@@ -42,8 +52,6 @@ export type ContactState = {
   written: Record<ControlKey, { closed?: readonly Written[]; open?: readonly Written[] }>;
   /** The owner's newest confirmation of the address (R7). */
   confirmedAt?: HubSpotTime;
-  /** Keyed hash of the address whose statuses were looked at last. */
-  address?: string;
   /** Ids of the signals that were decided. */
   seen: ReadonlySet<string>;
   /** True while a decision has not yet been seen to hold in HubSpot. */
@@ -59,6 +67,7 @@ export type ContactState = {
 };
 
 export const nothingKnown: ContactState = {
+  holdings: [],
   companies: {},
   ownNo: {},
   written: {},

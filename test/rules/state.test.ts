@@ -3,7 +3,6 @@ import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { applyChanges } from '../../src/rules/apply-changes.ts';
 import type { Change } from '../../src/rules/decision.ts';
 import { desiredControls } from '../../src/rules/desired-controls.ts';
-import { restorableAt } from '../../src/rules/r6-restore.ts';
 import {
   type CompanyState,
   type ContactState,
@@ -238,28 +237,6 @@ describe('what must be in HubSpot', () => {
     });
     const other = desired({ ...returned, prior: noted }, { address: 'b' });
     expect(Object.keys(other)).toEqual(['subscription:501', 'property:block_gallery']);
-  });
-
-  test('lifted: what was noted of one address is not restored for another', () => {
-    const state = knowing({ ...returned, returns: [back(200, { brand: 'library' })] });
-    const at = (known?: string, address?: string, one = state) => {
-      const now = known === undefined ? one : { ...one, address: known };
-      return [...restorableAt(address, desiredControls({ ...one }, registry), now).keys()];
-    };
-    const elsewhere = ['subscription:501', 'property:block_gallery', 'property:block_library', 'subscription:521'];
-    expect(at('a', 'b')).toEqual(elsewhere);
-    expect(at('a')).toEqual(elsewhere);
-    expect(at(undefined, 'b')).toEqual(elsewhere);
-    const all = [
-      'subscription:501',
-      'property:block_gallery',
-      'subscription:511',
-      'property:block_library',
-      'subscription:521',
-    ];
-    expect(at('a', 'a')).toEqual(all);
-    expect(at()).toEqual(all);
-    expect(at('a', 'b', knowing(optedOutAt(100)))).toEqual(museumControls);
   });
 
   test('lifted: by the newest form that names it, if its own "no" is not as new', () => {
