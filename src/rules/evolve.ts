@@ -2,27 +2,36 @@ import type { HubSpotTime } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { AppliedEntry, LedgerEntry } from './entry.ts';
-import { holderAt, holdingsOf } from './holdings.ts';
+import { holderAt, holdingsOf, withSeen } from './holdings.ts';
 import { noteConfirmed, noteIntended } from './own-write.ts';
 import { closedByOthers, rememberPrior } from './r6-restore.ts';
 import { type Reading, readingFor } from './r8-whose-word.ts';
 import { type ContactState, type Holding, nothingKnown } from './state.ts';
 
-/** For which of the record's addresses a ledger is read: a certain one (keyed hash), or the one that it held at a moment. */
-export type Whose = { address: string } | { at: HubSpotTime };
+/**
+ * For which of the record's addresses a ledger is read: a certain one (keyed hash), which the record may be known to have held at a
+ * moment, or the one that the record held at a moment.
+ */
+export type Whose = { address: string; heldAt?: HubSpotTime } | { at: HubSpotTime };
 
 /**
  * The state that a contact's ledger amounts to for one address (R8); default: the address that the record was last known to hold.
  * Pure: same entries, same state.
  */
 export function replay(entries: readonly LedgerEntry[], registry: Registry, whose?: Whose): ContactState {
-  const holdings = holdingsOf(entries);
+  const holdings = holdingsFor(whose, entries);
   const address = addressFor(whose, holdings);
   const reading = readingFor(address, entries, holdings);
   const initial: ContactState = { ...nothingKnown, holdings, ...(address !== undefined && { address }) };
   const state = entries.reduce((before, entry) => evolve(before, entry, { registry, reading }), initial);
   const seen = entries.flatMap(({ body }) => (body.kind === 'decision' && body.signal ? [body.signal.id] : []));
   return { ...state, seen: new Set(seen) };
+}
+
+function holdingsFor(whose: Whose | undefined, entries: readonly LedgerEntry[]): Holding[] {
+  const known = holdingsOf(entries);
+  if (whose === undefined || 'at' in whose || whose.heldAt === undefined) return known;
+  return withSeen(known, whose.address, whose.heldAt);
 }
 
 function addressFor(whose: Whose | undefined, holdings: readonly Holding[]): string | undefined {

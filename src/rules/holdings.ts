@@ -26,7 +26,8 @@ function withEntry(known: Holding[], entry: LedgerEntry): Holding[] {
   return holdings;
 }
 
-function withSeen(known: Holding[], hash: string | undefined, at: HubSpotTime): Holding[] {
+/** The holdings, when a record is seen to hold an address at a moment. */
+export function withSeen(known: Holding[], hash: string | undefined, at: HubSpotTime): Holding[] {
   const newest = known.at(-1);
   if (hash === undefined || hash === newest?.hash || !isNews(at, newest?.from)) return known;
   return [...known, { hash, from: at }];

@@ -1,4 +1,4 @@
-import { type HubSpotTime, latest, type OurTime } from '../clocks.ts';
+import { asHubSpotTime, type HubSpotTime, latest, type OurTime } from '../clocks.ts';
 import { closedValue } from '../registry/control.ts';
 import { type PlacedControl, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
 import type { ControlSignal } from '../signals/signal.ts';
@@ -20,7 +20,9 @@ import { type CompanyState, type ContactState, companyState, isOptedOut } from '
 export const companyOptOut: Clause<ControlSignal> = ({ state, signal, facts }) => {
   const companies = companiesOf(signal.control, facts.registry);
   if (companies.length === 0) return undefined;
-  const at = facts.ofMerged ? asStrictAsTheMerge(signal.occurredAt, companies, state) : signal.occurredAt;
+  // Between the two ledgers of a merge the survivor's may not tell of the merge yet: then the merge is taken to be of now.
+  const mergedAt = state.mergedAt ?? asHubSpotTime(facts.now);
+  const at = facts.ofMerged ? asStrictAsTheMerge(signal.occurredAt, mergedAt, companies, state) : signal.occurredAt;
   const news = companies.filter((company) => isNews(at, companyState(state, company).optOut?.at));
   if (news.length === 0) return ignored('already-so');
   const change: Change = { type: 'company-opt-out', companies: news, at, source: signal.source };
@@ -43,8 +45,13 @@ function companiesOf(control: string, registry: Registry): string[] {
 }
 
 /** R8: had the opt-out been heard of in time, the merge would have made the opt-out stricter than any return before the merge. */
-function asStrictAsTheMerge(at: HubSpotTime, companies: readonly string[], state: ContactState): HubSpotTime {
-  const times = companies.map((company) => strictest(at, companyState(state, company), state.mergedAt));
+function asStrictAsTheMerge(
+  at: HubSpotTime,
+  mergedAt: HubSpotTime,
+  companies: readonly string[],
+  state: ContactState,
+): HubSpotTime {
+  const times = companies.map((company) => strictest(at, companyState(state, company), mergedAt));
   return latest(times) ?? at;
 }
 

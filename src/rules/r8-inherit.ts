@@ -90,8 +90,10 @@ function inheritedByAddress(state: ContactState, other: OtherLedger, others: rea
   return Object.entries(other.state.companies).flatMap(([company, theirs]): Change[] => {
     const ours = companyState(state, company);
     const back = newestBy(address, theirs);
-    if (ours.optOut !== undefined && isOptedOut(ours) && back !== undefined && wasHeld(back.at)) {
-      if (!noWins(ours.optOut.at, back.at)) return [{ type: 'return', company, return: { ...back, by: address } }];
+    if (isOptedOut(ours) && back !== undefined && wasHeld(back.at)) {
+      // Of all that was said before a merge the strictest wins.
+      const isBeaten = noWins(ours.optOut?.at, back.at) || noWins(state.mergedAt, back.at);
+      if (!isBeaten) return [{ type: 'return', company, return: { ...back, by: address } }];
     }
     const { optOut } = theirs;
     if (optOut === undefined || !isOptedOut(theirs) || !isNews(optOut.at, ours.optOut?.at)) return [];

@@ -41,7 +41,9 @@ export function recordDecision(
  * is opened is opened at the address of now.
  */
 function whoseWord(signal: Signal, submitted: string | undefined): Whose | undefined {
-  if (signal.kind === 'form') return submitted === undefined ? undefined : { address: submitted };
+  if (signal.kind === 'form') {
+    return submitted === undefined ? undefined : { address: submitted, heldAt: signal.occurredAt };
+  }
   const isOpened = signal.kind === 'control' && signal.to === 'open';
   return (signal.kind === 'control' && !isOpened) || signal.kind === 'confirmation'
     ? { at: signal.occurredAt }

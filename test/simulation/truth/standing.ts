@@ -89,11 +89,12 @@ function mergesOf(person: Person, backs: readonly Back[], truth: Truth): Moment[
   return person.absorbed.map(({ id, at, key }): Moment => {
     const to = addressAt(person, at);
     const part = truth.person(id);
-    const addresses = new Set([to, ...part.addresses]);
+    const ofPart = addressesAt(part, at, truth);
+    const addresses = new Set([to, ...ofPart]);
     const before = backs.filter((back) => addresses.has(back.address) && back.at <= at).map((back) => back.at);
     const isTold = truth.heard.has(key);
     const happens = (table: Table) => {
-      const brought = [...part.addresses].flatMap((address) =>
+      const brought = ofPart.flatMap((address) =>
         standingAt(address, table)
           .filter((word) => isKnownTo(id, word, address, truth))
           .filter((word) => isTold || isFoundBy(address, word, person, truth))
@@ -103,6 +104,16 @@ function mergesOf(person: Person, backs: readonly Back[], truth: Truth): Moment[
     };
     return { at, order: ORDER.merges, happens };
   });
+}
+
+/** The primary address that a contact had at a moment, and the additional ones that merges had brought. */
+function addressesAt(person: Person, at: number, truth: Truth): string[] {
+  const additional = person.absorbed
+    .filter((part) => part.at < at && part.id !== person.id)
+    .flatMap((part) =>
+      addressesAt(truth.person(part.id), part.at, truth).filter((one) => one !== addressAt(person, part.at)),
+    );
+  return [...new Set([addressAt(person, at), ...additional])];
 }
 
 /** A merge that no webhook told is found by the address. */
