@@ -2,7 +2,7 @@ import type { HubSpotTime } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { AppliedEntry, LedgerEntry } from './entry.ts';
-import { holderAt, holdingsOf, withSeen } from './holdings.ts';
+import { holdingsOf, sayerOf, withSeen } from './holdings.ts';
 import { noteConfirmed, noteIntended } from './own-write.ts';
 import { closedByOthers, rememberPrior } from './r6-restore.ts';
 import { type Reading, readingFor } from './r8-whose-word.ts';
@@ -36,7 +36,7 @@ function holdingsFor(whose: Whose | undefined, entries: readonly LedgerEntry[]):
 
 function addressFor(whose: Whose | undefined, holdings: readonly Holding[]): string | undefined {
   if (whose === undefined) return holdings.at(-1)?.hash;
-  return 'address' in whose ? whose.address : holderAt(holdings, whose.at);
+  return 'address' in whose ? whose.address : sayerOf(holdings, whose.at);
 }
 
 type Context = { registry: Registry; reading: Reading };

@@ -37,3 +37,11 @@ export function withSeen(known: Holding[], hash: string | undefined, at: HubSpot
 export function holderAt(holdings: readonly Holding[], at: HubSpotTime): string | undefined {
   return (holdings.findLast(({ from }) => from <= at) ?? holdings[0])?.hash;
 }
+
+/**
+ * The address with which a "no" was said: the one that the record held before that moment (R9: a "no" and a change of the address in one
+ * moment cannot be ordered; said before the change, the "no" counts for both addresses).
+ */
+export function sayerOf(holdings: readonly Holding[], at: HubSpotTime): string | undefined {
+  return (holdings.findLast(({ from }) => from < at) ?? holdings[0])?.hash;
+}

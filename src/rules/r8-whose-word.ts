@@ -2,7 +2,7 @@ import { asHubSpotTime, byTime, type HubSpotTime, latest, millis } from '../cloc
 import { isPropertyKey } from '../registry/control.ts';
 import type { Change } from './decision.ts';
 import type { LedgerEntry } from './entry.ts';
-import { holderAt } from './holdings.ts';
+import { holderAt, sayerOf } from './holdings.ts';
 import { isNews, noWins } from './order.ts';
 import type { Holding, Return } from './state.ts';
 
@@ -76,7 +76,7 @@ function ownNoCounts(
   ledger: Ledger,
 ): boolean {
   if (isPropertyKey(control)) return true;
-  return isSaidBy(address, by ?? holderAt(ledger.holdings, at)) || tookOverSince(at, address, ledger);
+  return isSaidBy(address, by ?? sayerOf(ledger.holdings, at)) || tookOverSince(at, address, ledger);
 }
 
 const submissionName = ({ form, at }: Return) => `${form} ${millis(at)}`;
@@ -117,15 +117,20 @@ function countingWords(address: string, ledger: Ledger): 'all' | Map<string, Rea
   const companies = new Set(said.map(({ company }) => company));
   return new Map(
     [...companies].map((company) => {
-      const words = said.filter((word) => word.company === company).toSorted((a, b) => byTime(a.at, b.at));
+      const words = said.filter((word) => word.company === company).toSorted(byTimeNoFirst);
       return [company, new Set(countingOf(words, ledger.holdings, address).map(({ change }) => change))];
     }),
   );
 }
 
+/** Of one moment the "no" first, as R9 has it. */
+function byTimeNoFirst(a: Word, b: Word): number {
+  return byTime(a.at, b.at) || Number(a.says === 'back') - Number(b.says === 'back');
+}
+
 function wordsOf(change: Change, ledger: Ledger): Word[] {
   if (change.type === 'company-opt-out') {
-    const { at, companies, address = holderAt(ledger.holdings, at) } = change;
+    const { at, companies, address = sayerOf(ledger.holdings, at) } = change;
     return companies.map((company) => ({ company, says: 'no', at, address, change }));
   }
   if (change.type !== 'return') return [];
@@ -143,9 +148,9 @@ function countingOf(words: readonly Word[], holdings: readonly Holding[], addres
   };
   const waiting = [...words];
   const sayUntil = (moment: HubSpotTime | undefined) => {
-    while (waiting[0] !== undefined && (moment === undefined || waiting[0].at < moment)) {
-      const word = waiting.shift() as Word;
+    for (let word = waiting[0]; word !== undefined && isSaidUntil(moment, word); word = waiting[0]) {
       if (word.address !== undefined) wordsFor(word.address).add(word);
+      waiting.shift();
     }
   };
   for (const [i, { hash, from }] of holdings.entries()) {
@@ -155,6 +160,11 @@ function countingOf(words: readonly Word[], holdings: readonly Holding[], addres
   }
   sayUntil(undefined);
   return [...wordsFor(address)];
+}
+
+/** Of what was said in the very moment of a change of the address, a "no" counts as said before, a return as said after. */
+function isSaidUntil(moment: HubSpotTime | undefined, { at, says }: Word): boolean {
+  return moment === undefined || (says === 'no' ? at <= moment : at < moment);
 }
 
 /** A "no" in force goes along with the record. A return goes along with the "no" that it ended, and never ends another address's "no". */
