@@ -7,10 +7,18 @@ export type Rule = 'R1' | 'R2' | 'R4' | 'R5' | 'R7' | 'R8' | 'R9';
 
 /**
  * What a decision changes in the state; `applyChanges` applies it. `address`: keyed hash of the address with which the "no" was said;
- * where that is not told, the address that the record held at that moment (R8).
+ * where that is not told, the address that the record held at that moment (R8). `everywhere`: "unsubscribed from all", which is a "no" to
+ * companies that the registry gets later, too.
  */
 export type Change =
-  | { type: 'company-opt-out'; companies: string[]; at: HubSpotTime; source: SignalSource; address?: string }
+  | {
+      type: 'company-opt-out';
+      companies: string[];
+      at: HubSpotTime;
+      source: SignalSource;
+      address?: string;
+      everywhere?: true;
+    }
   | { type: 'return'; company: string; return: Return }
   | { type: 'awaiting'; company: string; awaiting: Awaiting }
   | { type: 'awaiting-expired'; company: string; at: HubSpotTime }

@@ -1,12 +1,14 @@
-import type { HubSpotTime } from '../clocks.ts';
+import { type HubSpotTime, latest, type OurTime, shifted } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
-import { applyChanges } from './apply-changes.ts';
-import type { AppliedEntry, LedgerEntry } from './entry.ts';
+import { applyChanges, ofNewerVersion } from './apply-changes.ts';
+import type { AppliedEntry, DecisionEntry, LedgerEntry } from './entry.ts';
 import { holdingsOf, sayerOf, withSeen } from './holdings.ts';
+import { inRegistry } from './in-registry.ts';
 import { noteConfirmed, noteIntended } from './own-write.ts';
-import { closedByOthers, rememberPrior } from './r6-restore.ts';
+import { closedByOthers, forgetPrior, rememberPrior } from './r6-restore.ts';
 import { type Reading, readingFor } from './r8-whose-word.ts';
 import { type ContactState, type Holding, nothingKnown } from './state.ts';
+import { LOOK_AGAIN_MS } from './waits.ts';
 
 /**
  * For which of the record's addresses a ledger is read: a certain one (keyed hash), which the record may be known to have held at a
@@ -18,7 +20,8 @@ export type Whose = { address: string; heldAt?: HubSpotTime } | { at: HubSpotTim
  * The state that a contact's ledger amounts to for one address (R8); default: the address that the record was last known to hold.
  * Pure: same entries, same state.
  */
-export function replay(entries: readonly LedgerEntry[], registry: Registry, whose?: Whose): ContactState {
+export function replay(written: readonly LedgerEntry[], registry: Registry, whose?: Whose): ContactState {
+  const entries = written.map((entry) => inRegistry(entry, registry));
   const holdings = holdingsFor(whose, entries);
   const address = addressFor(whose, holdings);
   const reading = readingFor(address, entries, holdings);
@@ -46,7 +49,8 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
   switch (body.kind) {
     case 'decision': {
       const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
-      return { ...applyChanges(state, changes), unconverged: state.unconverged || body.converge };
+      const decided = { ...applyChanges(state, changes), unconverged: state.unconverged || body.converge };
+      return isRefusal(body) ? refused(decided, body, recordedAt, registry) : decided;
     }
     case 'planned': {
       const written = noteIntended(state, body.intended, recordedAt, registry);
@@ -61,7 +65,25 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
         ? applied(closed, body)
         : { ...closed, written: noteConfirmed(closed, body.written) };
     }
+    default:
+      throw ofNewerVersion(`an entry of kind ${(body as { kind: string }).kind}`);
   }
+}
+
+/** R5 refused an opening, or lets the opening wait for a form. */
+function isRefusal({ rule, signal }: DecisionEntry): boolean {
+  return rule === 'R5' && signal?.to === 'open';
+}
+
+/** What was opened against the rules is no earlier value (R6), and HubSpot is looked at once more. */
+function refused(
+  state: ContactState,
+  { signal }: DecisionEntry,
+  recordedAt: OurTime,
+  registry: Registry,
+): ContactState {
+  const looking = { ...state, lookAgainAt: shifted(recordedAt, LOOK_AGAIN_MS) };
+  return signal?.control === undefined ? looking : forgetPrior(looking, signal.control, registry);
 }
 
 /** HubSpot holds the desired state. */
@@ -69,7 +91,9 @@ function applied(state: ContactState, { written, lifted }: AppliedEntry): Contac
   const companies = { ...state.companies };
   for (const [key, optOutAt] of Object.entries(lifted)) {
     const company = companies[key];
-    if (company !== undefined) companies[key] = { ...company, liftedOptOut: optOutAt };
+    if (company === undefined) continue;
+    const liftedUpTo = latest(company.returns.map(({ at }) => at));
+    companies[key] = { ...company, liftedOptOut: optOutAt, ...(liftedUpTo !== undefined && { liftedUpTo }) };
   }
   return { ...state, companies, written: noteConfirmed(state, written), unconverged: false };
 }

@@ -61,14 +61,14 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
   const { state, others } = dossier;
   if (sight === undefined) return beforeLooking(dossier, registry, now);
   const desired = desiredControls(state, registry);
-  if (sight === null) return state.gone || desired.size === 0 ? rest(state) : unknownToHubSpot(dossier, now);
+  if (sight === null) return state.gone || desired.size === 0 ? rest(state, now) : unknownToHubSpot(dossier, now);
   const decisions = firstOf([
     () => addressChanges(state, recordedAddresses(dossier), sight, now),
     () => (others === undefined ? [] : inheritedDecisions(dossier, others, sight, registry)),
     () => shownDecisions(state, sight, registry, now),
   ]);
   if (decisions.length > 0) return { do: 'record', decisions };
-  if (!sight.exists && isHeldByOthers(sight.address?.hash, others)) return rest(state);
+  if (!sight.exists && isHeldByOthers(sight.address?.hash, others)) return rest(state, now);
   const wishes = sight.exists ? desired : closingsOf(desired);
   return {
     do: 'write',
@@ -114,7 +114,7 @@ function beforeLooking({ state, others }: Dossier, registry: Registry, now: OurT
   const desired = desiredControls(state, registry);
   const identify = others !== undefined;
   // What became of a contact that is part of another one is decided by that one's ledger.
-  if (state.mergedInto !== undefined || (desired.size === 0 && !identify)) return rest(state);
+  if (state.mergedInto !== undefined || (desired.size === 0 && !identify)) return rest(state, now);
   return { do: 'look', at: { desired, identify } };
 }
 
@@ -135,8 +135,8 @@ function closingsOf(desired: ReadonlyMap<ControlKey, Desired>): Map<ControlKey, 
   return new Map([...desired].filter(([, { to }]) => to === 'closed'));
 }
 
-function rest(state: ContactState): Step {
-  const until = nextWake(state);
+function rest(state: ContactState, now: OurTime): Step {
+  const until = nextWake(state, now);
   return { do: 'rest', ...(until !== undefined && { until }) };
 }
 

@@ -25,7 +25,8 @@ export const companyOptOut: Clause<ControlSignal> = ({ state, signal, facts }) =
   const at = facts.ofMerged ? asStrictAsTheMerge(signal.occurredAt, mergedAt, companies, state) : signal.occurredAt;
   const news = companies.filter((company) => isNews(at, companyState(state, company).optOut?.at));
   if (news.length === 0) return ignored('already-so');
-  const change: Change = { type: 'company-opt-out', companies: news, at, source: signal.source };
+  const everywhere = signal.control === PORTAL_WIDE ? { everywhere: true as const } : {};
+  const change: Change = { type: 'company-opt-out', companies: news, at, source: signal.source, ...everywhere };
   const cameBackSince = (company: string) => companyState(state, company).returns.some((back) => !noWins(at, back.at));
   if (news.every(cameBackSince)) {
     // Even a late opt-out is kept: it tells that the owner's later return has something to lift.
@@ -76,12 +77,17 @@ export function unheardOptOuts(state: ContactState, sight: Sight, registry: Regi
       isNews(at, current.optOut?.at) && (returned === undefined || noWins(at, returned));
     const found = [
       ...shownOptOut(own, state, sight, now),
-      ...(sight.portalWideAt === undefined ? [] : [{ at: sight.portalWideAt, change: '' }]),
+      ...(sight.portalWideAt === undefined ? [] : [{ at: sight.portalWideAt, change: '', everywhere: true as const }]),
     ].find(({ at }) => isUnheard(at));
     if (found === undefined) return [];
     const source = { channel: 'audit', ...(found.change && { change: found.change }) } as const;
     const isFirst = current.optOut === undefined && returned === undefined;
-    const said = { at: found.at, source, ...(sight.address !== undefined && { address: sight.address.hash }) };
+    const said = {
+      at: found.at,
+      source,
+      ...(sight.address !== undefined && { address: sight.address.hash }),
+      ...(found.everywhere && { everywhere: found.everywhere }),
+    };
     return [
       {
         rule: isFirst ? 'R1' : 'R9',
@@ -102,5 +108,5 @@ function shownOptOut({ key, control }: PlacedControl, state: ContactState, sight
   if (held?.at === undefined) return [];
   const ours = exactOwnWriteOf(state, { control: key, to: 'closed', occurredAt: held.at }, 0);
   const isOurs = ours !== undefined && !(ours.planned && ours.until <= now);
-  return isOurs ? [] : [{ at: held.at, change: held.source }];
+  return isOurs ? [] : [{ at: held.at, change: held.source, everywhere: undefined }];
 }

@@ -50,6 +50,10 @@ export const beforeMerge: Clause<FormSignal> = (given) => {
 export const returned: Clause<FormSignal> = (given) => {
   const { form, company, name } = whereFormStands(given);
   const changes = [{ type: 'return' as const, company: form.company, return: returnBy(form, given) }];
+  if (!isOptedOut(company) && company.optOut !== undefined && form.brand !== undefined) {
+    const reason = `the owner named a brand of ${name} in form ${form.id}: what the opt-out closed there is opened`;
+    return recorded({ rule: 'R4', outcome: 'returned', reason, changes });
+  }
   if (!isOptedOut(company)) {
     const reason = `no opt-out of ${name} stands; kept in case an older one arrives late`;
     return recorded({ rule: 'R4', outcome: 'noted', reason, changes }, 'nothing');

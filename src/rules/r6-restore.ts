@@ -17,12 +17,16 @@ export function lifted(state: ContactState, company: CompanyState, control: Plac
   if (newest === undefined) return undefined;
   const ownNo = state.ownNo[control.key];
 
-  const naming = returns.findLast((back) => names(back, control));
+  const isLifted = company.liftedOptOut === company.optOut?.at;
+  const since = isLifted ? company.liftedUpTo : undefined;
+  const naming = returns.findLast((back) => names(back, control) && isNews(back.at, since));
   if (naming !== undefined) {
     // R9: the person's own "no" to this very control, not older than the form, wins.
     if (noWins(ownNo, naming.at)) return undefined;
     return { to: 'subscribed', control, value: openValue(control.control), by: naming };
   }
+  // After the lift a later form opens what it names, and restores nothing again.
+  if (isLifted) return undefined;
   // The person's own "no" since the fan-out outlives the lift, also when a second opt-out followed that "no".
   const closedSince = company.closedSince ?? company.optOut?.at;
   if (control.newsletter !== undefined || (ownNo !== undefined && isNews(ownNo, closedSince))) return undefined;
@@ -68,6 +72,16 @@ export function rememberPrior(
     companies[placed.company] = { ...company, prior: { ...company.prior, [name]: isUnknown ? null : value } };
   }
   return { ...state, companies };
+}
+
+/** What a control held before its company was closed is unknown, unless that was seen already: somebody opened the control against the rules. */
+export function forgetPrior(state: ContactState, key: ControlKey, registry: Registry): ContactState {
+  const placed = registry.controls.get(key);
+  const company = placed && state.companies[placed.company];
+  const name = priorKey(key, state.address);
+  if (placed === undefined || company === undefined || !isOptedOut(company) || name in company.prior) return state;
+  const prior = { ...company.prior, [name]: null };
+  return { ...state, companies: { ...state.companies, [placed.company]: { ...company, prior } } };
 }
 
 /**

@@ -31,6 +31,10 @@ export type CompanyState = {
   /** What each control held before the fan-out closed it, by `priorKey`: what R6 restores from; null where that is unknown. */
   prior: Record<string, ControlValue | null>;
   grace: Record<ControlKey, Grace>;
+  /** Controls whose opening has had its grace under the newest opt-out: there is one only. */
+  graced?: readonly ControlKey[];
+  /** The newest return that HubSpot already holds, when the opt-out's lift is applied. */
+  liftedUpTo?: HubSpotTime;
 };
 
 /**
@@ -54,6 +58,8 @@ export type ContactState = {
   confirmedAt?: HubSpotTime;
   /** Ids of the signals that were decided. */
   seen: ReadonlySet<string>;
+  /** When HubSpot is looked at once more after a refusal (R5): what HubSpot shows may be seconds old. */
+  lookAgainAt?: OurTime;
   /** True while a decision has not yet been seen to hold in HubSpot. */
   unconverged: boolean;
   /** When another contact last became part of this one (R8). */
@@ -86,7 +92,13 @@ export function isOptedOut({ optOut, returns }: Pick<CompanyState, 'optOut' | 'r
   return optOut !== undefined && returns.every(({ at }) => noWins(optOut.at, at));
 }
 
-/** Whether the owner has come back and HubSpot does not hold that yet. */
+/** Whether the owner has come back, or after that has named a brand in a form, and HubSpot does not hold that yet. */
 export function isLiftDue(company: CompanyState): boolean {
-  return company.optOut !== undefined && !isOptedOut(company) && company.liftedOptOut !== company.optOut.at;
+  if (company.optOut === undefined || isOptedOut(company)) return false;
+  return company.liftedOptOut !== company.optOut.at || company.returns.some((back) => namesMore(back, company));
+}
+
+/** A form after the lift that names a brand or newsletter: what the fan-out closed and the lift left closed is opened. */
+function namesMore({ at, brand }: Return, { liftedUpTo }: CompanyState): boolean {
+  return brand !== undefined && liftedUpTo !== undefined && at > liftedUpTo;
 }

@@ -182,8 +182,9 @@ describe('R1: opt-outs of which no webhook told', () => {
   });
 
   test('"unsubscribed from all" is one of every company, with no source of its own', () => {
+    const everywhere = { address: 'a', everywhere: true };
     const changes = (company: string) => [
-      { type: 'company-opt-out', companies: [company], at: 500, source: { channel: 'audit' }, address: 'a' },
+      { type: 'company-opt-out', companies: [company], at: 500, source: { channel: 'audit' }, ...everywhere },
     ];
     expect(found(nothingKnown, [], 500).map((one) => one.changes)).toStrictEqual([
       changes('museum'),

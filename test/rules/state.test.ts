@@ -117,11 +117,13 @@ describe('what a change leaves', () => {
         { ...back(2), until: 900 },
       ],
       grace: { a: grace(3), b: grace(4) },
+      graced: ['a', 'b'],
     });
     expect(museum({}, ...both, ...ended)).toStrictEqual({
       ...nobody,
       awaiting: [{ ...back(2), until: 900 }],
       grace: { b: grace(4) },
+      graced: ['a', 'b'],
     });
   });
 
@@ -180,10 +182,12 @@ describe('what only time brings', () => {
 
   test('wakes at the earliest moment at which there is something to say', () => {
     const waits = { grace: { a: grace(0, 800), b: grace(0, 700) }, awaiting: [{ ...back(1), until: 750 }] };
-    expect(nextWake(nothingKnown)).toBeUndefined();
-    expect(nextWake(knowing({}))).toBeUndefined();
-    expect(nextWake(knowing({ ...optedOutAt(100), ...waits }))).toBe(700);
-    expect(nextWake(knowing(waits)), 'no opt-out: a grace means nothing').toBe(750);
+    expect(nextWake(nothingKnown, ourTime(0))).toBeUndefined();
+    expect(nextWake(knowing({}), ourTime(0))).toBeUndefined();
+    expect(nextWake(knowing({ ...optedOutAt(100), ...waits }), ourTime(0))).toBe(700);
+    expect(nextWake(knowing(waits), ourTime(0)), 'no opt-out: a grace means nothing').toBe(750);
+    const refused = timed<ContactState>({ ...nothingKnown, lookAgainAt: 500 });
+    expect([nextWake(refused, ourTime(499)), nextWake(refused, ourTime(500))]).toEqual([500, undefined]);
   });
 });
 

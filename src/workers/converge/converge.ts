@@ -61,7 +61,7 @@ async function convergeOnce(
   for (const one of await Promise.all(contacts.map((contact) => untilLook(contact, deps)))) {
     if (one === 'moved') continue;
     if (one.step.do === 'look') looking.push({ dossier: one.dossier, at: one.step.at });
-    else outcomes.set(one.dossier.contact, resting(one.dossier));
+    else outcomes.set(one.dossier.contact, resting(one.dossier, deps.now()));
   }
   if (looking.length === 0) return;
 
@@ -76,7 +76,7 @@ async function convergeOnce(
   }
   await carryOut(jobs, deps, ({ dossier }, finished) => {
     if (finished === 'moved' || isToBeLookedAtAgain(dossier.contact, finished, deps.refused)) return;
-    outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier), ...finished } : finished);
+    outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier, deps.now()), ...finished } : finished);
   });
 }
 
@@ -133,13 +133,13 @@ async function prepare(known: Dossier, view: View | undefined, deps: RoundDeps):
   }
   if (step.do === 'give-up') return { ok: false, error: new PermanentError(step.why) };
   if (step.do === 'look-again') return { ok: false, error: new RetryableError(step.why) };
-  if (step.do !== 'write' || view === undefined) return resting(dossier);
+  if (step.do !== 'write' || view === undefined) return resting(dossier, deps.now());
   if (step.plan.writes.length === 0) return { dossier, view, step };
   const entries = await appendPlan({ dossier, view }, step, deps);
   return entries === 'moved' ? 'moved' : { dossier: { ...dossier, entries }, view, step };
 }
 
-function resting({ state }: Dossier): Extract<Outcome, { ok: true }> {
-  const wakeAt = nextWake(state);
+function resting({ state }: Dossier, now: OurTime): Extract<Outcome, { ok: true }> {
+  const wakeAt = nextWake(state, now);
   return { ok: true, closed: 0, opened: 0, deferred: 0, ...(wakeAt !== undefined && { wakeAt }) };
 }
