@@ -254,12 +254,6 @@ export const mutations: Mutation[] = [
     replace: 'if (takesAll && !takesNos && (takesAll || word.says',
   },
   {
-    name: 'forgets-returns-under-another-record',
-    file: 'src/rules/r8-inherit.ts',
-    find: 'if (isOptedOut(ours) && back !== undefined) {',
-    replace: 'if (isOptedOut(ours) && back !== undefined && back.at < back.at) {',
-  },
-  {
     name: '*flag-that-ended-between-two-calls',
     file: 'src/hubspot/contacts.ts',
     find: "newest?.value !== 'true' ||",
