@@ -5,8 +5,10 @@ import { loadRegistry } from '../src/registry/load.ts';
 import { arrangeRegistry } from '../src/registry/registry.ts';
 import { type Assembly, synthesize } from './aws/assembly.ts';
 import { type Cloud, startCloud } from './aws/cloud.ts';
-import { addConsole } from './console.ts';
 import type { Twin } from './hubspot/twin.ts';
+import { Live } from './page/live.ts';
+import { pageOf } from './page/of-stack.ts';
+import { isOwnWrite } from './page/own-write.ts';
 import { writeStageFile } from './stage-file.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, startTwinOf } from './twin-of.ts';
 
@@ -33,6 +35,7 @@ export type LocalStackOptions = {
 export type LocalStack = {
   webhooks: string;
   workflows: string;
+  /** URL of the page that shows the system. */
   console: string;
   cloud: Cloud;
   twin?: Twin;
@@ -52,12 +55,14 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       // The rules are for what is deployed; `cdk synth` and the tests check them.
       nag: 'off',
     }));
-  const twin =
+  const live = new Live();
+  const twin: Twin | undefined =
     options.hubspotApiUrl === undefined
       ? await startTwinOf(file, arrangeRegistry(file), {
           journal: join(dataDir, 'hubspot.jsonl'),
           accessToken,
           clientSecret: clientSecret.split(',')[0] ?? '',
+          observe: (event) => live.changed({ ...event, byWiderruf: isOwnWrite(event, twin?.portal) }),
         })
       : undefined;
   const outputs = assembly.template.Outputs ?? {};
@@ -74,6 +79,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       HubSpotApiUrl: options.hubspotApiUrl ?? twin?.url ?? '',
       ...options.parameters,
     },
+    watch: (batch) => live.passed(batch),
     ...(options.recordCalls !== undefined && { recordCalls: options.recordCalls }),
     ...(options.sqs !== undefined && { sqs: options.sqs }),
     secret: (id) => given.get(id) ?? generatedSecret(dataDir, id),
@@ -94,14 +100,23 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     JSON.stringify({ ...cloud.endpoints, outputs: resolvedOutputs, registry: options.registryFile }),
     { mode: 0o600 },
   );
-  addConsole(cloud, { logs: join(dataDir, 'logs'), ...(twin !== undefined && { twin: twin.url }) });
+  const page = await pageOf({
+    port: options.port === 0 ? 0 : options.port + 1,
+    cloud,
+    live,
+    file,
+    logs: join(dataDir, 'logs'),
+    accessToken,
+    ...(twin !== undefined && { twin }),
+  });
   return {
     webhooks,
     workflows,
-    console: `${cloud.http.url}/console`,
+    console: page.url,
     cloud,
     ...(twin !== undefined && { twin }),
     async stop() {
+      await page.stop();
       await twin?.stop();
       await cloud.stop();
       rmSync(connection, { force: true });

@@ -38,8 +38,11 @@ export type ContactRecord = {
   chain: { holds: boolean; seq?: number; fault?: string };
 };
 
+/** What of a connection is needed to look somebody up. */
+export type Lookup = Pick<Connection, 'registry' | 'ledger' | 'hubspot' | 'addressKey'>;
+
 /** The contacts of an address (by ledger and HubSpot), or the one of an id. @throws OperatorError for what is neither. */
-export async function findContacts(who: string, connection: Connection): Promise<string[]> {
+export async function findContacts(who: string, connection: Lookup): Promise<string[]> {
   if (/^\d{1,20}$/.test(who)) return [who];
   const address = normaliseAddress(who);
   if (address === undefined) throw new OperatorError(`${who} is neither an address nor a contact id`);
@@ -54,7 +57,7 @@ export async function findContacts(who: string, connection: Connection): Promise
 }
 
 /** Reads ledger and HubSpot for each contact. */
-export async function readPeople(contacts: readonly string[], connection: Connection): Promise<ContactRecord[]> {
+export async function readPeople(contacts: readonly string[], connection: Lookup): Promise<ContactRecord[]> {
   const { registry, ledger, hubspot } = connection;
   // Asking HubSpot for every control, whatever the ledger says of it.
   const all = new Map(

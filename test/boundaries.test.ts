@@ -14,7 +14,8 @@ const floors: string[][] = [
   ['src/ledger/', 'src/hubspot/', 'src/queues/'],
   ['src/workers/'],
   ['functions/', 'hubspot/', 'stages/', 'local/hubspot/'],
-  ['infra/', 'ops/', 'local/'],
+  ['infra/', 'ops/'],
+  ['local/'],
   ['bench/'],
 ];
 

@@ -89,7 +89,7 @@ test('killed in the middle and started again, nothing is lost; SIGTERM ends it c
   for (const id of contacts) expect(openControls(twin, id, 'noe-festival-und-kino'), id).toEqual([]);
 
   const page = await fetch(second.ready.console);
-  expect(await page.text()).toContain('Newest decisions');
+  expect(await page.text()).toContain('<title>Widerruf</title>');
   second.child.kill('SIGTERM');
   const [code] = (await once(second.child, 'close')) as [number | null];
   expect(code).toBe(0);
