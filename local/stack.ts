@@ -42,6 +42,9 @@ export type LocalStack = {
   stop(): Promise<void>;
 };
 
+/** The port after `PORT` is the twin's. */
+const PAGE_AFTER = 2;
+
 /** Starts the whole system on this machine: AWS from the synthesized template, and a HubSpot twin unless another HubSpot is named. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { dataDir, accessToken = LOCAL_ACCESS_TOKEN, clientSecret = LOCAL_CLIENT_SECRET } = options;
@@ -101,7 +104,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     { mode: 0o600 },
   );
   const page = await pageOf({
-    port: options.port === 0 ? 0 : options.port + 1,
+    port: options.port === 0 ? 0 : options.port + PAGE_AFTER,
     cloud,
     live,
     file,

@@ -10,7 +10,7 @@ const LIBRARIES: Readonly<Record<string, string>> = {
   'preact.mjs': 'preact',
   'hooks.mjs': 'preact/hooks',
   'htm.mjs': 'htm',
-  'uplot.mjs': 'uplot',
+  'uplot.mjs': 'uplot/dist/uPlot.esm.js',
   'uplot.css': 'uplot/dist/uPlot.min.css',
 };
 

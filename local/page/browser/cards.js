@@ -1,5 +1,6 @@
 import { CellContent, cellClass, Protected } from './cell.js';
 import { html } from './html.js';
+import { t } from './language.js';
 import { PersonName } from './person.js';
 import { go } from './route.js';
 
@@ -23,6 +24,7 @@ export function Cards({ layout, rows }) {
             )}
           </ul>`,
         )}
+        <p class="note">${t('buyers')}: ${t('protected')}</p>
         <${Protected} row=${row} types=${layout.protectedTypes} />
       </li>`,
     )}

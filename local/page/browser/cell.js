@@ -37,6 +37,5 @@ export function Protected({ row, types }) {
       const value = row.protectedValues[id];
       return html`<li key=${id}><span class="shield" aria-hidden="true">⛊</span> ${name}: ${t(`status.${value ?? 'unknown'}`)}</li>`;
     })}
-    <li class="note">${t('protected')}</li>
   </ul>`;
 }

@@ -20,7 +20,7 @@ export function Journey({ contact }) {
           step,
           i,
         ) => html`<li key=${`${step.at} ${step.station} ${steps.length - i}`} class=${`step at-${step.station}`}>
-          <time>${clock(step.at)}</time> <span class="since">${since(step, steps)}</span>
+          <time>${clock(step.at)}</time> <span class="since">${since(step, steps)}</span>${' '}
           <strong>${t(`station.${step.station}`)}</strong> <${What} step=${step} />
         </li>`,
       )}

@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { useState } from 'preact/hooks';
 import { ask } from './api.js';
+import { Dashboard } from './dashboard.js';
 import { html } from './html.js';
 import { HubSpot } from './hubspot.js';
 import { choose, currentLanguage, languages, t } from './language.js';
@@ -9,7 +10,7 @@ import { People } from './people.js';
 import { Queues } from './queues.js';
 import { go, useRoute } from './route.js';
 
-const VIEWS = { people: People, hubspot: HubSpot };
+const VIEWS = { people: People, hubspot: HubSpot, dashboard: Dashboard };
 
 /** `layout`: companies, brands, forms and protected types of the registry. */
 function Page({ layout }) {

@@ -56,7 +56,7 @@ function Head({ layout }) {
         ({ key, name, columns }) =>
           html`<th key=${key} scope="colgroup" class="company" colspan=${columns.length}>${name}</th>`,
       )}
-      <th rowspan="2" scope="col" class="company">${t('buyers')}</th>
+      <th rowspan="2" scope="col" class="company">${t('buyers')}<br /><span class="note">${t('protected')}</span></th>
     </tr>
     <tr>
       ${layout.companies.flatMap(({ columns }) =>

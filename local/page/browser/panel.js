@@ -4,8 +4,9 @@ import { t } from './language.js';
 import { useAnswer } from './live.js';
 import { PersonName } from './person.js';
 import { go } from './route.js';
+import { Why } from './why.js';
 
-const TABS = { act: Act };
+const TABS = { act: Act, why: Why };
 
 /** One person beside the matrix: act, and see what becomes of it; or why things are as they are. */
 export function Panel({ layout, route }) {

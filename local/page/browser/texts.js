@@ -1,8 +1,12 @@
 import { actTexts } from './texts-act.js';
+import { dashboardTexts } from './texts-dashboard.js';
+import { whyTexts } from './texts-why.js';
 
 /** Every text of the page, English and German beside each other. The words are those of docs/glossary.md. */
 export const texts = {
   ...actTexts,
+  ...whyTexts,
+  ...dashboardTexts,
   skip: { en: 'To the content', de: 'Zum Inhalt' },
   subtitle: { en: 'on this machine', de: 'auf diesem Rechner' },
   views: { en: 'Views', de: 'Ansichten' },
