@@ -43,7 +43,7 @@ const PeopleQuery = z.object({
 export function startPage(options: PageOptions): Promise<Served> {
   const { cloud, live, layout, logs, twin } = options;
   const app = new Hono().use(onlyHere);
-  app.onError((error, c) => c.json({ error: error.message }, error instanceof z.core.$ZodError ? 400 : 500));
+  app.onError((error, c) => c.json({ error: sentence(error) }, isMistake(error) ? 400 : 500));
   app.get('/', async (c) => {
     const { body, type } = (await browserFile('index.html')) ?? { body: '', type: '' };
     return c.body(body, 200, { 'content-type': type, 'content-security-policy': contentSecurityPolicy(body) });
@@ -60,6 +60,15 @@ export function startPage(options: PageOptions): Promise<Served> {
   app.get('/runbook', async (c) => c.html(await runbookPage()));
   app.get('/state', async (c) => c.json({ queues: await queueDepths(cloud), logs, twin: twin?.url }));
   return serve(app, options.port);
+}
+
+/** What the browser sent does not fit; anything else is trouble of our own. */
+function isMistake(error: Error): boolean {
+  return error instanceof z.core.$ZodError || error instanceof SyntaxError;
+}
+
+function sentence(error: Error): string {
+  return error instanceof z.core.$ZodError ? z.prettifyError(error) : error.message;
 }
 
 async function stepsFor(contact: string, { live, ledger, registry, twin }: PageOptions): Promise<Step[]> {

@@ -49,14 +49,14 @@ describe('the person', () => {
       .first()
       .waitFor();
     await journey()
-      .getByText(/\d+ changes by Widerruf/)
+      .getByText(/changes by Widerruf: \d+/)
       .first()
       .waitFor();
     const stations = await journey().locator('.step strong').allInnerTexts();
-    const order = ['HubSpot', 'webhook', 'queue', 'decision', 'to converge', 'convergence', 'HubSpot written'];
+    const order = ['HubSpot', 'webhook', 'queue', 'decision', 'to converge', 'convergence', 'in HubSpot'];
     const seen = stations.toReversed().filter((one, i, all) => order.includes(one) && all.indexOf(one) === i);
     expect(seen.filter((one) => order.includes(one)).toSorted()).toEqual(order.toSorted());
-    expect(seen.indexOf('decision')).toBeLessThan(seen.indexOf('HubSpot written'));
+    expect(seen.indexOf('decision')).toBeLessThan(seen.indexOf('in HubSpot'));
     expect(await journey().locator('.way .passed').count()).toBe(order.length);
     expect(it.twin.portal.status('anna@example.at', 9001).status).toBe('SUBSCRIBED');
   });
@@ -194,6 +194,7 @@ test('a mistake in a request is said, and nothing happens', async () => {
     error: expect.stringContaining('use an e-mail address'),
   });
   expect((await post({ act: 'sendEvents' })).status).toBe(400);
+  expect((await post({ act: 'delete', contact: '99999' })).status).toBe(409);
 });
 
 test('axe finds nothing serious in panel and weather, on the desktop and on a phone', async () => {

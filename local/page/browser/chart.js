@@ -39,7 +39,7 @@ function optionsOf(lines, width) {
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, high ?? 1)] } },
+    scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.1)] } },
     axes: [{ values: (_, splits) => splits.map(clock), space: 80 }, { size: 60 }],
     series: [
       {},
@@ -48,8 +48,15 @@ function optionsOf(lines, width) {
         stroke: colourOf(i),
         dash: dashOf(i),
         width: 2,
-        points: { show: true, size: 4 },
+        points: { show: true, size: 6, filter: lonely },
       })),
     ],
   };
+}
+
+/** A value without neighbours makes no line: it gets a point. */
+function lonely({ data }, series) {
+  const values = data[series];
+  const isThere = (i) => values[i] !== null && values[i] !== undefined;
+  return values.flatMap((_, i) => (isThere(i) && !isThere(i - 1) && !isThere(i + 1) ? [i] : []));
 }

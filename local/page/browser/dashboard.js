@@ -1,4 +1,4 @@
-import { Chart, colourOf } from './chart.js';
+import { Chart, colourOf, dashOf } from './chart.js';
 import { html } from './html.js';
 import { currentLanguage, moment, t } from './language.js';
 import { useAnswer } from './live.js';
@@ -27,7 +27,7 @@ function Widget({ title, view, times, lines, measuredBy }) {
     <ul class=${view}>
       ${lines.map(
         ({ label, now }, i) => html`<li key=${label}>
-          <svg class="key" width="22" height="4" aria-hidden="true"><line x1="0" y1="2" x2="22" y2="2" stroke=${colourOf(i)} stroke-width="4" /></svg>
+          <svg class="key" width="22" height="4" aria-hidden="true"><line x1="0" y1="2" x2="22" y2="2" stroke=${colourOf(i)} stroke-width="4" stroke-dasharray=${dashOf(i).join(' ')} /></svg>${' '}
           ${label}: <b>${number(now)}</b>
         </li>`,
       )}
