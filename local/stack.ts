@@ -42,8 +42,9 @@ export type LocalStack = {
   stop(): Promise<void>;
 };
 
-/** The port after `PORT` is the twin's. */
-const PAGE_AFTER = 2;
+/** The port after `PORT` is the twin's, the next one the page's; 0: any free one. */
+const pagePort = (port: number) => (port === 0 || port + 2 > HIGHEST_PORT ? 0 : port + 2);
+const HIGHEST_PORT = 65_535;
 
 /** Starts the whole system on this machine: AWS from the synthesized template, and a HubSpot twin unless another HubSpot is named. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
@@ -104,7 +105,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     { mode: 0o600 },
   );
   const page = await pageOf({
-    port: options.port === 0 ? 0 : options.port + PAGE_AFTER,
+    port: pagePort(options.port),
     cloud,
     live,
     file,

@@ -13,7 +13,7 @@ import { type Step, stepsOf } from './journey.ts';
 import type { Layout } from './layout.ts';
 import type { Live } from './live.ts';
 import { newPeopleOf } from './newcomers.ts';
-import { type PeopleSource, peoplePage } from './people.ts';
+import { type PeopleSource, peoplePage, personRow } from './people.ts';
 import { runbookPage } from './runbook.ts';
 import { type Served, serve } from './server.ts';
 import { Weather, WeatherOver } from './weather.ts';
@@ -42,6 +42,7 @@ const PeopleQuery = z.object({
 /** Starts the page of the local stack, on a port of its own: a tunnel to the webhooks never shows people. */
 export function startPage(options: PageOptions): Promise<Served> {
   const { cloud, live, layout, logs, twin } = options;
+  const weather = twin === undefined ? undefined : new WeatherOver(twin);
   const app = new Hono().use(onlyHere);
   app.onError((error, c) => c.json({ error: sentence(error) }, isMistake(error) ? 400 : 500));
   app.get('/', async (c) => {
@@ -52,10 +53,16 @@ export function startPage(options: PageOptions): Promise<Served> {
   app.get('/lib/:name', async (c) => answer(await libraryFile(c.req.param('name'))));
   app.get('/layout', (c) => c.json({ ...layout, logs, canAct: twin !== undefined, twin: twin?.url }));
   app.get('/people', async (c) => c.json(await peoplePage(PeopleQuery.parse(c.req.query()), options)));
-  app.get('/events', (c) => events(c, live, () => queueDepths(cloud)));
+  app.get('/events', (c) =>
+    events(c, live, async () => ({ queues: await queueDepths(cloud), weather: weather?.now() })),
+  );
+  app.get('/people/:contact', async (c) => {
+    const row = await personRow(c.req.param('contact'), options);
+    return row === undefined ? c.json({ error: 'HubSpot knows nobody by this number' }, 404) : c.json(row);
+  });
   app.get('/people/:contact/steps', async (c) => c.json(await stepsFor(c.req.param('contact'), options)));
   app.get('/people/:contact/why', async (c) => c.json((await whyOf(c.req.param('contact'), options)) ?? {}));
-  if (twin !== undefined) addActing(app, { ...options, twin });
+  if (twin !== undefined && weather !== undefined) addActing(app, weather, { ...options, twin });
   app.get('/dashboard', (c) => c.json(dashboardOf(cloud, Date.now())));
   app.get('/runbook', async (c) => c.html(await runbookPage()));
   app.get('/state', async (c) => c.json({ queues: await queueDepths(cloud), logs, twin: twin?.url }));
@@ -77,8 +84,7 @@ async function stepsFor(contact: string, { live, ledger, registry, twin }: PageO
 }
 
 /** What can be done only where HubSpot is the twin. */
-function addActing(app: Hono, options: PageOptions & { twin: Twin }): void {
-  const weather = new WeatherOver(options.twin);
+function addActing(app: Hono, weather: WeatherOver, options: PageOptions & { twin: Twin }): void {
   const newPeople = newPeopleOf(options.registry, options.layout);
   app.post('/act', async (c) => {
     const one = Act.parse(await c.req.json());

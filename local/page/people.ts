@@ -27,6 +27,11 @@ export async function peoplePage({ search, page, size }: Asked, deps: Deps): Pro
   return { total: found.length, page: shown, pages, rows };
 }
 
+/** One person's row; undefined for nobody. */
+export async function personRow(contact: string, deps: Deps): Promise<Row | undefined> {
+  return (await rowsOf([contact], deps))[0];
+}
+
 async function rowsOf(contacts: readonly string[], { source, ledger, registry, layout }: Deps): Promise<Row[]> {
   const held = await source.held(contacts);
   return Promise.all(

@@ -162,6 +162,7 @@ describe('the weather', () => {
     ['holds webhooks back until this is off', { hold: true }, { hold: false }],
   ])('%s', async (label, on, off) => {
     await page.getByLabel(label).check();
+    await page.locator('.queues').getByText(label).waitFor();
     await soon(() => it.twin.behaviour).toMatchObject(on);
     await page.getByLabel(label).uncheck();
     await soon(() => it.twin.behaviour).toMatchObject(off);

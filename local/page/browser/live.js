@@ -15,7 +15,7 @@ function connect() {
     tell({ kind: 'connection' });
   };
   source.addEventListener('changed', ({ data }) => tell({ kind: 'changed', contacts: JSON.parse(data) }));
-  source.addEventListener('pulse', ({ data }) => tell({ kind: 'pulse', queues: JSON.parse(data) }));
+  source.addEventListener('pulse', ({ data }) => tell({ kind: 'pulse', ...JSON.parse(data) }));
   source.onopen = () => toldOnline(true);
   source.onerror = () => toldOnline(false);
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { Act } from './act.js';
 import { html } from './html.js';
 import { t } from './language.js';
@@ -12,15 +13,17 @@ const TABS = { act: Act, why: Why };
 export function Panel({ layout, route }) {
   const { contact, tab } = route;
   const Tab = TABS[tab] ?? Act;
-  const { answer } = useAnswer(
-    `/people?search=${contact}&size=100`,
+  const { answer: row } = useAnswer(
+    `/people/${contact}`,
     ({ kind, contacts }) => kind === 'changed' && contacts.includes(contact),
   );
-  const row = answer?.rows.find((one) => one.contact === contact);
-  return html`<aside class="panel" aria-label=${t('panel')}>
+  const heading = useRef();
+  // Whoever opened the panel by keyboard is led there, and back by Escape.
+  useEffect(() => heading.current?.focus(), [contact, tab, route.column]);
+  return html`<aside class="panel" aria-label=${t('panel')} onKeyDown=${({ key }) => key === 'Escape' && close()}>
     <div class="panel-head">
-      <h2>${row ? html`<${PersonName} row=${row} />` : `#${contact}`}</h2>
-      <button onClick=${() => go('people')}>${t('close')}</button>
+      <h2 tabindex="-1" ref=${heading}>${row ? html`<${PersonName} row=${row} />` : `#${contact}`}</h2>
+      <button onClick=${close}>${t('close')}</button>
     </div>
     <div class="tabs">
       ${Object.keys(TABS).map(
@@ -33,4 +36,10 @@ export function Panel({ layout, route }) {
     </div>
     <${Tab} layout=${layout} contact=${contact} column=${route.column} row=${row} />
   </aside>`;
+}
+
+/** Leads back to the cell from which the panel was opened. */
+function close() {
+  go('people');
+  document.querySelector('.matrix [data-place][tabindex="0"]')?.focus();
 }

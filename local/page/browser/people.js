@@ -38,7 +38,7 @@ export function People({ layout, route }) {
       ${answer && answer.total > 0 && html`<${Rows} layout=${layout} rows=${answer.rows} selected=${route.contact} />`}
       <${Legend} />
     </section>
-    ${route.contact && html`<${Panel} layout=${layout} route=${route} />`}
+    ${route.contact && html`<${Panel} key=${route.contact} layout=${layout} route=${route} />`}
   </div>`;
 }
 
