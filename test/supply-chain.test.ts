@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
@@ -45,6 +46,21 @@ test('the commands of package.json are executable in git, so that a fresh clone 
     expect(mode, file).toBe('100755');
     expect(read(file).split('\n')[0], file).toBe('#!/usr/bin/env node');
   }
+});
+
+/** npm compares engines with the Node that runs npm, not with the Node of the scripts. */
+test('npm ci has nothing to warn of, whatever Node runs npm', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'widerruf-test-'));
+  for (const file of ['package.json', 'package-lock.json', '.npmrc']) writeFileSync(join(folder, file), read(file));
+  const args = ['ci', '--dry-run', '--offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  // As from a shell: npm hands its own settings, and the way to its Node 24, down to the scripts that it runs.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+  env['PATH'] = env['PATH']
+    ?.split(delimiter)
+    .filter((part) => !part.includes('node_modules'))
+    .join(delimiter);
+  const { status, stderr } = spawnSync('npm', args, { cwd: folder, env, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
 test('one Node: that of npm scripts, of version managers and of the CI workflow', () => {
