@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import * as z from 'zod/mini';
 import { checkedYaml, type Mistake } from '../src/registry/checked-yaml.ts';
@@ -70,28 +70,30 @@ export class StageError extends Error {
 
 /**
  * Reads a stage's settings and its registry. `which`: a name (`prod` stands for `stages/prod.yaml`) or a path that ends
- * in `.yaml`; the stage is called like the file.
+ * in `.yaml`; the stage is called like the file. `root`: the folder that has `stages/`; default: this package.
  * @throws StageError or RegistryError naming line and mend of every mistake.
  */
-export function loadStage(which: string | undefined): { stage: Stage; registry: RegistryFile } {
-  const known = globSync('stages/*.yaml', { cwd: ROOT }).map((file) => basename(file, '.yaml'));
+export function loadStage(which: string | undefined, root = ROOT): { stage: Stage; registry: RegistryFile } {
+  const folder = join(root, 'stages');
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const known = files.filter((file) => file.endsWith('.yaml')).map((file) => basename(file, '.yaml'));
   const names =
     known.filter((name) => !name.endsWith('.example')).join(', ') || 'none yet; copy stages/prod.example.yaml';
   if (which === undefined) throw new StageError(`no stage is named. Mend: -c stage=<name>; there are: ${names}`);
-  const path = stageFile(which);
-  const shown = relative(ROOT, path).startsWith('..') ? path : relative(ROOT, path);
+  const path = stageFile(which, root);
+  const shown = relative(root, path).startsWith('..') ? path : relative(root, path);
   if (!existsSync(path)) throw new StageError(`${shown}: there is no such file. Mend: one of the stages: ${names}`);
-  return parseStage(readFileSync(path, 'utf8'), shown);
+  return parseStage(readFileSync(path, 'utf8'), shown, root);
 }
 
-/** Where the settings of a stage stand. */
-export function stageFile(which: string): string {
+/** Where the settings of a stage stand. `root`: the folder that has `stages/`; default: this package. */
+export function stageFile(which: string, root = ROOT): string {
   const file = which.endsWith('.yaml') ? which : join('stages', `${which}.yaml`);
-  return isAbsolute(file) ? file : join(ROOT, file);
+  return isAbsolute(file) ? file : join(root, file);
 }
 
 /** Like {@link loadStage}, on text already read; the stage is called like `file`. */
-export function parseStage(content: string, file: string): { stage: Stage; registry: RegistryFile } {
+export function parseStage(content: string, file: string, root = ROOT): { stage: Stage; registry: RegistryFile } {
   const { value, refuse } = checkedYaml({
     text: content,
     file,
@@ -102,7 +104,7 @@ export function parseStage(content: string, file: string): { stage: Stage; regis
   const name = basename(file, '.yaml');
   const mistakes = [...mistakesOfName(name), ...(value.production ? forgotten(value) : [])];
   if (mistakes.length > 0) return refuse(mistakes);
-  const registry = loadRegistry(isAbsolute(value.registry) ? value.registry : join(ROOT, value.registry));
+  const registry = loadRegistry(isAbsolute(value.registry) ? value.registry : join(root, value.registry));
   if (registry.portal !== value.portal) {
     return refuse([
       {

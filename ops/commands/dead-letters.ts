@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { OperatorError } from '../connect.ts';
 import { lookAtDeadLetters, type QueueName, queueNames, redrive } from '../dead-letters.ts';
-import { type Cli, FOUND, progress } from './cli.ts';
+import { type Cli, FOUND } from './cli.ts';
+import { progress } from './progress.ts';
 
 export function addDeadLetters(cli: Cli): void {
   const group = cli.program.command('dead-letters').description('Messages that could not be processed.');
@@ -20,8 +21,12 @@ function addList(group: Command, { connect, print }: Cli): void {
     .addOption(queueOption())
     .action(async (given: { queue?: QueueName }) => {
       const letters = await lookAtDeadLetters(await connect(), queuesOf(given));
-      const counts = Map.groupBy(letters, ({ queue, reason }) => `${queue}: ${reason}`);
-      const lines = [...counts].map(([name, some]) => `${String(some.length).padStart(6)}  ${name}\n`);
+      const counts = new Map<string, number>();
+      for (const { queue, reason } of letters) {
+        const name = `${queue}: ${reason}`;
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+      }
+      const lines = [...counts].map(([name, count]) => `${String(count).padStart(6)}  ${name}\n`);
       print(
         letters.map(({ body: _, ...rest }) => rest),
         lines.join('') || 'no dead letters\n',

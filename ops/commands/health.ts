@@ -4,7 +4,8 @@ import { findContacts } from '../person.ts';
 import { readableSmoke, smoke } from '../smoke.ts';
 import { readableStatus, statusOf } from '../status.ts';
 import { readableVerification, verify } from '../verify.ts';
-import { type Cli, FOUND, progress } from './cli.ts';
+import { type Cli, FOUND } from './cli.ts';
+import { progress } from './progress.ts';
 
 export function addDoctor({ program, connect, print }: Cli): void {
   program

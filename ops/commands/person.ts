@@ -1,26 +1,23 @@
 import { createInterface } from 'node:readline/promises';
-import { Option } from 'commander';
 import { OperatorError } from '../connect.ts';
 import { erase, WHAT_STAYS } from '../erase.ts';
 import { explain } from '../explain.ts';
 import { csvOf, exportOf } from '../export.ts';
 import { findContacts, readPeople } from '../person.ts';
-import type { Language } from '../texts.ts';
 import { type Cli, FOUND } from './cli.ts';
 
-export function addExplain({ program, connect, print }: Cli): void {
+export function addExplain({ program, options, connect, print }: Cli): void {
   program
     .command('explain <address-or-contact>')
     .description('Where does this person stand with every company and brand, since when, why, who did it, which rule.')
-    .addOption(new Option('--lang <language>', 'language').choices(['en', 'de']).default('en'))
     .addHelpText(
       'after',
       '\nExamples:\n  widerruf explain anna@example.at --lang de\n  widerruf --stage prod explain 101 --json',
     )
-    .action(async (who: string, { lang }: { lang: Language }) => {
+    .action(async (who: string) => {
       const connection = await connect();
       const people = await readPeople(await findContacts(who, connection), connection);
-      print(people, explain(people, lang));
+      print(people, explain(people, options().lang));
     });
 }
 

@@ -1,7 +1,11 @@
+import { join } from 'node:path';
 import { loadRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { readableSimulation, simulate } from '../simulate.ts';
 import type { Cli } from './cli.ts';
+
+const EXAMPLE_REGISTRY = join(PACKAGE_ROOT, 'registry', 'noeku.example.yaml');
 
 export function addSimulate({ program, options, print }: Cli): void {
   program
@@ -9,7 +13,7 @@ export function addSimulate({ program, options, print }: Cli): void {
     .description('What would the rules do with these events (JSON or CSV)? Writes nothing and asks nobody.')
     .addHelpText('after', '\nExample:\n  widerruf --registry registry/new.yaml simulate export.csv')
     .action(async (file: string) => {
-      const registry = options().registry ?? process.env['WIDERRUF_REGISTRY'] ?? 'registry/noeku.example.yaml';
+      const registry = options().registry ?? process.env['WIDERRUF_REGISTRY'] ?? EXAMPLE_REGISTRY;
       const result = await simulate(file, arrangeRegistry(loadRegistry(registry)));
       print(result, readableSimulation(result));
     });
