@@ -1,14 +1,17 @@
 import { styleText } from 'node:util';
 import { iso } from '../src/clocks.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
-import type { ContactRecord, ControlStanding } from './person.ts';
-import { type Language, texts } from './texts.ts';
+import type { ContactRecord, People } from './person.ts';
+import type { ControlStanding } from './standing.ts';
+import { type Language, texts } from './texts/words.ts';
 
 /** Tells a person's story in the terminal: a matrix of companies and brands, then what happened when and why. */
-export function explain(people: readonly ContactRecord[], language: Language): string {
+export function explain({ contacts, unseen }: People, language: Language): string {
   const t = texts[language];
-  if (people.every(({ entries, existsInHubSpot }) => entries.length === 0 && !existsInHubSpot)) return `${t.nobody}\n`;
-  return people.map((person) => explainContact(person, language)).join('\n');
+  if (contacts.every(({ entries, existsInHubSpot }) => entries.length === 0 && !existsInHubSpot)) {
+    return `${unseen === undefined ? t.nobody : t.nobodyRecorded}\n`;
+  }
+  return contacts.map((person) => explainContact(person, language)).join('\n');
 }
 
 function explainContact(

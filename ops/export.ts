@@ -1,7 +1,7 @@
 import { iso } from '../src/clocks.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { Connection } from './connect.ts';
-import type { ContactRecord } from './person.ts';
+import type { ContactRecord, People } from './person.ts';
 
 /** What each field of an export means, for whoever reads it (Art. 15 GDPR). */
 export const MEANINGS = {
@@ -20,11 +20,13 @@ export const MEANINGS = {
 } as const;
 
 /** Everything held about a person. `records`: consent records in the shape of ISO/IEC TS 27560, where it applies. */
-export function exportOf(who: string, people: readonly ContactRecord[], { registry, now }: Connection) {
+export function exportOf(who: string, { contacts: people, unseen }: People, { registry, now }: Connection) {
   return {
     schema_version: 'ISO/IEC TS 27560:2023 (consent records), Widerruf 1',
     generated_at: iso(now()),
     asked_for: who,
+    // What HubSpot holds is missing below, because HubSpot could not be asked.
+    ...(unseen !== undefined && { hubspot_unknown_because: unseen }),
     meanings: MEANINGS,
     records: people.flatMap(({ contact, companies }) =>
       companies

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Connection, type ConnectOptions, connect } from '../connect.ts';
-import type { Language } from '../texts.ts';
+import type { Language } from '../texts/words.ts';
 import { progress } from './progress.ts';
 
 /** Exit codes: 0 all is well, 1 something was found, 2 the command could not be carried out. */

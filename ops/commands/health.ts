@@ -6,6 +6,7 @@ import { readableStatus, statusOf } from '../status.ts';
 import { readableVerification, verify } from '../verify.ts';
 import { type Cli, FOUND } from './cli.ts';
 import { progress } from './progress.ts';
+import { tellUnseen } from './tell-unseen.ts';
 
 export function addDoctor({ program, connect, print }: Cli): void {
   program
@@ -31,17 +32,20 @@ export function addSmoke({ program, connect, print }: Cli): void {
     });
 }
 
-export function addVerify({ program, connect, print }: Cli): void {
+export function addVerify({ program, options, connect, print }: Cli): void {
   program
     .command('verify [address-or-contact]')
     .description('Checks the hash chains of all contacts or of one. Exit 1 if an entry was altered, added or removed.')
     .addHelpText('after', '\nExamples:\n  widerruf --stage prod verify\n  widerruf verify 101')
     .action(async (who: string | undefined) => {
       const connection = await connect();
-      const contacts = who === undefined ? undefined : await findContacts(who, connection);
-      const result = await verify(connection, contacts, ({ contacts: count }) => progress(`${count} contacts …`));
+      const found = who === undefined ? undefined : await findContacts(who, connection);
+      const result = await verify(connection, found?.contacts, ({ contacts: count }) =>
+        progress(`${count} contacts …`),
+      );
       print(result, readableVerification(result));
       if (result.broken.length > 0) process.exitCode = FOUND;
+      tellUnseen(found ?? {}, options().lang);
     });
 }
 

@@ -5,6 +5,7 @@ import { explain } from '../explain.ts';
 import { csvOf, exportOf } from '../export.ts';
 import { findContacts, readPeople } from '../person.ts';
 import { type Cli, FOUND } from './cli.ts';
+import { tellUnseen } from './tell-unseen.ts';
 
 export function addExplain({ program, options, connect, print }: Cli): void {
   program
@@ -17,11 +18,12 @@ export function addExplain({ program, options, connect, print }: Cli): void {
     .action(async (who: string) => {
       const connection = await connect();
       const people = await readPeople(await findContacts(who, connection), connection);
-      print(people, explain(people, options().lang));
+      print(people.contacts, explain(people, options().lang));
+      tellUnseen(people, options().lang);
     });
 }
 
-export function addExport({ program, connect }: Cli): void {
+export function addExport({ program, options, connect }: Cli): void {
   program
     .command('export <address-or-contact>')
     .description('Everything held about a person (Art. 15 GDPR), as JSON with the fields’ meanings, or as CSV.')
@@ -30,11 +32,13 @@ export function addExport({ program, connect }: Cli): void {
     .action(async (who: string, { csv }: { csv?: boolean }) => {
       const connection = await connect();
       const people = await readPeople(await findContacts(who, connection), connection);
-      process.stdout.write(csv ? csvOf(people) : `${JSON.stringify(exportOf(who, people, connection), null, 2)}\n`);
+      const text = csv ? csvOf(people.contacts) : `${JSON.stringify(exportOf(who, people, connection), null, 2)}\n`;
+      process.stdout.write(text);
+      tellUnseen(people, options().lang);
     });
 }
 
-export function addErase({ program, connect, print }: Cli): void {
+export function addErase({ program, options, connect, print }: Cli): void {
   program
     .command('erase <address-or-contact>')
     .description(
@@ -44,7 +48,8 @@ export function addErase({ program, connect, print }: Cli): void {
     .addHelpText('after', `\n${WHAT_STAYS}\nExample:\n  widerruf --stage prod erase anna@example.at`)
     .action(async (who: string, { yes }: { yes?: boolean }) => {
       const connection = await connect();
-      const contacts = await findContacts(who, connection);
+      const found = await findContacts(who, connection);
+      const { contacts } = found;
       process.stderr.write(WHAT_STAYS);
       if (!yes && !(await confirmed(`Erase ${contacts.length} records (${contacts.join(', ')})? [y/N] `))) {
         process.stderr.write('nothing was erased\n');
@@ -53,6 +58,7 @@ export function addErase({ program, connect, print }: Cli): void {
       }
       await erase(contacts, connection);
       print({ erased: contacts }, `erased: ${contacts.join(', ') || 'nothing, there are no records'}\n`);
+      tellUnseen(found, options().lang);
     });
 }
 
