@@ -6,8 +6,9 @@ import type { ControlStanding } from './standing.ts';
 import { type Language, texts } from './texts/words.ts';
 
 /** Tells a person's story in the terminal: a matrix of companies and brands, then what happened when and why. */
-export function explain({ contacts, unseen }: People, language: Language): string {
+export function explain({ contacts, unseen, at }: People, language: Language): string {
   const t = texts[language];
+  if (at !== undefined && contacts.length === 0) return `${t.noRecordsThen}\n`;
   if (contacts.every(({ entries, existsInHubSpot }) => entries.length === 0 && !existsInHubSpot)) {
     return `${unseen === undefined ? t.nobody : t.nobodyRecorded}\n`;
   }

@@ -25,8 +25,8 @@ export type ContactRecord = {
 /** The contacts of a person. `unseen`: HubSpot could not be asked whether there are more. */
 export type Found = { contacts: string[]; unseen?: Unseen };
 
-/** A person's contacts with all that is known of them. `unseen`: what HubSpot holds is unknown. */
-export type People = { contacts: ContactRecord[]; unseen?: Unseen };
+/** A person's contacts with all that is known of them, or was known `at` a moment. `unseen`: what HubSpot holds is unknown. */
+export type People = { contacts: ContactRecord[]; unseen?: Unseen; at?: OurTime };
 
 /** The contacts of an address (by ledger and HubSpot), or the one of an id. @throws OperatorError for what is neither. */
 export async function findContacts(who: string, connection: Connection): Promise<Found> {
@@ -68,7 +68,7 @@ export async function readPeopleAt(at: OurTime, found: Found, connection: Connec
       return recordOf({ contact, existsInHubSpot: null, entries, values: valuesBy(entries) }, connection);
     }),
   );
-  return { contacts: contacts.filter(({ entries }) => entries.length > 0) };
+  return { contacts: contacts.filter(({ entries }) => entries.length > 0), at };
 }
 
 /** What HubSpot held after the last convergence, as far as the ledger tells. */

@@ -13,11 +13,14 @@ import { isOptedOut } from '../src/rules/state.ts';
 import type { Signal } from '../src/signals/signal.ts';
 import { recordDecision } from '../src/workers/decide/record-decision.ts';
 import { readEvents } from './simulate-events.ts';
+import { type Unreadable, unreadableFields } from './simulate-fields.ts';
 
 export type SimulatedDecision = { contact: string; occurredAt: string; rule: Rule; outcome: Outcome; reason: string };
 export type Simulated = {
   /** How many events there were, and how many had no effect for which reason. */
   events: number;
+  /** Fields that could not be read; their events were left out. */
+  unreadable: Unreadable[];
   ignored: Record<string, number>;
   decisions: SimulatedDecision[];
   contacts: { contact: string; optedOutOf: string[]; closes: string[] }[];
@@ -31,9 +34,12 @@ export type Simulated = {
 export async function simulate(file: string, registry: Registry): Promise<Simulated> {
   const ledger = memoryLedger();
   const inputs = readEvents(file, registry.portal);
-  const result: Simulated = { events: inputs.length, ignored: {}, decisions: [], contacts: [] };
+  const unreadable = inputs.flatMap(({ event, place }) => unreadableFields(event, place));
+  const places = new Set(unreadable.map(({ place }) => place));
+  const readable = inputs.filter(({ place }) => !places.has(place));
+  const result: Simulated = { events: inputs.length, unreadable, ignored: {}, decisions: [], contacts: [] };
   let last = ourTime(0);
-  for (const signal of inputs.flatMap((input) => signalsOf(input, registry))) {
+  for (const signal of readable.flatMap(({ event }) => signalsOf(event, registry))) {
     const decided = typeof signal === 'string' ? signal : await decide(signal, registry, ledger);
     if (typeof decided === 'string') result.ignored[decided] = (result.ignored[decided] ?? 0) + 1;
     else result.decisions.push(decided);
@@ -74,9 +80,10 @@ function standingOf(dossier: Dossier, registry: Registry, now: OurTime): Simulat
   return { contact: dossier.contact, optedOutOf, closes: [...closes, ...deferred] };
 }
 
-export function readableSimulation({ events, ignored, decisions, contacts }: Simulated): string {
+export function readableSimulation({ events, unreadable, ignored, decisions, contacts }: Simulated): string {
   return [
     `${events} events; ${decisions.length} decisions; nothing was written`,
+    ...unreadable.map(({ place, field, why }) => `  left out, ${place}: ${field} ${why}`),
     ...Object.entries(ignored).map(([why, count]) => `  ${count} without effect: ${why}`),
     '',
     ...decisions.map(

@@ -1,10 +1,10 @@
-import { createInterface } from 'node:readline/promises';
+import { ourTime } from '../../src/clocks.ts';
 import { OperatorError } from '../connect.ts';
-import { erase, WHAT_STAYS } from '../erase.ts';
 import { explain } from '../explain.ts';
 import { csvOf, exportOf } from '../export.ts';
-import { findContacts, readPeople } from '../person.ts';
-import { type Cli, FOUND } from './cli.ts';
+import { findContacts, readPeople, readPeopleAt } from '../person.ts';
+import { momentOf } from '../texts/time.ts';
+import type { Cli } from './cli.ts';
 import { tellUnseen } from './tell-unseen.ts';
 
 export function addExplain({ program, options, connect, print }: Cli): void {
@@ -13,11 +13,19 @@ export function addExplain({ program, options, connect, print }: Cli): void {
     .description('Where does this person stand with every company and brand, since when, why, who did it, which rule.')
     .addHelpText(
       'after',
-      '\nExamples:\n  widerruf explain anna@example.at --lang de\n  widerruf --stage prod explain 101 --json',
+      '\nExamples:\n  widerruf explain anna@example.at --lang de\n  widerruf --stage prod explain 101 --json\n  widerruf explain 101 --at "2026-03-01 12:00"',
     )
-    .action(async (who: string) => {
+    .option('--at <time>', 'how it stood then, by what was recorded until then; without a zone: Vienna')
+    .action(async (who: string, { at }: { at?: string }) => {
+      const moment = at === undefined ? undefined : momentOf(at);
+      if (at !== undefined && moment === undefined) {
+        throw new OperatorError(`--at ${at} is no time: use 2026-03-01, "2026-03-01 12:00" or 2026-03-01T11:00:00Z`);
+      }
       const connection = await connect();
-      const people = await readPeople(await findContacts(who, connection), connection);
+      const found = await findContacts(who, connection);
+      const people = await (moment === undefined
+        ? readPeople(found, connection)
+        : readPeopleAt(ourTime(moment), found, connection));
       print(people.contacts, explain(people, options().lang));
       tellUnseen(people, options().lang);
     });
@@ -36,37 +44,4 @@ export function addExport({ program, options, connect }: Cli): void {
       process.stdout.write(text);
       tellUnseen(people, options().lang);
     });
-}
-
-export function addErase({ program, options, connect, print }: Cli): void {
-  program
-    .command('erase <address-or-contact>')
-    .description(
-      'Erases a person’s data from the ledger (Art. 17 GDPR); the "no" survives as a keyed hash. Asks first.',
-    )
-    .option('--yes', 'do not ask')
-    .addHelpText('after', `\n${WHAT_STAYS}\nExample:\n  widerruf --stage prod erase anna@example.at`)
-    .action(async (who: string, { yes }: { yes?: boolean }) => {
-      const connection = await connect();
-      const found = await findContacts(who, connection);
-      const { contacts } = found;
-      process.stderr.write(WHAT_STAYS);
-      if (!yes && !(await confirmed(`Erase ${contacts.length} records (${contacts.join(', ')})? [y/N] `))) {
-        process.stderr.write('nothing was erased\n');
-        process.exitCode = FOUND;
-        return;
-      }
-      await erase(contacts, connection);
-      print({ erased: contacts }, `erased: ${contacts.join(', ') || 'nothing, there are no records'}\n`);
-      tellUnseen(found, options().lang);
-    });
-}
-
-/** Asks a person at the terminal. @throws OperatorError when nobody is there. */
-async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new OperatorError('nobody to ask: use --yes');
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await asking.question(question);
-  asking.close();
-  return /^y(es)?$/i.test(answer.trim());
 }

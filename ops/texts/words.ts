@@ -9,6 +9,16 @@ const en = {
     'HubSpot refuses the access token (401). Put the app’s present token into the secret of output AccessTokenArn, locally into HUBSPOT_ACCESS_TOKEN.',
   unseenScope: 'the access token lacks a scope; widerruf doctor names it.',
   unseenAway: 'HubSpot does not answer at the moment; try again.',
+  whatStays: `What will be erased from the ledger: addresses, pages of forms.
+What stays, because otherwise the "no" would be forgotten and the person mailed again (Art. 17(3)(e), Art. 21(3) GDPR):
+the decisions with their times and the keyed hash of the address. HubSpot’s own data is not touched.`,
+  eraseQuestion: 'Erase the records of contact {contacts}? [y/N]',
+  nothingErased: 'nothing was erased',
+  nothingToErase: 'nothing to erase: there are no records of this person',
+  erased: 'erased:',
+  deleteInHubSpot: 'now delete in HubSpot, where the person’s own data lies: contact',
+  nothingInHubSpot: 'HubSpot has no contact of this person any more',
+  noRecordsThen: 'Nothing was recorded of this person at that time.',
   contact: 'contact',
   standsWith: 'where the person stands',
   timeline: 'timeline (occurred / recorded)',
@@ -35,6 +45,16 @@ const de: Words = {
     'HubSpot weist das Zugriffstoken zurück (401). Das gültige Token der App gehört in das Geheimnis AccessTokenArn, lokal in HUBSPOT_ACCESS_TOKEN.',
   unseenScope: 'dem Zugriffstoken fehlt eine Berechtigung; widerruf doctor nennt sie.',
   unseenAway: 'HubSpot antwortet derzeit nicht; bitte später noch einmal.',
+  whatStays: `Aus dem Nachweis werden gelöscht: Adressen und Formularseiten.
+Es bleiben, weil das Nein sonst vergessen und die Person wieder angeschrieben würde (Art. 17 Abs. 3 lit. e, Art. 21 Abs. 3 DSGVO):
+die Entscheidungen mit ihren Zeiten und der Schlüssel-Hash der Adresse. Was HubSpot selbst speichert, bleibt unberührt.`,
+  eraseQuestion: 'Aufzeichnungen zu Kontakt {contacts} löschen? [j/N]',
+  nothingErased: 'nichts wurde gelöscht',
+  nothingToErase: 'nichts zu löschen: zu dieser Person ist nichts aufgezeichnet',
+  erased: 'gelöscht:',
+  deleteInHubSpot: 'jetzt in HubSpot löschen, wo die Daten der Person selbst liegen: Kontakt',
+  nothingInHubSpot: 'HubSpot hat keinen Kontakt dieser Person mehr',
+  noRecordsThen: 'Über diese Person war zu dieser Zeit nichts aufgezeichnet.',
   contact: 'Kontakt',
   standsWith: 'Stand je GesmbH und Marke',
   timeline: 'Verlauf (Ereignis / erfasst)',

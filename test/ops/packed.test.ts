@@ -35,6 +35,14 @@ describe('the packed tool', () => {
     expect(status).toBe(0);
   });
 
+  test('brings a sample of events along, whose place simulate --help tells', () => {
+    const [sample = ''] = /\S+events\.csv/.exec(run('simulate', '--help').stdout) ?? [];
+    const { status, stdout } = run('simulate', sample);
+    expect(stdout).toContain('4 events; 4 decisions; nothing was written');
+    expect(stdout).toContain('R5 refused');
+    expect(status).toBe(0);
+  });
+
   test('completes commands', () => {
     expect(run('completion', 'bash').stdout).toContain('bash completion for widerruf');
     expect(run('complete', '--', 'dead-letters', '').stdout).toMatch(/^list\t.*\nshow\t.*\nredrive\t/);
@@ -51,7 +59,7 @@ describe('the packed tool', () => {
         .split('\n')
         .map((path) => path.split('/')[1]),
     );
-    expect(parts).toEqual(new Set(['package.json', 'README.md', 'dist', 'registry']));
+    expect(parts).toEqual(new Set(['package.json', 'README.md', 'dist', 'ops', 'registry']));
   });
 });
 

@@ -78,3 +78,26 @@ describe('when HubSpot cannot be asked, what it holds is said to be unknown', ()
     });
   });
 });
+
+describe('explain --at: how it stood then', () => {
+  test('before, between and after', async () => {
+    const entries = await it.entries(anna);
+    const refused = entries.find(({ body }) => body.kind === 'decision' && body.outcome === 'refused');
+    const [first] = entries;
+    const at = (time: unknown, ms: number) => new Date(Number(time) + ms).toISOString();
+    const before = await widerruf('explain', 'anna@example.at', '--at', at(first?.recordedAt, -1));
+    expect(before).toMatchObject({ code: 0, out: 'Nothing was recorded of this person at that time.\n' });
+    const between = await widerruf('explain', 'anna@example.at', '--at', at(refused?.recordedAt, -1));
+    expect(between.out).toContain('opted out of the company');
+    expect(between.out).not.toContain('R5');
+    const after = await widerruf('explain', 'anna@example.at', '--at', '2999-01-01');
+    expect(after.out).toContain('R5');
+  });
+
+  test('of a time that is none', async () => {
+    expect(await widerruf('explain', anna, '--at', 'gestern')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--at gestern is no time'),
+    });
+  });
+});
