@@ -69,7 +69,8 @@ export async function connect(options: ConnectOptions) {
   const secret = async (arn: string) =>
     (await secrets.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString ?? '';
   const sqs = new SQSClient(client('sqs'));
-  const registry = arrangeRegistry(registryOf(options, settings?.registry, local?.registry));
+  const registryFile = registryOf(options, settings?.registry, local?.registry);
+  const registry = arrangeRegistry(registryFile);
 
   const token = await secret(output('AccessTokenArn'));
   const transport = (pace: ReturnType<typeof createPacer>) =>
@@ -83,6 +84,7 @@ export async function connect(options: ConnectOptions) {
   return {
     where: stage ?? `local (${dataDir})`,
     dataDir,
+    registryFile,
     registry,
     hubspot: createHubSpot(send, systemClock, registry),
     search: transport(createSearchPacer()),

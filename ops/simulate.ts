@@ -14,6 +14,7 @@ import type { Signal } from '../src/signals/signal.ts';
 import { recordDecision } from '../src/workers/decide/record-decision.ts';
 import { readEvents } from './simulate-events.ts';
 import { type Unreadable, unreadableFields } from './simulate-fields.ts';
+import type { Speech } from './texts/speech.ts';
 
 export type SimulatedDecision = { contact: string; occurredAt: string; rule: Rule; outcome: Outcome; reason: string };
 export type Simulated = {
@@ -80,21 +81,23 @@ function standingOf(dossier: Dossier, registry: Registry, now: OurTime): Simulat
   return { contact: dossier.contact, optedOutOf, closes: [...closes, ...deferred] };
 }
 
-export function readableSimulation({ events, unreadable, ignored, decisions, contacts }: Simulated): string {
+export function readableSimulation(simulated: Simulated, speech: Speech): string {
+  const { events, unreadable, ignored, decisions, contacts } = simulated;
+  const { words, names } = speech;
   return [
-    `${events} events; ${decisions.length} decisions; nothing was written`,
-    ...unreadable.map(({ place, field, why }) => `  left out, ${place}: ${field} ${why}`),
-    ...Object.entries(ignored).map(([why, count]) => `  ${count} without effect: ${why}`),
+    `${events} ${words.events}; ${decisions.length} ${words.decisions}; ${words.nothingWritten}`,
+    ...unreadable.map(({ place, field, why }) => `  ${words.leftOut}, ${place}: ${field} ${why}`),
+    ...Object.entries(ignored).map(([why, count]) => `  ${count} ${words.withoutEffect}: ${why}`),
     '',
     ...decisions.map(
       ({ contact, occurredAt, rule, outcome, reason }) =>
-        `${occurredAt}  contact ${contact}  ${rule} ${outcome}: ${reason}`,
+        `${speech.time(occurredAt)}  ${words.contact} ${contact}  ${rule} ${speech.outcome(outcome)}: ${speech.reason(reason)}`,
     ),
     '',
-    ...contacts.map(
-      ({ contact, optedOutOf, closes }) =>
-        `contact ${contact}: opted out of ${optedOutOf.join(', ') || 'nothing'}; ${closes.length} controls closed`,
-    ),
+    ...contacts.map(({ contact, optedOutOf, closes }) => {
+      const companies = optedOutOf.map(names.withNames).join(', ') || words.nothingAtAll;
+      return `${words.contact} ${contact}: ${words.optedOutOf} ${companies}; ${closes.length} ${words.controlsClosed}`;
+    }),
     '',
   ].join('\n');
 }

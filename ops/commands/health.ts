@@ -3,6 +3,7 @@ import { readableExamination } from '../doctor/finding.ts';
 import { findContacts } from '../person.ts';
 import { readableSmoke, smoke } from '../smoke.ts';
 import { readableStatus, statusOf } from '../status.ts';
+import { texts } from '../texts/words.ts';
 import { readableVerification, verify } from '../verify.ts';
 import { type Cli, FOUND } from './cli.ts';
 import { progress } from './progress.ts';
@@ -43,13 +44,13 @@ export function addVerify({ program, options, connect, print }: Cli): void {
       const result = await verify(connection, found?.contacts, ({ contacts: count }) =>
         progress(`${count} contacts …`),
       );
-      print(result, readableVerification(result));
+      print(result, readableVerification(result, texts[options().lang]));
       if (result.broken.length > 0) process.exitCode = FOUND;
       tellUnseen(found ?? {}, options().lang);
     });
 }
 
-export function addStatus({ program, connect, print }: Cli): void {
+export function addStatus({ program, options, connect, print }: Cli): void {
   program
     .command('status')
     .description(
@@ -57,7 +58,7 @@ export function addStatus({ program, connect, print }: Cli): void {
     )
     .action(async () => {
       const status = await statusOf(await connect(), (count) => progress(`${count} contacts …`));
-      print(status, readableStatus(status));
+      print(status, readableStatus(status, options().lang));
       const dead = Object.values(status.deadLetters).some((count) => count > 0);
       if (status.oldestUnapplied !== null || dead) process.exitCode = FOUND;
     });

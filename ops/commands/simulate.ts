@@ -3,6 +3,7 @@ import { loadRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { readableSimulation, simulate } from '../simulate.ts';
+import { speechOf } from '../texts/speech.ts';
 import { type Cli, FOUND } from './cli.ts';
 
 const EXAMPLE_EVENTS = join(PACKAGE_ROOT, 'ops', 'examples', 'events.csv');
@@ -25,8 +26,9 @@ Example:
     )
     .action(async (file: string) => {
       const registry = options().registry ?? process.env['WIDERRUF_REGISTRY'] ?? EXAMPLE_REGISTRY;
-      const result = await simulate(file, arrangeRegistry(loadRegistry(registry)));
-      print(result, readableSimulation(result));
+      const registryFile = loadRegistry(registry);
+      const result = await simulate(file, arrangeRegistry(registryFile));
+      print(result, readableSimulation(result, speechOf(options().lang, registryFile)));
       if (result.unreadable.length > 0) process.exitCode = FOUND;
     });
 }

@@ -41,10 +41,10 @@ describe('widerruf explain', () => {
       const { code, out } = await widerruf('explain', who);
       expect(code).toBe(0);
       expect(out).toMatch(/● Kunstmeile Krems Betriebs GmbH: opted out of the company \(since \d{4}-/);
-      expect(out).toContain('●●● kunsthalle-krems');
+      expect(out).toContain('●●● Kunsthalle Krems');
       expect(out).toMatch(/R1 opted-out: .*\[webhook EMAIL\]/);
       expect(out).toMatch(/R5 refused: .*\[webhook EMAIL userId:7\]/);
-      expect(out).toMatch(/subscription:511: SUBSCRIBED → UNSUBSCRIBED/);
+      expect(out).toContain('Kunsthalle Krems: subscription type 511: subscribed → unsubscribed');
       expect(out).toContain('the hash chain holds');
     }
   });
@@ -88,7 +88,7 @@ describe('widerruf simulate', () => {
     const { code, out } = await widerruf('simulate', file);
     expect(code).toBe(0);
     expect(out).toContain('3 events; 2 decisions; nothing was written');
-    expect(out).toContain('contact 5: opted out of kunstmeile-krems; 10 controls closed');
+    expect(out).toContain('contact 5: opted out of Kunstmeile Krems Betriebs GmbH; 10 controls closed');
   });
 
   test('an export in CSV', async () => {

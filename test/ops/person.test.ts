@@ -1,7 +1,13 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { disclosureOf } from '../../ops/disclosure.ts';
+import { speechOf } from '../../ops/texts/speech.ts';
+import { loadRegistry } from '../../src/registry/load.ts';
+import { exampleRegistry, startTestStack, type TestStack } from '../helpers/local-stack.ts';
 
 let it: TestStack;
 let anna: string;
@@ -99,5 +105,66 @@ describe('explain --at: how it stood then', () => {
       code: 2,
       err: expect.stringContaining('--at gestern is no time'),
     });
+  });
+});
+
+describe('in German', () => {
+  test('explain: names instead of keys, sentences, the clock in Vienna', async () => {
+    const { out } = await widerruf('explain', anna, '--lang', 'de');
+    expect(out).toMatch(/Kunstmeile Krems Betriebs GmbH: Widerruf \/ Opt-Out \(GesmbH\) \(seit \d\d\.\d\d\.\d{4}, /);
+    expect(out).toContain(
+      'R1 Widerruf: Widerruf der GesmbH; alle Marken von Kunstmeile Krems Betriebs GmbH werden gesperrt',
+    );
+    expect(out).toContain('wieder gesperrt: Kunstmeile Krems Betriebs GmbH: Kommunikations-Abonnement');
+    expect(out).toContain('HubSpot-BenutzerIn 7');
+    expect(out).toContain('Kunsthalle Krems: Abo-Typ 511: abonniert → abgemeldet');
+    // Nothing is skipped: each entry of the ledger has its line.
+    expect(out.match(/^ +\d+ {2}/gm)).toHaveLength((await it.entries(anna)).length);
+    for (const key of [...exampleRegistry().companies.keys(), ...exampleRegistry().controls.keys()]) {
+      expect(out).not.toContain(key);
+    }
+    expect(out).not.toMatch(/\d{4}-\d\d-\d\dT|UNSUBSCRIBED|opted-out|webhook/);
+  });
+
+  test('export --to: a page to print, a table and JSON for an authority', async () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'widerruf-test-')), 'auskunft');
+    const { code, out } = await widerruf('export', 'anna@example.at', '--lang', 'de', '--to', folder);
+    expect(code).toBe(0);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((path) => basename(path)),
+    ).toEqual(['auskunft.html', 'nachweis.csv', 'nachweis.json']);
+    const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+    const count = (await it.entries(anna)).length;
+    const page = read('auskunft.html');
+    expect(page).toContain('<html lang="de">');
+    expect(page).toContain('Auskunft nach Art. 15 DSGVO');
+    expect(page).toContain('E-Mail-Adressen: anna@example.at');
+    expect(page).toContain(`Alle Einträge (${count})`);
+    expect(page).not.toMatch(/<script|https?:\/\/|undefined/);
+    // Header, meanings, and a row for each entry, whole.
+    expect(read('nachweis.csv').trim().split('\r\n')).toHaveLength(count + 2);
+    expect(read('nachweis.csv')).toContain('Nummer des Kontakts in HubSpot');
+    expect(
+      (JSON.parse(read('nachweis.json')) as { contacts: { entries: object[] }[] }).contacts[0]?.entries,
+    ).toHaveLength(count);
+  });
+
+  test('simulate, verify and status', async () => {
+    const simulated = await widerruf('simulate', 'ops/examples/events.csv', '--lang', 'de');
+    expect(simulated.out).toContain('4 Ereignisse; 4 Entscheidungen; nichts wurde geschrieben');
+    expect(simulated.out).toContain('das Nein zur Marke Kunsthalle Krems gilt nur dort');
+    expect((await widerruf('verify', anna, '--lang', 'de')).out).toMatch(/Einträge zu 1 Kontakten: jede Kette/);
+    expect((await widerruf('status', '--lang', 'de')).out).toMatch(/^noch nicht in HubSpot {2}nichts\nwartet /);
+  });
+
+  test('the page of somebody whose name tries to be HTML, and when HubSpot cannot be asked', () => {
+    const speech = speechOf('de', loadRegistry(inject('registryFile')));
+    const page = disclosureOf({ who: '<b>"x"&', at: 0 }, { contacts: [], unseen: 'away' }, speech);
+    expect(page).toContain('&lt;b&gt;&quot;x&quot;&amp;');
+    expect(page).toContain('Bitte nicht herausgeben');
+    expect(page).toContain('Ob HubSpot einen solchen Kontakt hat, ist unbekannt');
   });
 });

@@ -1,8 +1,8 @@
 import { ourTime } from '../../src/clocks.ts';
 import { OperatorError } from '../connect.ts';
 import { explain } from '../explain.ts';
-import { csvOf, exportOf } from '../export.ts';
 import { findContacts, readPeople, readPeopleAt } from '../person.ts';
+import { speechOf } from '../texts/speech.ts';
 import { momentOf } from '../texts/time.ts';
 import type { Cli } from './cli.ts';
 import { tellUnseen } from './tell-unseen.ts';
@@ -26,22 +26,7 @@ export function addExplain({ program, options, connect, print }: Cli): void {
       const people = await (moment === undefined
         ? readPeople(found, connection)
         : readPeopleAt(ourTime(moment), found, connection));
-      print(people.contacts, explain(people, options().lang));
-      tellUnseen(people, options().lang);
-    });
-}
-
-export function addExport({ program, options, connect }: Cli): void {
-  program
-    .command('export <address-or-contact>')
-    .description('Everything held about a person (Art. 15 GDPR), as JSON with the fields’ meanings, or as CSV.')
-    .option('--csv', 'a table that Excel opens')
-    .addHelpText('after', '\nExample:\n  widerruf --stage prod export anna@example.at --csv > anna.csv')
-    .action(async (who: string, { csv }: { csv?: boolean }) => {
-      const connection = await connect();
-      const people = await readPeople(await findContacts(who, connection), connection);
-      const text = csv ? csvOf(people.contacts) : `${JSON.stringify(exportOf(who, people, connection), null, 2)}\n`;
-      process.stdout.write(text);
+      print(people.contacts, explain(people, speechOf(options().lang, connection.registryFile)));
       tellUnseen(people, options().lang);
     });
 }
