@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import * as z from 'zod/mini';
 import { checkedYaml, type Mistake } from '../src/registry/checked-yaml.ts';
 import { loadRegistry } from '../src/registry/load.ts';
+import { readText } from '../src/registry/read-text.ts';
 import type { RegistryFile } from '../src/registry/schema.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -83,7 +84,8 @@ export function loadStage(which: string | undefined, root = ROOT): { stage: Stag
   const path = stageFile(which, root);
   const shown = relative(root, path).startsWith('..') ? path : relative(root, path);
   if (!existsSync(path)) throw new StageError(`${shown}: there is no such file. Mend: one of the stages: ${names}`);
-  return parseStage(readFileSync(path, 'utf8'), shown, root);
+  const text = readText(path, (message) => new StageError(message.replace(path, shown)));
+  return parseStage(text, shown, root);
 }
 
 /** Where the settings of a stage stand. `root`: the folder that has `stages/`; default: this package. */
@@ -98,7 +100,7 @@ export function parseStage(content: string, file: string, root = ROOT): { stage:
     text: content,
     file,
     schema: StageSchema,
-    hint: 'see stages/prod.example.yaml, which explains every setting',
+    hint: 'stages/prod.example.yaml explains every setting',
     error: (message) => new StageError(message),
   });
   const name = basename(file, '.yaml');
