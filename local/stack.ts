@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadRegistry } from '../src/registry/load.ts';
 import { arrangeRegistry } from '../src/registry/registry.ts';
@@ -9,6 +9,7 @@ import type { Twin } from './hubspot/twin.ts';
 import { Live } from './page/live.ts';
 import { pageOf } from './page/of-stack.ts';
 import { isOwnWrite } from './page/own-write.ts';
+import { makeDataFolder } from './preflight.ts';
 import { writeStageFile } from './stage-file.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, startTwinOf } from './twin-of.ts';
 
@@ -17,6 +18,8 @@ export type LocalStackOptions = {
   dataDir: string;
   /** Port of the webhook endpoints; 0: any free one. */
   port: number;
+  /** Port of the twin; undefined or 0: any free one. */
+  twinPort?: number;
   /** Base URL that HubSpot signs; undefined: the one of the endpoints. */
   publicUrl?: string;
   /** Another HubSpot than the twin. */
@@ -50,7 +53,7 @@ const HIGHEST_PORT = 65_535;
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { dataDir, accessToken = LOCAL_ACCESS_TOKEN, clientSecret = LOCAL_CLIENT_SECRET } = options;
   const file = loadRegistry(options.registryFile);
-  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  makeDataFolder(dataDir);
   const unlock = lock(dataDir);
   const assembly =
     options.assembly ??
@@ -64,6 +67,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     options.hubspotApiUrl === undefined
       ? await startTwinOf(file, arrangeRegistry(file), {
           journal: join(dataDir, 'hubspot.jsonl'),
+          port: options.twinPort ?? 0,
           accessToken,
           clientSecret: clientSecret.split(',')[0] ?? '',
           observe: (event) => live.changed({ ...event, byWiderruf: isOwnWrite(event, twin?.portal) }),

@@ -1,5 +1,6 @@
+import type { Speech } from '../../ops/texts/speech.ts';
 import { millis } from '../../src/clocks.ts';
-import type { DecisionEntry, LedgerEntry } from '../../src/rules/entry.ts';
+import type { LedgerEntry } from '../../src/rules/entry.ts';
 import type { Call } from '../hubspot/api/account.ts';
 import type { Change, Passage, Seen } from './live.ts';
 
@@ -12,7 +13,8 @@ export type Step = {
   station: Station;
   /** `hubspot`: what changed there, to what, and who HubSpot says did it. */
   change?: { what: string; value: string; source: string };
-  decision?: Pick<DecisionEntry, 'rule' | 'outcome' | 'reason'>;
+  /** Rule, outcome and reason of a decision, in the reader's language. */
+  decision?: { rule: string; what: string };
   /** How many things are told in one step: writes, or webhooks with nothing to decide. */
   count?: number;
   /** How often the message was received, where more than once. */
@@ -26,12 +28,12 @@ export type Step = {
 const NEWEST = 60;
 
 /** A person's journeys, newest step first: what the queues and the twin saw, and what the ledger says. Pure. */
-export function stepsOf(seen: Seen, entries: readonly LedgerEntry[], calls: readonly Call[]): Step[] {
+export function stepsOf(seen: Seen, entries: readonly LedgerEntry[], calls: readonly Call[], speech: Speech): Step[] {
   const decided = new Set(entries.flatMap(({ body }) => (body.kind === 'decision' ? (body.signal?.id ?? []) : [])));
   const steps = [
     ...seen.changes.map(changeStep),
     ...seen.passages.flatMap((one) => passageSteps(one, decided, calls)),
-    ...entries.flatMap(decisionStep),
+    ...entries.flatMap((entry) => decisionStep(entry, speech)),
   ];
   const inOrder = steps.toSorted((a, b) => a.at - b.at);
   return inOrder.reduce<Step[]>(joined, []).slice(-NEWEST).reverse();
@@ -70,10 +72,10 @@ function answersBetween(calls: readonly Call[], from: number, until: number): Re
   return answers;
 }
 
-function decisionStep({ body, recordedAt }: LedgerEntry): Step[] {
+function decisionStep({ body, recordedAt }: LedgerEntry, speech: Speech): Step[] {
   if (body.kind !== 'decision') return [];
-  const { rule, outcome, reason } = body;
-  return [{ at: millis(recordedAt), station: 'decide', decision: { rule, outcome, reason } }];
+  const what = `${speech.outcome(body.outcome)}: ${speech.reason(body.reason)}`;
+  return [{ at: millis(recordedAt), station: 'decide', decision: { rule: body.rule, what } }];
 }
 
 /** A fan-out writes many controls, and each comes back as a webhook: what follows each other is told in one step. */

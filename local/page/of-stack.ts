@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Lookup } from '../../ops/person.ts';
+import { speechOf } from '../../ops/texts/speech.ts';
 import { systemClock } from '../../src/clocks.ts';
 import { createHubSpot } from '../../src/hubspot/hubspot.ts';
 import { createPacer } from '../../src/hubspot/pacing.ts';
@@ -50,7 +51,8 @@ export function pageOf({ file, twin, accessToken, ...rest }: StackOfPage): Promi
     addressKey: () => secretOf(cloud, 'AddressKeyArn'),
   };
   const source = twin === undefined ? peopleOfLedger(lookup) : peopleOfPortal(twin.portal, registry, layout);
-  return startPage({ ...rest, ...lookup, layout, source, ...(twin !== undefined && { twin }) });
+  const speeches = { en: speechOf('en', file), de: speechOf('de', file) };
+  return startPage({ ...rest, ...lookup, layout, source, speeches, ...(twin !== undefined && { twin }) });
 }
 
 async function secretOf({ endpoints, output }: Cloud, name: string): Promise<string> {

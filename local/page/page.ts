@@ -1,6 +1,8 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import * as z from 'zod/mini';
 import type { Lookup } from '../../ops/person.ts';
+import type { Speech } from '../../ops/texts/speech.ts';
+import type { Language } from '../../ops/texts/words.ts';
 import type { Cloud } from '../aws/cloud.ts';
 import type { Twin } from '../hubspot/twin.ts';
 import { queueDepths } from '../queue-depths.ts';
@@ -26,6 +28,8 @@ export type PageOptions = Lookup & {
   cloud: Cloud;
   live: Live;
   layout: Layout;
+  /** How things are told, in each language. */
+  speeches: Readonly<Record<Language, Speech>>;
   source: PeopleSource;
   /** Folder of the functions' logs. */
   logs: string;
@@ -38,6 +42,8 @@ const PeopleQuery = z.object({
   page: z._default(z.coerce.number().check(z.int(), z.nonnegative()), 0),
   size: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(100)), 25),
 });
+
+const LanguageQuery = z.object({ lang: z._default(z.enum(['en', 'de']), 'en') });
 
 /** Starts the page of the local stack, on a port of its own: a tunnel to the webhooks never shows people. */
 export function startPage(options: PageOptions): Promise<Served> {
@@ -60,8 +66,10 @@ export function startPage(options: PageOptions): Promise<Served> {
     const row = await personRow(c.req.param('contact'), options);
     return row === undefined ? c.json({ error: 'HubSpot knows nobody by this number' }, 404) : c.json(row);
   });
-  app.get('/people/:contact/steps', async (c) => c.json(await stepsFor(c.req.param('contact'), options)));
-  app.get('/people/:contact/why', async (c) => c.json((await whyOf(c.req.param('contact'), options)) ?? {}));
+  app.get('/people/:contact/steps', async (c) => c.json(await stepsFor(c, options)));
+  app.get('/people/:contact/why', async (c) =>
+    c.json((await whyOf(c.req.param('contact'), options, speechFor(c, options))) ?? {}),
+  );
   if (twin !== undefined && weather !== undefined) addActing(app, weather, { ...options, twin });
   app.get('/dashboard', (c) => c.json(dashboardOf(cloud, Date.now())));
   app.get('/runbook', async (c) => c.html(await runbookPage()));
@@ -78,9 +86,17 @@ function sentence(error: Error): string {
   return error instanceof z.core.$ZodError ? z.prettifyError(error) : error.message;
 }
 
-async function stepsFor(contact: string, { live, ledger, registry, twin }: PageOptions): Promise<Step[]> {
+async function stepsFor(c: Context, options: PageOptions): Promise<Step[]> {
+  const { live, ledger, registry, twin } = options;
+  const contact = c.req.param('contact') ?? '';
   const entries = await ledger.read({ portal: registry.portal, contact });
-  return stepsOf(live.seenOf(contact), entries, twin?.calls ?? []);
+  return stepsOf(live.seenOf(contact), entries, twin?.calls ?? [], speechFor(c, options));
+}
+
+/** How things are told in the language that the browser asks for. */
+function speechFor(c: Context, { speeches }: PageOptions): Speech {
+  const { lang } = LanguageQuery.parse(c.req.query());
+  return speeches[lang];
 }
 
 /** What can be done only where HubSpot is the twin. */

@@ -7,18 +7,21 @@ export function peopleOfLedger(lookup: Lookup): PeopleSource {
   return {
     async find(words) {
       const wanted = words.trim();
-      if (wanted !== '') return findContacts(wanted, lookup).catch(() => []);
+      if (wanted !== '') {
+        const found = await findContacts(wanted, lookup).catch(() => ({ contacts: [] }));
+        return found.contacts;
+      }
       const all: string[] = [];
       for await (const { contact } of lookup.ledger.everybody()) all.push(contact);
       return all.reverse();
     },
     async held(contacts) {
-      const people = await readPeople(contacts, lookup);
-      return people.map(
+      const people = await readPeople({ contacts: [...contacts] }, lookup);
+      return people.contacts.map(
         ({ contact, existsInHubSpot, controls }): Held => ({
           contact,
           email: '',
-          record: existsInHubSpot ? 'living' : 'unknown',
+          record: existsInHubSpot === true ? 'living' : 'unknown',
           portalWide: false,
           values: Object.fromEntries(
             controls.flatMap(({ control, value }) => (value === undefined ? [] : [[control, value]])),

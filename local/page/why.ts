@@ -1,4 +1,7 @@
 import { type ContactRecord, type Lookup, readPeople } from '../../ops/person.ts';
+import type { ControlStanding } from '../../ops/standing.ts';
+import type { Speech } from '../../ops/texts/speech.ts';
+import { tell } from '../../ops/timeline.ts';
 import { iso } from '../../src/clocks.ts';
 import type { ControlKey } from '../../src/registry/control.ts';
 import type { Registry } from '../../src/registry/registry.ts';
@@ -15,51 +18,60 @@ export type Wait = {
   until?: string;
 };
 
-/** An entry of the ledger, as `widerruf explain` tells it. Times in ISO 8601. */
+/** An entry of the ledger, in the words of `widerruf explain`. Times in ISO 8601. */
 export type Told = {
   seq: number;
+  kind: LedgerEntry['body']['kind'];
   recordedAt: string;
   occurredAt?: string;
-  rule?: string;
-  outcome?: string;
-  reason?: string;
-  source?: string;
-  /** What HubSpot held before and after. */
-  changed?: { control: ControlKey; before: string; after: string }[];
+  rule: string;
+  what: string;
+  source: string;
   /** Companies that the entry is about; empty: all of them. */
   companies: string[];
 };
-export type Why = Omit<ContactRecord, 'entries'> & { timeline: Told[]; waits: Wait[] };
+/** What HubSpot holds of one control, by name. */
+type NamedControl = ControlStanding & { name: string; shown: string };
+export type Why = Omit<ContactRecord, 'entries' | 'controls'> & {
+  controls: NamedControl[];
+  timeline: Told[];
+  waits: Wait[];
+};
 
 /** Everything that `widerruf explain` knows of a person, and what is waiting. */
-export async function whyOf(contact: string, lookup: Lookup): Promise<Why | undefined> {
-  const [person] = await readPeople([contact], lookup);
+export async function whyOf(contact: string, lookup: Lookup, speech: Speech): Promise<Why | undefined> {
+  const [person] = (await readPeople({ contacts: [contact] }, lookup)).contacts;
   if (person === undefined) return undefined;
-  const { entries, ...rest } = person;
+  const { entries, controls, ...rest } = person;
   return {
     ...rest,
-    timeline: entries.flatMap((entry) => told(entry, lookup.registry)),
+    controls: controls.map((one) => ({
+      ...one,
+      name: speech.names.control(one.control),
+      shown: one.value === undefined ? speech.words.unknown : speech.names.value(one.control, one.value),
+    })),
+    timeline: entries.map((entry) => told(entry, speech, lookup.registry)),
     waits: waitsOf(entries, lookup.registry),
   };
 }
 
-function told({ seq, recordedAt, body }: LedgerEntry, registry: Registry): Told[] {
-  const common = { seq, recordedAt: iso(recordedAt) };
-  if (body.kind === 'decision') {
-    const { rule, outcome, reason, occurredAt, source, changes, signal } = body;
-    const by = [source?.channel, source?.change, source?.id].filter(Boolean).join(' ');
-    const named = [...changes.flatMap(companiesOf), ...companyOfControl(signal?.control, registry)];
-    const companies = [...new Set(named)];
-    return [{ ...common, rule, outcome, reason, occurredAt: iso(occurredAt), source: by, companies }];
-  }
-  if (body.kind !== 'applied') return [];
-  const keys = Object.keys(body.after).filter((key) => body.after[key] !== body.before[key]);
-  const changed = keys.map((control) => ({
-    control,
-    before: body.before[control] ?? '',
-    after: body.after[control] ?? '',
-  }));
-  return [{ ...common, changed, companies: [...new Set(keys.flatMap((key) => companyOfControl(key, registry)))] }];
+function told(entry: LedgerEntry, speech: Speech, registry: Registry): Told {
+  const { seq, recordedAt, body } = entry;
+  const { rule, what, source } = tell(entry, speech);
+  const named =
+    body.kind === 'decision'
+      ? [...body.changes.flatMap(companiesOf), ...companyOfControl(body.signal?.control, registry)]
+      : Object.keys(body.before).flatMap((key) => companyOfControl(key, registry));
+  return {
+    seq,
+    kind: body.kind,
+    recordedAt: iso(recordedAt),
+    ...(body.kind === 'decision' && { occurredAt: iso(body.occurredAt) }),
+    rule,
+    what,
+    source,
+    companies: [...new Set(named)],
+  };
 }
 
 function companiesOf(change: Change): string[] {

@@ -1,5 +1,5 @@
 import { html } from './html.js';
-import { clock, duration, moment, t } from './language.js';
+import { clock, currentLanguage, duration, moment, t } from './language.js';
 import { useAnswer } from './live.js';
 
 const STATIONS = ['hubspot', 'webhook', 'queue', 'decide', 'convergence', 'converge', 'written'];
@@ -7,7 +7,7 @@ const STATIONS = ['hubspot', 'webhook', 'queue', 'decide', 'convergence', 'conve
 /** What became of what was done: each step on the way from HubSpot to HubSpot, with its time, newest first. */
 export function Journey({ contact }) {
   const { answer: steps = [] } = useAnswer(
-    `/people/${contact}/steps`,
+    `/people/${contact}/steps?lang=${currentLanguage()}`,
     ({ kind, contacts }) => kind === 'changed' && contacts.includes(contact),
   );
   return html`<section class="journey" aria-label=${t('journey')}>
@@ -60,7 +60,7 @@ function What({ step }) {
     ([status, times]) => `${status === '0' ? t('no-answer') : status} ×${times}`,
   );
   return html`${change && html`<span><code>${change.what}</code>${change.value && ` → ${change.value}`} (${change.source})</span>`}
-    ${decision && html`<span><b class="rule">${decision.rule}</b> ${t(`outcome.${decision.outcome}`)}: ${decision.reason}</span>`}
+    ${decision && html`<span><b class="rule">${decision.rule}</b> ${decision.what}</span>`}
     ${count && html`<span>${t(`count.${step.station}`, { count })}</span>`}
     ${told.length > 0 && html`<span>${t('answers')} ${told.join(', ')}</span>`}
     ${tries && html` <span class="tag">${t('tries', { tries })}</span>`}

@@ -6,7 +6,6 @@ export const whyTexts = {
   'timeline.nothing': { en: 'The ledger has nothing about this.', de: 'Das Protokoll hat dazu nichts.' },
   whole: { en: 'of all companies', de: 'aller GesmbHs' },
   recorded: { en: 'recorded', de: 'erfasst' },
-  unchanged: { en: 'holds all of it already', de: 'hält bereits alles' },
   since: { en: 'since', de: 'seit' },
   source: { en: 'source', de: 'Quelle' },
   controls: { en: 'What HubSpot holds now', de: 'Was HubSpot jetzt hält' },

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import { formName } from './controls.js';
 import { html } from './html.js';
-import { moment, t } from './language.js';
+import { currentLanguage, moment, t } from './language.js';
 import { useAnswer } from './live.js';
 
 /** Why a person stands where they stand: what waits, what HubSpot holds, and the timeline with its reasons. */
 export function Why({ layout, contact, column: key, row }) {
   const { answer: why, error } = useAnswer(
-    `/people/${contact}/why`,
+    `/people/${contact}/why?lang=${currentLanguage()}`,
     ({ kind, contacts }) => kind === 'changed' && contacts.includes(contact),
   );
   const [isWhole, setWhole] = useState(false);
@@ -69,9 +69,9 @@ function Controls({ controls, column, cell }) {
       ${controls
         .filter(({ control }) => keys.has(control))
         .map(
-          ({ control, value, closed, ownNoSince }) => html`<tr key=${control}>
-            <td><code>${control}</code></td>
-            <td>${value === undefined ? t('held.unknown') : html`${t(closed ? 'held.closed' : 'held.open')} <code>${value || '–'}</code>`}</td>
+          ({ control, name, shown, ownNoSince }) => html`<tr key=${control}>
+            <td title=${control}>${name}</td>
+            <td>${shown}</td>
             <td>${ownNoSince ? `${t('since')} ${moment(ownNoSince)}` : '–'}</td>
           </tr>`,
         )}
@@ -84,32 +84,12 @@ function Timeline({ entries }) {
   if (entries.length === 0) return html`<p>${t('timeline.nothing')}</p>`;
   return html`<ol class="timeline">
     ${entries.map(
-      ({
-        seq,
-        rule,
-        outcome,
-        reason,
-        occurredAt,
-        recordedAt,
-        source,
-        changed,
-      }) => html`<li key=${seq} class=${rule ? 'step at-decide' : 'step at-written'}>
-        <span class="id">${seq}</span> <time datetime=${occurredAt ?? recordedAt}>${moment(occurredAt ?? recordedAt)}</time>
-        ${
-          rule
-            ? html` <b class="rule">${rule}</b> <strong>${t(`outcome.${outcome}`)}</strong>: ${reason}
-              ${source && html` <span class="note">[${source}]</span>`}
-              <span class="note"> ${t('recorded')} ${moment(recordedAt)}</span>`
-            : html` <strong>${t('hubspot')}</strong> <${Changed} changed=${changed} />`
-        }
+      ({ seq, kind, rule, what, occurredAt, recordedAt, source }) => html`<li key=${seq} class=${`step is-${kind}`}>
+        <span class="id">${seq}</span> <time datetime=${occurredAt ?? recordedAt}>${moment(occurredAt ?? recordedAt)}</time>${' '}
+        ${rule && html`<b class="rule">${rule}</b> `}${what}
+        ${source && html` <span class="note">[${source}]</span>`}
+        ${occurredAt && html` <span class="note">${t('recorded')} ${moment(recordedAt)}</span>`}
       </li>`,
     )}
   </ol>`;
-}
-
-function Changed({ changed }) {
-  if (changed.length === 0) return html`<span>${t('unchanged')}</span>`;
-  return html`<ul>${changed.map(
-    ({ control, before, after }) => html`<li key=${control}><code>${control}</code>: ${before || '–'} → ${after}</li>`,
-  )}</ul>`;
 }
