@@ -79,11 +79,16 @@ function valuesBy(entries: readonly LedgerEntry[]): Record<ControlKey, ControlVa
   return Object.assign({}, ...entries.map(({ body }) => (body.kind === 'applied' ? body.after : {})));
 }
 
-type Known = Pick<ContactRecord, 'contact' | 'existsInHubSpot' | 'entries'> & {
+/** What was read of a contact. `values`: what HubSpot holds, as far as it was seen. */
+export type Known = Pick<ContactRecord, 'contact' | 'existsInHubSpot' | 'entries'> & {
   values: Readonly<Record<ControlKey, ControlValue>>;
 };
 
-function recordOf({ contact, existsInHubSpot, entries, values }: Known, { registry }: Lookup): ContactRecord {
+/** All that is known of a contact, put together. Pure. */
+export function recordOf(
+  { contact, existsInHubSpot, entries, values }: Known,
+  { registry }: Pick<Lookup, 'registry'>,
+): ContactRecord {
   const state = replay(entries, registry);
   const fault = findBreak(entries);
   return {

@@ -81,6 +81,8 @@ function decisionStep({ body, recordedAt }: LedgerEntry, speech: Speech): Step[]
 /** A fan-out writes many controls, and each comes back as a webhook: what follows each other is told in one step. */
 function joined(steps: Step[], step: Step): Step[] {
   const last = steps.at(-1);
+  // Two requests for one person in one batch are one convergence.
+  if (step.station === 'converge' && last?.station === 'converge' && last.at === step.at) return steps;
   if (last?.count === undefined || step.count === undefined || last.station !== step.station) return [...steps, step];
   return [...steps.slice(0, -1), { ...last, count: last.count + step.count }];
 }

@@ -68,7 +68,7 @@ export function startPage(options: PageOptions): Promise<Served> {
   });
   app.get('/people/:contact/steps', async (c) => c.json(await stepsFor(c, options)));
   app.get('/people/:contact/why', async (c) =>
-    c.json((await whyOf(c.req.param('contact'), options, speechFor(c, options))) ?? {}),
+    c.json(await whyOf(c.req.param('contact'), options, speechFor(c, options))),
   );
   if (twin !== undefined && weather !== undefined) addActing(app, weather, { ...options, twin });
   app.get('/dashboard', (c) => c.json(dashboardOf(cloud, Date.now())));

@@ -1,4 +1,4 @@
-import { type ContactRecord, type Lookup, readPeople } from '../../ops/person.ts';
+import { type ContactRecord, type Lookup, recordOf } from '../../ops/person.ts';
 import type { ControlStanding } from '../../ops/standing.ts';
 import type { Speech } from '../../ops/texts/speech.ts';
 import { tell } from '../../ops/timeline.ts';
@@ -8,6 +8,7 @@ import type { Registry } from '../../src/registry/registry.ts';
 import type { Change } from '../../src/rules/decision.ts';
 import type { LedgerEntry } from '../../src/rules/entry.ts';
 import { replay } from '../../src/rules/evolve.ts';
+import type { PeopleSource } from './people.ts';
 
 /** Something that is not over yet for a person. `until`: ISO 8601; missing: until HubSpot answers. */
 export type Wait = {
@@ -38,11 +39,15 @@ export type Why = Omit<ContactRecord, 'entries' | 'controls'> & {
   waits: Wait[];
 };
 
+type Deps = Pick<Lookup, 'ledger' | 'registry'> & { source: PeopleSource };
+
 /** Everything that `widerruf explain` knows of a person, and what is waiting. */
-export async function whyOf(contact: string, lookup: Lookup, speech: Speech): Promise<Why | undefined> {
-  const [person] = (await readPeople({ contacts: [contact] }, lookup)).contacts;
-  if (person === undefined) return undefined;
-  const { entries, controls, ...rest } = person;
+export async function whyOf(contact: string, { ledger, registry, source }: Deps, speech: Speech): Promise<Why> {
+  const read = await ledger.read({ portal: registry.portal, contact });
+  const [held] = await source.held([contact]);
+  const existsInHubSpot = held === undefined || held.record === 'unknown' ? null : held.record === 'living';
+  const known = { contact, existsInHubSpot, entries: read, values: held?.values ?? {} };
+  const { entries, controls, ...rest } = recordOf(known, { registry });
   return {
     ...rest,
     controls: controls.map((one) => ({
@@ -50,8 +55,8 @@ export async function whyOf(contact: string, lookup: Lookup, speech: Speech): Pr
       name: speech.names.control(one.control),
       shown: one.value === undefined ? speech.words.unknown : speech.names.value(one.control, one.value),
     })),
-    timeline: entries.map((entry) => told(entry, speech, lookup.registry)),
-    waits: waitsOf(entries, lookup.registry),
+    timeline: entries.map((entry) => told(entry, speech, registry)),
+    waits: waitsOf(entries, registry),
   };
 }
 

@@ -96,6 +96,10 @@ test('killed in the middle and started again, nothing is lost; SIGTERM ends it c
   const people = (await (await fetch(`${second.ready.console}/people?size=100`)).json()) as PeoplePage;
   expect(new Set(people.rows.map(({ contact }) => contact))).toEqual(new Set(contacts));
   for (const { cells } of people.rows) expect(cells[COMPANY]).toMatchObject({ held: 'closed', wanted: 'closed' });
+  twin.behaviour.outage = 'answers 503';
+  const unseen = (await (await fetch(`${second.ready.console}/people?size=1`)).json()) as PeoplePage;
+  expect(unseen.rows[0]?.cells[COMPANY]).toMatchObject({ held: 'unknown', wanted: 'closed' });
+  twin.behaviour.outage = false;
   const act = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"act":"audit"}' };
   expect((await fetch(`${second.ready.console}/act`, act)).status).toBe(404);
 
