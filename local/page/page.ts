@@ -8,6 +8,7 @@ import type { Twin } from '../hubspot/twin.ts';
 import { queueDepths } from '../queue-depths.ts';
 import { Act, perform } from './acts.ts';
 import { dashboardOf } from './dashboard.ts';
+import { disclosurePage } from './disclosure.ts';
 import { events } from './events.ts';
 import { browserFile, contentSecurityPolicy, libraryFile } from './files.ts';
 import { onlyHere } from './guard.ts';
@@ -67,6 +68,9 @@ export function startPage(options: PageOptions): Promise<Served> {
     return row === undefined ? c.json({ error: 'HubSpot knows nobody by this number' }, 404) : c.json(row);
   });
   app.get('/people/:contact/steps', async (c) => c.json(await stepsFor(c, options)));
+  app.get('/people/:contact/disclosure', async (c) =>
+    c.html(await disclosurePage(c.req.param('contact'), options, speechFor(c, options))),
+  );
   app.get('/people/:contact/why', async (c) =>
     c.json(await whyOf(c.req.param('contact'), options, speechFor(c, options))),
   );

@@ -87,6 +87,12 @@ describe('a click on a cell says why', () => {
     await panel()
       .getByText('alle Marken von Niederösterreichische Kulturszene Betriebs GmbH werden gesperrt')
       .waitFor();
+    const opened = page.waitForEvent('popup');
+    await panel().getByRole('link', { name: 'Auskunft zum Drucken' }).click();
+    const disclosure = await opened;
+    await disclosure.getByText('anna@example.at').first().waitFor();
+    expect(await disclosure.locator('body').innerText()).toContain('Kunstmeile Krems Betriebs GmbH');
+    await disclosure.close();
     expect(await seriousFindings(page)).toEqual([]);
     expect(trouble).toEqual([]);
   });

@@ -28,5 +28,9 @@ export const whyTexts = {
   },
   'chain.holds': { en: 'The hash chain holds.', de: 'Die Hash-Kette ist unversehrt.' },
   'chain.broken': { en: 'THE HASH CHAIN IS BROKEN.', de: 'DIE HASH-KETTE IST VERLETZT.' },
+  disclosure: {
+    en: 'What is stored about the person, to print (Art. 15 GDPR)',
+    de: 'Auskunft zum Drucken (Art. 15 DSGVO)',
+  },
   'as-tool': { en: 'The same in the terminal:', de: 'Dasselbe im Terminal:' },
 };

@@ -26,6 +26,7 @@ export function Why({ layout, contact, column: key, row }) {
     }
     <${Timeline} entries=${why.timeline.filter(({ companies }) => isAbout(companies, company))} />
     <p class=${why.chain.holds ? 'done' : 'error'}>${why.chain.holds ? t('chain.holds') : t('chain.broken')}</p>
+    <p><a href=${`/people/${contact}/disclosure?lang=${currentLanguage()}`} target="_blank" rel="noreferrer">${t('disclosure')}</a></p>
     <p class="note">${t('as-tool')} <code>npx widerruf explain ${contact}</code></p>`;
 }
 
