@@ -6,6 +6,7 @@ import { addErase } from './commands/erase.ts';
 import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
 import { addDoctor, addSmoke, addStatus, addVerify } from './commands/health.ts';
+import { addInit } from './commands/init.ts';
 import { addLogs } from './commands/logs.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addAudit, addBackfill } from './commands/sweeps.ts';
@@ -13,6 +14,7 @@ import { VERSION } from './package-root.ts';
 
 /** In the order in which the help lists them. */
 const commands = [
+  addInit,
   addAudit,
   addBackfill,
   addDoctor,
