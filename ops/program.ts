@@ -6,13 +6,16 @@ import { addErase } from './commands/erase.ts';
 import { addExplain } from './commands/explain.ts';
 import { addExport } from './commands/export.ts';
 import { addDoctor, addSmoke, addStatus, addVerify } from './commands/health.ts';
+import { addInit } from './commands/init.ts';
 import { addLogs } from './commands/logs.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addAudit, addBackfill } from './commands/sweeps.ts';
+import { addListen, addTrigger } from './commands/trigger.ts';
 import { VERSION } from './package-root.ts';
 
 /** In the order in which the help lists them. */
 const commands = [
+  addInit,
   addAudit,
   addBackfill,
   addDoctor,
@@ -25,6 +28,8 @@ const commands = [
   addDeadLetters,
   addStatus,
   addLogs,
+  addListen,
+  addTrigger,
 ];
 
 /** The operator's tool as commander's command line. Mistakes of whoever types are thrown as CommanderError. */

@@ -91,7 +91,8 @@ export function readableStatus(status: Status, language: Language): string {
 
 const counts = (all: [string, number][]) => all.map(([name, count]) => `${name} ${count}`).join(', ');
 
-async function waitingMessages({ sqs, output }: Connection): Promise<Record<string, number>> {
+/** Messages that wait or are worked on, by queue; those that wait for their moment do not count. */
+export async function waitingMessages({ sqs, output }: Connection): Promise<Record<string, number>> {
   const queues = { signals: 'SignalsQueueUrl', convergence: 'ConvergenceQueueUrl', audit: 'AuditQueueUrl' };
   const counts = await Promise.all(
     Object.entries(queues).map(async ([name, url]) => {

@@ -18,11 +18,11 @@ type Named = { name: string; control?: Control };
 /** The names that a registry gives, with words of one language. */
 export function namesOf(file: RegistryFile, words: Words): Names {
   const controls = namedControls(file, words);
-  const keys = new Map<string, string>();
-  for (const [company, { name, brands }] of Object.entries(file.companies)) {
-    keys.set(company, name);
-    for (const [brand, { name: brandName }] of Object.entries(brands)) keys.set(brand, brandName);
-  }
+  const companies = Object.entries(file.companies);
+  const brands = new Map(companies.flatMap(([, company]) => Object.entries(company.brands)));
+  // A company and a brand may have one key: the company is meant unless the text says "brand".
+  const keys = new Map([...brands].map(([key, { name }]) => [key, name]));
+  for (const [key, { name }] of companies) keys.set(key, name);
   for (const [key, { name }] of controls) keys.set(key, name);
   for (const { id, ...place } of file.forms) keys.set(id, nameOfForm({ id, ...place }, file, words));
   const anyKey = new RegExp(`(?<![\\w:-])(?:${[...keys.keys()].map(escaped).join('|')})(?![\\w-])`, 'g');
@@ -31,7 +31,13 @@ export function namesOf(file: RegistryFile, words: Words): Names {
     control: (key) => controls.get(key)?.name ?? key,
     value: (key, value) => valueIn(words, value, controls.get(key)?.control),
     form: (id) => keys.get(id) ?? id,
-    withNames: (text) => text.replace(anyKey, (key) => keys.get(key) ?? key),
+    withNames: (text) =>
+      text
+        .replaceAll(
+          /\b(brand|Marke) ([a-z0-9-]+)/g,
+          (_, word: string, key: string) => `${word} ${brands.get(key)?.name ?? key}`,
+        )
+        .replace(anyKey, (key) => keys.get(key) ?? key),
   };
 }
 
