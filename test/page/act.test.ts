@@ -11,7 +11,7 @@ let trouble: string[];
 beforeAll(async () => {
   [it, browser] = await Promise.all([startTestStack(), startBrowser()]);
   page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB' });
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(120_000);
   trouble = troubleOf(page, it.stack.console);
 });
 afterAll(async () => {

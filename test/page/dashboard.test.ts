@@ -14,7 +14,7 @@ beforeAll(async () => {
   await it.settled();
   await fetch(it.stack.webhooks, { method: 'POST', body: '[]' });
   page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB' });
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(120_000);
   trouble = troubleOf(page, it.stack.console);
   await page.goto(`${it.stack.console}/#/dashboard`);
 });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   people.submitForm({ contact: id, form: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80501' });
   await it.settled();
   page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB', timezoneId: 'Europe/Vienna' });
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(120_000);
   trouble = troubleOf(page, it.stack.console);
   await page.goto(it.stack.console);
 });

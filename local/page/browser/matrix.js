@@ -18,7 +18,9 @@ export function Matrix({ layout, rows, selected }) {
     onFocus: () => setActive([row, column]),
   });
   const onKeyDown = (event) => {
-    const target = nextPlace(event.key, active, [rows.length, width]);
+    // Where the focus is, not where it was when this was drawn: keys may come faster than drawing.
+    const here = event.target.closest('[data-place]')?.dataset.place.split(',').map(Number);
+    const target = here && nextPlace(event.key, here, [rows.length, width]);
     if (target === undefined) return;
     event.preventDefault();
     event.currentTarget.querySelector(`[data-place="${target}"]`)?.focus();
