@@ -37,6 +37,8 @@ export type Behaviour = {
   pagesShortBy: number;
   /** HubSpot is down: every API call is answered 503, or the connection is cut. */
   outage: false | 'answers 503' | 'cuts connections';
+  /** How long each API call takes longer than it has to (ms). */
+  delayMs: number;
   /** A status with which to answer an API call instead of doing it. */
   fail: ((call: { method: string; path: string; body: string }) => number | undefined) | undefined;
   /** The category with which to refuse one input of a batch (207). */
@@ -63,6 +65,7 @@ export const ordinary: Behaviour = {
   demandedProperties: [],
   pagesShortBy: 0,
   outage: false,
+  delayMs: 0,
   fail: undefined,
   itemError: undefined,
 };
