@@ -87,7 +87,7 @@ export function readableSimulation(simulated: Simulated, speech: Speech): string
   return [
     `${events} ${words.events}; ${decisions.length} ${words.decisions}; ${words.nothingWritten}`,
     ...unreadable.map(({ place, field, why }) => `  ${words.leftOut}, ${place}: ${field} ${why}`),
-    ...Object.entries(ignored).map(([why, count]) => `  ${count} ${words.withoutEffect}: ${why}`),
+    ...Object.entries(ignored).map(([why, count]) => `  ${count} ${words.withoutEffect}: ${speech.because(why)}`),
     '',
     ...decisions.map(
       ({ contact, occurredAt, rule, outcome, reason }) =>
