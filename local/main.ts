@@ -6,7 +6,8 @@ import { LOCAL_ACCESS_TOKEN } from './twin-of.ts';
 
 const HELP = `npm start: Widerruf on this machine, without any account.
 
-Prints one line "ready {…}" when it accepts events; SIGTERM or Ctrl-C stops it.
+Prints one line "ready {…}" when it accepts events; SIGTERM or Ctrl-C stops it. Under "console" stands the page that shows people,
+lets one act in the twin, and has the dashboard (two ports after PORT, any free one where that is taken).
 
 Environment:
   PORT                  port of the webhook endpoints (default 8787)

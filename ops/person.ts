@@ -22,6 +22,9 @@ export type ContactRecord = {
   chain: { holds: boolean; seq?: number; fault?: string };
 };
 
+/** What of a connection is needed to look somebody up. */
+export type Lookup = Pick<Connection, 'registry' | 'ledger' | 'hubspot' | 'addressKey'>;
+
 /** The contacts of a person. `unseen`: HubSpot could not be asked whether there are more. */
 export type Found = { contacts: string[]; unseen?: Unseen };
 
@@ -29,7 +32,7 @@ export type Found = { contacts: string[]; unseen?: Unseen };
 export type People = { contacts: ContactRecord[]; unseen?: Unseen; at?: OurTime };
 
 /** The contacts of an address (by ledger and HubSpot), or the one of an id. @throws OperatorError for what is neither. */
-export async function findContacts(who: string, connection: Connection): Promise<Found> {
+export async function findContacts(who: string, connection: Lookup): Promise<Found> {
   if (/^\d{1,20}$/.test(who)) return { contacts: [who] };
   const address = normaliseAddress(who);
   if (address === undefined) throw new OperatorError(`${who} is neither an address nor a contact id`);
@@ -45,7 +48,7 @@ export async function findContacts(who: string, connection: Connection): Promise
 }
 
 /** Reads ledger and HubSpot for each contact. */
-export async function readPeople(found: Found, connection: Connection): Promise<People> {
+export async function readPeople(found: Found, connection: Lookup): Promise<People> {
   const views = found.unseen ?? (await viewsOf(found.contacts, connection));
   const isSeen = views instanceof Map;
   const contacts = await Promise.all(
@@ -60,7 +63,7 @@ export async function readPeople(found: Found, connection: Connection): Promise<
 }
 
 /** How it stood for each contact at a moment, by what was recorded until then; HubSpot is not asked, since HubSpot shows the present only. */
-export async function readPeopleAt(at: OurTime, found: Found, connection: Connection): Promise<People> {
+export async function readPeopleAt(at: OurTime, found: Found, connection: Lookup): Promise<People> {
   const contacts = await Promise.all(
     found.contacts.map(async (contact) => {
       const all = await connection.ledger.read({ portal: connection.registry.portal, contact });
@@ -76,11 +79,16 @@ function valuesBy(entries: readonly LedgerEntry[]): Record<ControlKey, ControlVa
   return Object.assign({}, ...entries.map(({ body }) => (body.kind === 'applied' ? body.after : {})));
 }
 
-type Known = Pick<ContactRecord, 'contact' | 'existsInHubSpot' | 'entries'> & {
+/** What was read of a contact. `values`: what HubSpot holds, as far as it was seen. */
+export type Known = Pick<ContactRecord, 'contact' | 'existsInHubSpot' | 'entries'> & {
   values: Readonly<Record<ControlKey, ControlValue>>;
 };
 
-function recordOf({ contact, existsInHubSpot, entries, values }: Known, { registry }: Connection): ContactRecord {
+/** All that is known of a contact, put together. Pure. */
+export function recordOf(
+  { contact, existsInHubSpot, entries, values }: Known,
+  { registry }: Pick<Lookup, 'registry'>,
+): ContactRecord {
   const state = replay(entries, registry);
   const fault = findBreak(entries);
   return {
@@ -95,7 +103,7 @@ function recordOf({ contact, existsInHubSpot, entries, values }: Known, { regist
 }
 
 /** What HubSpot shows of the contacts, or why nothing can be seen. */
-async function viewsOf(contacts: readonly string[], connection: Connection): Promise<Map<string, View> | Unseen> {
+async function viewsOf(contacts: readonly string[], connection: Lookup): Promise<Map<string, View> | Unseen> {
   if (contacts.length === 0) return new Map();
   // Asking HubSpot for every control, whatever the ledger says of it.
   const all = new Map(
