@@ -6,6 +6,7 @@ import { findBreak } from '../src/ledger/chain.ts';
 import type { ControlKey, ControlValue } from '../src/registry/control.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import { replay } from '../src/rules/evolve.ts';
+import { entriesAbout } from '../src/rules/holdings.ts';
 import { type Connection, OperatorError } from './connect.ts';
 import { type CompanyStanding, type ControlStanding, controlsOf, standingOf } from './standing.ts';
 import { type Unseen, unseenBecause } from './unseen.ts';
@@ -25,8 +26,11 @@ export type ContactRecord = {
 /** What of a connection is needed to look somebody up. */
 export type Lookup = Pick<Connection, 'registry' | 'ledger' | 'hubspot' | 'addressKey'>;
 
-/** The contacts of a person. `unseen`: HubSpot could not be asked whether there are more. */
-export type Found = { contacts: string[]; unseen?: Unseen };
+/**
+ * The contacts of a person. `address`: keyed hash of the address that was asked for; then only what is about that address is told. `unseen`:
+ * HubSpot could not be asked whether there are more.
+ */
+export type Found = { contacts: string[]; address?: string; unseen?: Unseen };
 
 /** A person's contacts with all that is known of them, or was known `at` a moment. `unseen`: what HubSpot holds is unknown. */
 export type People = { contacts: ContactRecord[]; unseen?: Unseen; at?: OurTime };
@@ -40,10 +44,10 @@ export async function findContacts(who: string, connection: Lookup): Promise<Fou
   const recorded = (await connection.ledger.peopleWith(hash)).map(({ contact }) => contact);
   try {
     const held = await contactsOfAddress(connection.hubspot.send, address);
-    return { contacts: [...new Set([...recorded, ...held])] };
+    return { contacts: [...new Set([...recorded, ...held])], address: hash };
   } catch (error) {
     // A person's rights do not wait for HubSpot: what the ledger knows is told, and what is unknown is said to be unknown.
-    return { contacts: [...new Set(recorded)], unseen: unseenBecause(error) };
+    return { contacts: [...new Set(recorded)], address: hash, unseen: unseenBecause(error) };
   }
 }
 
@@ -56,7 +60,8 @@ export async function readPeople(found: Found, connection: Lookup): Promise<Peop
       const entries = await connection.ledger.read({ portal: connection.registry.portal, contact });
       const view = isSeen ? views.get(contact) : undefined;
       const existsInHubSpot = isSeen ? (view?.sight.exists ?? false) : null;
-      return recordOf({ contact, existsInHubSpot, entries, values: view?.sight.actual ?? {} }, connection);
+      const values = view?.sight.actual ?? {};
+      return recordOf({ contact, existsInHubSpot, entries, values, ...addressOf(found) }, connection);
     }),
   );
   return { contacts, ...(!isSeen && { unseen: views }) };
@@ -68,7 +73,8 @@ export async function readPeopleAt(at: OurTime, found: Found, connection: Lookup
     found.contacts.map(async (contact) => {
       const all = await connection.ledger.read({ portal: connection.registry.portal, contact });
       const entries = all.filter(({ recordedAt }) => recordedAt <= at);
-      return recordOf({ contact, existsInHubSpot: null, entries, values: valuesBy(entries) }, connection);
+      const values = valuesBy(entries);
+      return recordOf({ contact, existsInHubSpot: null, entries, values, ...addressOf(found) }, connection);
     }),
   );
   return { contacts: contacts.filter(({ entries }) => entries.length > 0), at };
@@ -79,17 +85,20 @@ function valuesBy(entries: readonly LedgerEntry[]): Record<ControlKey, ControlVa
   return Object.assign({}, ...entries.map(({ body }) => (body.kind === 'applied' ? body.after : {})));
 }
 
-/** What was read of a contact. `values`: what HubSpot holds, as far as it was seen. */
+/** What was read of a contact. `values`: what HubSpot holds, as far as it was seen; `address`: only what is about that address is told. */
 export type Known = Pick<ContactRecord, 'contact' | 'existsInHubSpot' | 'entries'> & {
   values: Readonly<Record<ControlKey, ControlValue>>;
+  address?: string;
 };
+
+const addressOf = ({ address }: Found) => (address === undefined ? {} : { address });
 
 /** All that is known of a contact, put together. Pure. */
 export function recordOf(
-  { contact, existsInHubSpot, entries, values }: Known,
+  { contact, existsInHubSpot, entries, values, address }: Known,
   { registry }: Pick<Lookup, 'registry'>,
 ): ContactRecord {
-  const state = replay(entries, registry);
+  const state = replay(entries, registry, address === undefined ? undefined : { address });
   const fault = findBreak(entries);
   return {
     contact,
@@ -97,7 +106,7 @@ export function recordOf(
     ...(state.mergedInto !== undefined && { mergedInto: state.mergedInto }),
     companies: [...registry.companies].map(([company, { name }]) => standingOf(company, name, state)),
     controls: controlsOf(values, state, registry),
-    entries,
+    entries: address === undefined ? entries : entriesAbout(address, entries),
     chain: fault === undefined ? { holds: true } : { holds: false, ...fault },
   };
 }

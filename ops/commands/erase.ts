@@ -16,7 +16,8 @@ export function addErase({ program, options, connect, print }: Cli): void {
     .action(async (who: string, { yes }: { yes?: boolean }) => {
       const connection = await connect();
       const words = texts[options().lang];
-      const people = await readPeople(await findContacts(who, connection), connection);
+      const found = await findContacts(who, connection);
+      const people = await readPeople(found, connection);
       const contacts = people.contacts.map(({ contact }) => contact);
       process.stderr.write(`${words.whatStays}\n`);
       const question = `${words.eraseQuestion.replace('{contacts}', contacts.join(', '))} `;
@@ -25,7 +26,7 @@ export function addErase({ program, options, connect, print }: Cli): void {
         process.exitCode = FOUND;
         return;
       }
-      await erase(contacts, connection);
+      await erase(found, connection);
       const deleteInHubSpot = toDelete(people);
       print({ erased: contacts, deleteInHubSpot }, readableErasure(contacts, deleteInHubSpot, words));
       tellUnseen(people, options().lang);
