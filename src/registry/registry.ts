@@ -23,6 +23,9 @@ export type Policy = {
   acceptSelfService: boolean;
   ownerConfirmationSources: string[];
   confirmedValues: string[];
+  /** Undefined: by whether the form demands double opt-in. */
+  unverifiedSubmissions?: 'refuse' | 'accept' | undefined;
+  recoverReturns: boolean;
 };
 
 /** The registry, arranged for looking up. */

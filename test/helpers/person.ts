@@ -155,7 +155,8 @@ export function createPerson(
     /** `now` in ms; default: the event's own time. */
     happens(signal: Signal, address: Facts['address'] = 'same', now?: number): Promise<Verdict> {
       const at: OurTime = now === undefined ? asOurTime(signal.occurredAt) : ourTime(now);
-      return recordDecision({ ...signal, contact }, { registry, now: at, address }, ledger);
+      const facts = { registry, now: at, address, proof: { by: 'list' } } satisfies Facts;
+      return recordDecision({ ...signal, contact }, facts, ledger);
     },
     /** Others become part of this person's contact. */
     async absorbs(contacts: readonly { contact: string }[], at: number): Promise<Verdict> {

@@ -51,15 +51,15 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'believes-a-stranger’s-form',
-    file: 'src/rules/r4-return-by-form.ts',
-    find: "if (address === 'same') return undefined;",
-    replace: "if (address !== 'unknown') return undefined;",
+    file: 'src/rules/r4-proof.ts',
+    find: 'one.address === address && ',
+    replace: '',
   },
   {
     name: 'asks-for-no-confirmation',
     file: 'src/rules/r7-confirmation.ts',
-    find: 'if (!form.doubleOptIn) return undefined;',
-    replace: 'if (!form.doubleOptIn || asOurTime(until) > facts.now) return undefined;',
+    find: 'if (!doubleOptIn) return undefined;',
+    replace: 'return undefined;',
   },
   {
     name: 'closes-one-company-for-a-portal-wide-no',
