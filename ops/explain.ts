@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { iso } from '../src/clocks.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { ContactRecord, ControlStanding } from './person.ts';
+import { proofInWords } from './proof.ts';
 import { type Language, texts } from './texts.ts';
 
 /** Tells a person's story in the terminal: a matrix of companies and brands, then what happened when and why. */
@@ -37,7 +38,7 @@ function explainContact(
     ...rows,
     '',
     t.timeline,
-    ...entries.flatMap(line),
+    ...entries.flatMap((entry) => line(entry, language)),
     chain.holds ? t.chainHolds : `${t.chainBroken}: ${chain.seq}, ${chain.fault}`,
     '',
   ].join('\n');
@@ -48,11 +49,13 @@ function mark(controls: readonly ControlStanding[]): string {
   return controls.map(({ closed }) => (closed === undefined ? '·' : closed ? '●' : '○')).join('');
 }
 
-function line({ body, recordedAt, seq }: LedgerEntry): string[] {
+function line({ body, recordedAt, seq }: LedgerEntry, language: Language): string[] {
   if (body.kind === 'decision') {
+    const proof = proofInWords(body, language);
     const source = [body.source?.channel, body.source?.change, body.source?.id].filter(Boolean).join(' ');
     return [
       `  ${String(seq).padStart(3)}  ${iso(body.occurredAt)} / ${iso(recordedAt)}  ${body.rule} ${body.outcome}: ${body.reason}${source && ` [${source}]`}`,
+      ...(proof === '' ? [] : [`       ${texts[language].proved}: ${proof}`]),
     ];
   }
   if (body.kind !== 'applied') return [];

@@ -2,6 +2,7 @@ import { iso } from '../src/clocks.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { Connection } from './connect.ts';
 import type { ContactRecord } from './person.ts';
+import { inWords, proofInWords } from './proof.ts';
 
 /** What each field of an export means, for whoever reads it (Art. 15 GDPR). */
 export const MEANINGS = {
@@ -12,6 +13,7 @@ export const MEANINGS = {
   rule: 'rule by which it was decided (R1–R9)',
   outcome: 'what was decided',
   reason: 'the decision in a sentence',
+  proof: 'how a return was proved; hashes are keyed and show only that two are one',
   source: 'who or what caused it, as HubSpot says',
   address: 'e-mail address that the entry is about',
   page: 'page of the form',
@@ -29,7 +31,7 @@ export function exportOf(who: string, people: readonly ContactRecord[], { regist
     records: people.flatMap(({ contact, companies }) =>
       companies
         .filter(({ standing }) => standing !== 'nothing')
-        .map(({ company, name, standing, since, source, form }) => ({
+        .map(({ company, name, standing, since, source, form, proof }) => ({
           record_id: `${registry.portal}/${contact}/${company}`,
           pii_principal_id: contact,
           pii_controller: name,
@@ -39,6 +41,7 @@ export function exportOf(who: string, people: readonly ContactRecord[], { regist
             event_time: since,
             entity: source,
             ...(form !== undefined && { consent_form: form }),
+            ...(proof !== undefined && { proof: { ...proof, text: inWords(proof, 'en') } }),
           },
         })),
     ),
@@ -78,6 +81,7 @@ function valuesOf(contact: string, { seq, recordedAt, body, personal }: LedgerEn
     rule: decision?.rule,
     outcome: decision?.outcome ?? body.kind,
     reason: decision?.reason,
+    proof: proofInWords(body, 'en'),
     source: decision?.source,
     address: personal?.address,
     page: personal?.page,

@@ -6,7 +6,7 @@ import { findBreak } from '../src/ledger/chain.ts';
 import { type ControlKey, closedValue } from '../src/registry/control.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import { replay } from '../src/rules/evolve.ts';
-import { type ContactState, companyState, isOptedOut } from '../src/rules/state.ts';
+import { type ContactState, companyState, isOptedOut, type Proof } from '../src/rules/state.ts';
 import { type Connection, OperatorError } from './connect.ts';
 
 export type CompanyStanding = {
@@ -16,6 +16,8 @@ export type CompanyStanding = {
   since?: string;
   source?: Record<string, unknown>;
   form?: string;
+  /** How the return was proved. */
+  proof?: Proof;
 };
 export type ControlStanding = {
   company: string;
@@ -108,6 +110,9 @@ function standingOf(company: string, name: string, state: ContactState): Company
     const waits = pending === undefined ? {} : { standing: 'awaiting' as const, form: pending.form };
     return { company, name, standing: 'opted-out', since: iso(at), source, ...waits };
   }
-  if (back !== undefined) return { company, name, standing: 'returned', since: iso(back.at), form: back.form };
+  if (back !== undefined) {
+    const proof = back.proof === undefined ? {} : { proof: back.proof };
+    return { company, name, standing: 'returned', since: iso(back.at), form: back.form, ...proof };
+  }
   return { company, name, standing: 'nothing' };
 }

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { People } from '../people/people.ts';
-import type { ListedSubmission } from '../portal/submission-lists.ts';
+import type { ListedSubmission } from '../portal/types.ts';
 import type { ApiOptions } from './account.ts';
 import { error } from './answers.ts';
 

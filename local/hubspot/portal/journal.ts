@@ -1,6 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { ListedSubmission } from './submission-lists.ts';
-import type { PortalContact, PortalStatus, PortalWide } from './types.ts';
+import type { ListedSubmission, PortalContact, PortalStatus, PortalWide } from './types.ts';
 
 /** One line of the journal: what a contact, a status or a portal-wide opt-out is from now on; or a submission of a form. */
 export type Line =

@@ -1,18 +1,5 @@
 import type { Journal } from './journal.ts';
-
-/**
- * A submission as the list of its form holds it. `submittedAt`: the time that whoever posted the form stated (ms); `shownFrom`: when
- * the list begins to show the submission (ms), which is some moments later.
- */
-export type ListedSubmission = {
-  conversionId: string;
-  submittedAt: number;
-  shownFrom: number;
-  pageUrl: string;
-  values: { name: string; value: string }[];
-  /** The text that stood beside the consent box, where whoever posted the form sent one. */
-  consentText?: string;
-};
+import type { ListedSubmission } from './types.ts';
 
 /** A page of a list; `after`: where the next page begins, undefined on the last one. */
 export type ListPage = { submissions: ListedSubmission[]; after?: string };

@@ -10,7 +10,7 @@ import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
 import { MERGES, markMerged } from './merged.ts';
 import { prove } from './prove.ts';
-import { recordDecision } from './record-decision.ts';
+import { type Identity, recordDecision } from './record-decision.ts';
 import { whoseForm } from './whose-form.ts';
 
 /**
@@ -89,6 +89,13 @@ async function verdictOnForm(signal: FormSignal, facts: Facts, deps: DecideDeps)
   const { address, identity, held } = await whoseForm(signal, deps);
   const verdict = await recordDecision(signal, { ...facts, address }, deps.ledger, identity);
   if (verdict.kind !== 'unproved' || held === undefined) return verdict;
-  const proved = await prove(signal, { ...verdict, address: held }, deps);
-  return recordDecision(proved.signal, { ...facts, address, proof: proved.proof }, deps.ledger, identity);
+  const { signal: listed, proof } = await prove(signal, { ...verdict, address: held }, deps);
+  return recordDecision(listed, { ...facts, address, proof }, deps.ledger, withPage(listed, identity));
+}
+
+/** The page that counts is the one that HubSpot's list names. */
+function withPage({ page }: FormSignal, identity: Identity = {}): Identity {
+  const { personal } = identity;
+  if (personal === undefined || page === undefined) return identity;
+  return { ...identity, personal: { ...personal, page } };
 }
