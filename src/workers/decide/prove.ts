@@ -36,8 +36,7 @@ export async function prove(
 ): Promise<{ signal: FormSignal; proof: Outcome }> {
   const { lists = deps.hubspot.submissionLists(), registry } = deps;
   const form = registry.forms.get(signal.form) as RegisteredForm;
-  const oldest = latest([after, asHubSpotTime(shifted(signal.receivedAt, -OLDEST_MS))]) as HubSpotTime;
-  const list = await lists.read(form.id, oldest);
+  const list = await lists.read(form.id, oldestOf(signal, after));
   if ('unreadable' in list) return { signal, proof: unverified(signal, form, list, deps) };
   const own = companyOf(registry, form.company).own.control;
   const found = findSubmission(list.submissions, {
@@ -53,6 +52,12 @@ export async function prove(
   if (age >= MAY_LAG_MS) return { signal, proof: NOT_LISTED };
   const afterMs = Math.min(Math.max(FIRST_GAP_MS, age), MAY_LAG_MS - age);
   throw new WaitError('HubSpot’s list does not show the submission yet', { afterMs });
+}
+
+/** What an audit found may be of any age; it stands in the list. */
+function oldestOf({ source, occurredAt, receivedAt }: FormSignal, after: HubSpotTime | undefined): HubSpotTime {
+  const oldest = source.channel === 'audit' ? shifted(occurredAt, -1) : asHubSpotTime(shifted(receivedAt, -OLDEST_MS));
+  return latest([after, oldest]) ?? oldest;
 }
 
 function asListed(signal: FormSignal, listed: ListedSubmission, { addressKey }: Deps) {
