@@ -4,6 +4,7 @@ import { byTime, iso, type OurTime } from '../src/clocks.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import { replay } from '../src/rules/evolve.ts';
+import { findUnreadableLists } from '../src/workers/audit/coverage.ts';
 import type { AuditReport } from '../src/workers/audit/report.ts';
 import type { Connection } from './connect.ts';
 import { countDeadLetters } from './dead-letters.ts';
@@ -16,6 +17,8 @@ export type Status = {
   deadLetters: Record<string, number>;
   lastAudit: Pick<AuditReport, 'finishedAt' | 'contacts' | 'findings' | 'mode'> | null;
   refusedToday: number;
+  /** Forms whose lists of submissions cannot be read, with the reason; null while HubSpot does not answer. */
+  unreadableSubmissions: string[] | null;
 };
 
 /** The dashboard's first screen. Reads the whole ledger: it is the truth, metrics are only its shadow. */
@@ -39,7 +42,14 @@ export async function statusOf(connection: Connection, onContact: (count: number
     deadLetters: await countDeadLetters(connection),
     lastAudit: await lastAudit(connection),
     refusedToday,
+    unreadableSubmissions: await unreadableSubmissions(connection),
   };
+}
+
+/** Each form of the registry is asked once. */
+async function unreadableSubmissions({ hubspot, registry, now }: Connection): Promise<string[] | null> {
+  const found = await findUnreadableLists(hubspot.submissionLists(), { registry, now }).catch(() => null);
+  return found === null ? null : found.map(({ what }) => what);
 }
 
 /** `day`: as ISO 8601 writes it, in UTC. */
@@ -74,8 +84,14 @@ export function readableStatus(status: Status): string {
     `dead letters        ${counts(deadLetters)}`,
     `last audit          ${audit === null ? 'none yet' : `${audit.finishedAt}, ${audit.contacts} contacts, ${findings.length === 0 ? 'nothing found' : counts(Object.fromEntries(findings))}`}`,
     `refused today       ${refusedToday}`,
+    ...readableLists(status),
     '',
   ].join('\n');
+}
+
+function readableLists({ unreadableSubmissions }: Status): string[] {
+  if (unreadableSubmissions === null) return ['form submissions    HubSpot does not answer'];
+  return unreadableSubmissions.map((what) => `form submissions    CANNOT BE READ: form ${what}`);
 }
 
 async function waitingMessages({ sqs, output }: Connection): Promise<Record<string, number>> {
