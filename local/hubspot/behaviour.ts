@@ -30,7 +30,7 @@ export type Behaviour = {
   /** Share (0…1) of webhook batches sent twice, and lost altogether. */
   duplicates: number;
   lost: number;
-  /** Contacts whose webhooks are all lost. */
+  /** Contacts whose webhooks and workflow calls are all lost. */
   lostContacts: Set<string>;
   /** Whether the events of a batch are sent in random order. */
   reorder: boolean;

@@ -101,6 +101,10 @@ const Policy = z.strictObject({
       'what becomes of a submission that HubSpot’s list of submissions cannot confirm because the list cannot be read; default: refuse without double opt-in, accept with it',
     ),
   ),
+  submissionsMayLag: described(
+    z._default(duration, 'PT15M'),
+    'how long HubSpot’s list of a form’s submissions may not show a new one; then a form event without its submission is refused',
+  ),
   recoverReturns: described(
     z._default(z.boolean(), false),
     'whether the nightly audit applies returns that HubSpot’s lists of submissions show and no workflow told; otherwise it reports them',

@@ -56,6 +56,24 @@ export const mutations: Mutation[] = [
     replace: '',
   },
   {
+    name: 'believes-the-event-alone',
+    file: 'src/workers/decide/decide-one.ts',
+    find: 'const { signal: listed, proof } = await prove(signal, { ...verdict, address: held }, deps);',
+    replace: "const [listed, proof] = [signal, { by: 'event' as const }];",
+  },
+  {
+    name: 'takes-an-old-click-for-a-backdated-form',
+    file: 'src/rules/r7-confirmation.ts',
+    find: 'const from = arrivedAt === undefined ? at : latest([at, asHubSpotTime(arrivedAt)]);',
+    replace: 'const from = at;',
+  },
+  {
+    name: 'takes-one-click-for-every-company',
+    file: 'src/rules/r7-confirmation.ts',
+    find: 'if (companies.length > 1) {',
+    replace: 'if (companies.length > 9) {',
+  },
+  {
     name: 'asks-for-no-confirmation',
     file: 'src/rules/r7-confirmation.ts',
     find: 'if (!doubleOptIn) return undefined;',
@@ -178,8 +196,8 @@ export const mutations: Mutation[] = [
   {
     name: '*merge-or-creation-that-no-webhook-told',
     file: 'src/workers/audit/examine.ts',
-    find: '[...drift, ...(await findByAddress(seen, deps))]',
-    replace: 'drift',
+    find: '[...drift, ...(await findByAddress(seen, deps)), ...byList]',
+    replace: '[...drift, ...byList]',
   },
   {
     name: '*opt-out-while-our-own-write-is-under-way',

@@ -100,7 +100,9 @@ function allTicked(form: string, { formSubscriptions }: Account): Record<string,
 
 /** The workflow of the form, if it has one, sends its webhook. */
 function tellWorkflow(told: Told, account: Account): void {
-  if (account.hasWorkflow(told.form)) account.sender.workflow(workflowBody(told, account));
+  const { behaviour, hasWorkflow, sender } = account;
+  if (!hasWorkflow(told.form) || behaviour.lostContacts.has(told.contact.id)) return;
+  sender.workflow(workflowBody(told, account));
 }
 
 function workflowBody({ contact, form, email, submittedAt, page }: Told, account: Account): object {

@@ -17,8 +17,6 @@ export type UnheardReturn = { finding: Finding; signal: FormSignal };
 
 /** So far back the lists are read, ms: returns that were lost for longer were reported every night. */
 const LOOK_BACK_MS = 30 * 24 * 3_600_000;
-/** A younger submission's event may still be on its way, ms. */
-const MAY_COME_MS = 15 * 60_000;
 
 type Deps = Pick<AuditDeps, 'registry' | 'addressKey' | 'now'> & { lists: SubmissionLists };
 
@@ -50,7 +48,8 @@ async function newestOf(
   { address, after }: { address: string; after: HubSpotTime },
   { registry, lists, now }: Deps,
 ): Promise<ListedSubmission | undefined> {
-  const arrivedAt = shifted(now(), -MAY_COME_MS);
+  // A younger submission's event may still be waiting for the list.
+  const arrivedAt = shifted(now(), -registry.policy.submissionsMayLagMs);
   const list = await lists.read(form.id, latest([after, lookBack(now())]) ?? after);
   if ('unreadable' in list) return undefined;
   const own = companyOf(registry, form.company).own.control;

@@ -19,8 +19,7 @@ import type { DecideDeps } from './deps.ts';
 type Unproved = Extract<Verdict, { kind: 'unproved' }>;
 type Deps = Pick<DecideDeps, 'hubspot' | 'lists' | 'registry' | 'addressKey' | 'telemetry' | 'now'>;
 
-/** The list lags behind: so long after the event's arrival it is looked at again, with growing gaps, ms. */
-export const MAY_LAG_MS = 15 * 60_000;
+/** The list lags behind: it is looked at again with growing gaps, the first one so long, ms. */
 const FIRST_GAP_MS = 10_000;
 /** HubSpot tries a workflow's call for three days (help, "How do I use webhooks with HubSpot workflows"): an older submission is not the event's. */
 const OLDEST_MS = 4 * 24 * 3_600_000;
@@ -49,8 +48,9 @@ export async function prove(
   if (found === 'without-consent') return { signal, proof: WITHOUT_CONSENT };
   if (found !== 'not-listed') return asListed(signal, found.submission, deps);
   const age = millis(deps.now()) - millis(signal.receivedAt);
-  if (age >= MAY_LAG_MS) return { signal, proof: NOT_LISTED };
-  const afterMs = Math.min(Math.max(FIRST_GAP_MS, age), MAY_LAG_MS - age);
+  const left = registry.policy.submissionsMayLagMs - age;
+  if (left <= 0) return { signal, proof: NOT_LISTED };
+  const afterMs = Math.min(Math.max(FIRST_GAP_MS, age), left);
   throw new WaitError('HubSpot’s list does not show the submission yet', { afterMs });
 }
 

@@ -1,8 +1,11 @@
 /** A company opt-out that HubSpot holds or held, whoever made it but Widerruf. `at`: ms; `key`: names the event. */
 export type Out = { company: string; at: number; key: string };
 
-/** A form submission; whether it is the owner's is asked when it matters. */
-export type Back = { company: string; at: number; form: string; address: string; key: string };
+/**
+ * A form submission in HubSpot's list; whether it is the owner's is asked when it matters. `at`: the time that it states; `postedAt`: when
+ * it really was posted (ms).
+ */
+export type Back = { company: string; at: number; postedAt: number; form: string; address: string; key: string };
 
 /** Everything that really happened to one contact. */
 export type Person = {

@@ -8,12 +8,16 @@ export function returnsOf(id: string, company: string, truth: Truth): Back[] {
   const addresses = new Set(everybody.flatMap((person) => [...person.addresses]));
   // A merged record tells of its parts' submissions as of its own.
   const isTold = ({ form, at }: Back) => everybody.some((person) => truth.told.has(`${person.id} form ${form} ${at}`));
-  return everybody
+  // What counts is HubSpot's list, by address: whose record the submission hangs on does not matter.
+  return [...truth.people.values()]
     .flatMap(({ backs }) => backs)
     .filter((back) => back.company === company && addresses.has(back.address))
     .filter(isTold)
     .filter((back) => !demandsConfirmation(back) || isConfirmed(back, everybody, addresses, truth));
 }
+
+/** So long an event waits for its submission to show in HubSpot's list, ms. */
+const LIST_MAY_LAG_MS = 15 * 60_000;
 
 export function demandsConfirmation({ form }: Back): boolean {
   return registry.forms.get(form)?.doubleOptIn === true;
@@ -25,7 +29,7 @@ function isConfirmed(back: Back, everybody: readonly Person[], addresses: Readon
   return [...truth.people.values()]
     .filter((person) => everybody.includes(person) || [...person.addresses].some((address) => addresses.has(address)))
     .flatMap(({ confirmations }) => confirmations)
-    .some(({ at, company = back.company }) => at > back.at && at <= until && company === back.company);
+    .some(({ at, company = back.company }) => at > back.postedAt && at <= until && company === back.company);
 }
 
 /** Whether a contact opted out and then came back, and Widerruf was told of both. */
@@ -33,9 +37,18 @@ export function isSurelyBack(id: string, company: string, truth: Truth): boolean
   const { confirmations } = truth.person(id);
   const outs = truth.person(id).outs.filter((out) => out.company === company);
   if (!outs.some(({ key }) => truth.heard.has(key))) return false;
-  const isConfirmationHeard = (back: Back) =>
-    confirmations.some(({ at, key }) => at > back.at && key !== undefined && truth.heard.has(key));
+  const isConfirmationHeard = ({ key: submission, at: submittedAt }: Back) => {
+    const arrivedAt = truth.arrived.get(submission);
+    const until = submittedAt + registry.policy.confirmationTimeoutMs;
+    // A list that lags for longer refuses the event; what the audit finds later waits for another click.
+    if (arrivedAt === undefined || truth.lagMs >= LIST_MAY_LAG_MS) return false;
+    return confirmations.some(
+      ({ at, key }) => at > arrivedAt && at <= until && key !== undefined && truth.heard.has(key),
+    );
+  };
+  // A click while both companies' submissions wait is for neither.
+  const mayBeAmbiguous = truth.person(id).backs.some((back) => back.company !== company && demandsConfirmation(back));
   return returnsOf(id, company, truth)
     .filter((back) => outs.every(({ at }) => at < back.at))
-    .some((back) => !demandsConfirmation(back) || isConfirmationHeard(back));
+    .some((back) => !demandsConfirmation(back) || (!mayBeAmbiguous && isConfirmationHeard(back)));
 }
