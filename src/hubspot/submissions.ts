@@ -48,7 +48,7 @@ export function createSubmissionLists(send: Send): SubmissionLists {
   return {
     async read(form, after) {
       const before = read.get(form) ?? Promise.resolve(nothingRead());
-      // A failed call leaves what was read before it.
+      // After a failed call the list is read from its beginning.
       const reading = before.catch(nothingRead).then((progress) => readOn(progress, { send, form, after }));
       read.set(form, reading);
       const { submissions, unreadable } = await reading;
