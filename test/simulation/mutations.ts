@@ -164,12 +164,6 @@ export const mutations: Mutation[] = [
     replace: 'if (!noWins(undefined, given.signal.occurredAt) ||',
   },
   {
-    name: '*late-opt-out-of-a-merged-contact',
-    file: 'src/workers/decide/decide-one.ts',
-    find: '{ ofMerged: hop > 0 }',
-    replace: '{ ofMerged: hop > MERGES }',
-  },
-  {
     name: '*prior-state-of-another-address',
     file: 'src/rules/r6-restore.ts',
     find: 'return address === undefined ||',
@@ -230,22 +224,10 @@ export const mutations: Mutation[] = [
     replace: 'occurredAt: held.at }, 2000)',
   },
   {
-    name: '*closing-that-lands-after-the-lift',
-    file: 'src/rules/evolve.ts',
-    find: '    undone = true;',
-    replace: '    undone = false;',
-  },
-  {
     name: '*writes-forgotten-when-a-later-call-fails',
     file: 'src/workers/converge/carry-out.ts',
     find: '    await appendFacts(job, recorded.entry, deps);\n    return { ok: false',
     replace: '    return { ok: false',
-  },
-  {
-    name: '*no-at-the-very-time-of-a-form',
-    file: 'src/rules/drift.ts',
-    find: 'noWins(portalWideAt, newest)',
-    replace: '(portalWideAt !== undefined && portalWideAt > newest)',
   },
   {
     name: '*lift-while-the-audit-read',
