@@ -5,12 +5,6 @@ import { erasePerson } from '../src/ledger/erase-person.ts';
 import { replay } from '../src/rules/evolve.ts';
 import type { Connection } from './connect.ts';
 
-/** What stays after an erasure, and why; shown before anybody confirms. */
-export const WHAT_STAYS = `Erased from the ledger: addresses, pages of forms.
-Stays, because otherwise the "no" would be forgotten and the person mailed again (Art. 17(3)(e), Art. 21(3) GDPR):
-the decisions with their times and the keyed hash of the address. HubSpot's own data is not touched: delete the contact there.
-`;
-
 /** Erases the personal data of contacts, and records that it was done. May be repeated. */
 export async function erase(contacts: readonly string[], { ledger, registry, now }: Connection): Promise<void> {
   for (const contact of contacts) {

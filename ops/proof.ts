@@ -1,6 +1,6 @@
 import type { EntryBody } from '../src/rules/entry.ts';
 import type { Proof } from '../src/rules/state.ts';
-import { type Language, texts } from './texts.ts';
+import type { Words } from './texts/words.ts';
 
 /** How the returns of an entry were proved (R4, R7); undefined: a return from before proofs were kept. Empty where nobody returned. */
 export function proofsOf(body: EntryBody): (Proof | undefined)[] {
@@ -9,8 +9,7 @@ export function proofsOf(body: EntryBody): (Proof | undefined)[] {
 }
 
 /** A proof in words. The hashes are the ledger's keyed ones: they show that two returns stand on one submission or one text. */
-export function inWords(proof: Proof | undefined, language: Language): string {
-  const t = texts[language];
+export function inWords(proof: Proof | undefined, t: Words): string {
   if (proof === undefined) return t.proofUnknown;
   const { by, submission, consentText } = proof;
   const source = submission === undefined ? t.proofEvent : t.proofList;
@@ -23,6 +22,6 @@ export function inWords(proof: Proof | undefined, language: Language): string {
 }
 
 /** The proofs of an entry in words, each once. */
-export function proofInWords(body: EntryBody, language: Language): string {
-  return [...new Set(proofsOf(body).map((proof) => inWords(proof, language)))].join(' / ');
+export function proofInWords(body: EntryBody, t: Words): string {
+  return [...new Set(proofsOf(body).map((proof) => inWords(proof, t)))].join(' / ');
 }

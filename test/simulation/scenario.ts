@@ -10,7 +10,7 @@ export type Action =
   | { do: 'unsubscribeAll' | 'confirm' | 'delete' | 'restore' | 'privacy' | 'recreate'; who: number }
   | { do: 'block'; who: number; property: string; value: string }
   | { do: 'import'; who: number; types: number[]; status: 'SUBSCRIBED' | 'UNSUBSCRIBED' }
-  | { do: 'form'; who: number; form: string; as: 'owner' | 'stranger' | 'shouting' }
+  | { do: 'form'; who: number; form: string; as: 'owner' | 'stranger' | 'shouting' | 'guest' }
   /**
    * Somebody who is not the owner: posts a form in the owner's name, with an earlier time (`agoMs`), enrols the contact by hand, or fills in a
    * form with an address of their own in the owner's browser.
@@ -18,6 +18,8 @@ export type Action =
   | { do: 'stranger'; who: number; form: string; how: 'posts' | 'enrols' | 'borrows the browser'; agoMs: number }
   /** `lived`: the new address has left the brands' newsletters before. */
   | { do: 'address'; who: number; lived?: boolean }
+  /** An address that the contact had before comes back: to the record, or by an import as a new record. */
+  | { do: 'reclaim'; who: number; by: 'edit' | 'import' }
   | { do: 'merge'; who: number; whom: number }
   | { do: 'outage'; ms: number }
   | { do: 'audit' }
@@ -92,7 +94,7 @@ function stepsOf(random: Random): Step[] {
     if (random.chance(0.3)) who = random.int(0, 2);
     const step = stepOf(random, who, likes);
     steps.push(step);
-    steps.push(...sequelOf(step, random));
+    steps.push(...sequelOf(step, random), ...whatFollows(step, who, random));
   }
   return steps;
 }
@@ -109,6 +111,20 @@ function sequelOf(step: Step, random: Random): Step[] {
   const between: Step[] = others.map((form) => ({ do: 'form', who, form, as: 'owner', afterMs: 1000 }));
   const click: Step = { do: random.pick(['confirm', 'confirm', 'selfService']), who, type: 501, afterMs: 60_000 };
   return [...(random.chance(0.3) ? between : []), click];
+}
+
+/** What often follows in life, and would seldom meet by chance. */
+function whatFollows(step: Step, who: number, random: Random): Step[] {
+  const later = (action: Action): Step => ({ ...action, afterMs: random.pick([500, 5000, 60_000, 3_600_000]) });
+  const owner = (): Step => later({ do: 'form', who, form: forms.ofCompany, as: 'owner' });
+  if (step.do === 'form' && step.as === 'guest' && random.chance(0.6)) {
+    return [later({ do: 'reclaim', who, by: random.pick(['edit', 'import'] as const) })];
+  }
+  if (step.do === 'delete' && random.chance(0.5)) {
+    const again = [later({ do: 'recreate', who }), owner(), later({ do: 'delete', who })];
+    return [...again, later({ do: random.pick(['recreate', 'restore'] as const), who })];
+  }
+  return [];
 }
 
 function stepOf(random: Random, who: number, likes: readonly number[]): Step {
@@ -149,7 +165,7 @@ const KINDS: Kind[] = [
       do: 'form',
       who,
       form: random.pick(FORMS),
-      as: random.pick(['owner', 'owner', 'owner', 'shouting', 'stranger'] as const),
+      as: random.pick(['owner', 'owner', 'owner', 'shouting', 'stranger', 'guest'] as const),
     }),
   ],
   [3, stranger],
@@ -158,6 +174,7 @@ const KINDS: Kind[] = [
   [0.5, (_, who) => ({ do: 'privacy', who })],
   [1.5, (_, who) => ({ do: 'recreate', who })],
   [1, (random, who) => ({ do: 'address', who, lived: random.chance(0.3) })],
+  [1, (random, who) => ({ do: 'reclaim', who, by: random.pick(['edit', 'import'] as const) })],
   [1.5, (random, who) => ({ do: 'merge', who, whom: (who + random.int(1, 2)) % 3 })],
   [1, (random) => ({ do: 'outage', ms: random.int(10_000, 5_400_000) })],
   [1, () => ({ do: 'audit' })],

@@ -43,7 +43,7 @@ export async function examine(
       const drift = findDrift(seen.dossier, shown, registry, deps.now());
       const returns = await unheardReturns(seen, deps);
       const byList = returns.map(({ finding }) => finding);
-      const findings = [...drift, ...(await findByAddress(seen, deps)), ...byList];
+      const findings = [...drift, ...(await findByAddress(seen, others, deps)), ...byList];
       return { ...seen, findings, returns, ...(at !== undefined && { portalWideAt: at }) };
     }),
   );
