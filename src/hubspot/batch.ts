@@ -21,7 +21,8 @@ const Batch = z.looseObject({
 /** Which inputs an error is about, in HubSpot's words. */
 export type Context = Record<string, string[]>;
 export type BatchError = { category: string; context: Context };
-export type BatchAnswer = { results: unknown[]; errors: BatchError[] };
+/** `unsure`: an earlier try of one of the calls may have taken effect. */
+export type BatchAnswer = { results: unknown[]; errors: BatchError[]; unsure: boolean };
 
 /** Thrown where the token lacks the scope for a call: another way may be open. */
 export class MissingScopeError extends RetryableError {}
@@ -35,13 +36,19 @@ export type BatchCall<T> = { request: (inputs: readonly T[]) => ApiRequest; cont
  * @throws RetryableError when HubSpot as such is in trouble, MissingScopeError where the token lacks the scope.
  */
 export async function postBatches<T>(send: Send, inputs: readonly T[], call: BatchCall<T>): Promise<BatchAnswer> {
-  const answer: BatchAnswer = { results: [], errors: [] };
+  const parts: BatchAnswer[] = [];
   for (let i = 0; i < inputs.length; i += BATCH_SIZE) {
-    const part = await postNarrowing(send, inputs.slice(i, i + BATCH_SIZE), call);
-    answer.results.push(...part.results);
-    answer.errors.push(...part.errors);
+    parts.push(await postNarrowing(send, inputs.slice(i, i + BATCH_SIZE), call));
   }
-  return answer;
+  return joined(parts);
+}
+
+function joined(parts: readonly BatchAnswer[]): BatchAnswer {
+  return {
+    results: parts.flatMap(({ results }) => results),
+    errors: parts.flatMap(({ errors }) => errors),
+    unsure: parts.some(({ unsure }) => unsure),
+  };
 }
 
 async function postNarrowing<T>(send: Send, inputs: readonly T[], call: BatchCall<T>): Promise<BatchAnswer> {
@@ -63,14 +70,11 @@ async function narrow<T>(send: Send, inputs: readonly T[], call: BatchCall<T>): 
   for (const part of halves) outcomes.push(await post(send, part, call));
   const troubles = outcomes.map((outcome) => ('error' in outcome ? outcome.error : undefined));
   if (troubles.every((error) => error !== undefined)) throw troubles[0];
-  const answer: BatchAnswer = { results: [], errors: [] };
+  const parts: BatchAnswer[] = [];
   for (const [i, outcome] of outcomes.entries()) {
-    const part = halves[i] ?? [];
-    const settled = 'answer' in outcome ? outcome.answer : await narrowed(send, part, outcome.status, call);
-    answer.results.push(...settled.results);
-    answer.errors.push(...settled.errors);
+    parts.push('answer' in outcome ? outcome.answer : await narrowed(send, halves[i] ?? [], outcome.status, call));
   }
-  return answer;
+  return joined(parts);
 }
 
 function narrowed<T>(send: Send, part: readonly T[], status: number, call: BatchCall<T>): Promise<BatchAnswer> {
@@ -80,7 +84,8 @@ function narrowed<T>(send: Send, part: readonly T[], status: number, call: Batch
 /** Only 400 says that HubSpot will never accept the input; any other status may pass. */
 function faulty<T>(inputs: readonly T[], status: number, { contextOf }: BatchCall<T>): BatchAnswer {
   const category = status === 400 ? VALIDATION_ERROR : `HubSpot answered ${status}`;
-  return { results: [], errors: inputs.map((input) => ({ category, context: contextOf(input) })) };
+  const errors = inputs.map((input) => ({ category, context: contextOf(input) }));
+  return { results: [], errors, unsure: false };
 }
 
 /** `error`: trouble on HubSpot's side (5xx), which one of the inputs may cause. */
@@ -95,6 +100,7 @@ async function post<T>(send: Send, inputs: readonly T[], { request }: BatchCall<
       answer: {
         results: results ?? [],
         errors: (errors ?? []).map(({ category, context }) => ({ category: category ?? '', context: context ?? {} })),
+        unsure: response.unsure ?? false,
       },
     };
   } catch (error) {

@@ -13,9 +13,12 @@ export type StatusWrite = {
   legalBasis?: string;
   legalBasisExplanation: string;
 };
-/** HubSpot's time of the write (undefined: somebody else had set the status before), or why HubSpot did not take the item. */
+/**
+ * HubSpot's time of the write (undefined: the status was set before), or why HubSpot did not take the item. `unsure`: it may be an
+ * earlier try of ours that had set the status before; otherwise it was somebody else.
+ */
 export type WriteOutcome =
-  | { write: StatusWrite; at: HubSpotTime | undefined }
+  | { write: StatusWrite; at: HubSpotTime | undefined; unsure?: true }
   | ({ write: StatusWrite } & NotTaken)
   /** The call failed as a whole; nobody knows what HubSpot did. */
   | { write: StatusWrite; thrown: unknown };
@@ -44,7 +47,7 @@ function thrownBy(writes: readonly StatusWrite[]): (error: unknown) => WriteOutc
 }
 
 async function writePart(send: Send, writes: readonly StatusWrite[], now: Now): Promise<WriteOutcome[]> {
-  const { results, errors } = await postBatches(send, writes, {
+  const { results, errors, unsure } = await postBatches(send, writes, {
     request: (part) => ({ method: 'POST', path: `${STATUSES}/batch/write`, body: { inputs: part.map(inputOf) } }),
     contextOf: ({ address, subscriptionId }) => ({
       subscriberIdString: [address],
@@ -54,7 +57,7 @@ async function writePart(send: Send, writes: readonly StatusWrite[], now: Now): 
   const held = z.array(Status).parse(results).map(statusOf);
   return writes.map((write) => {
     const now_ = held.find((one) => one.address === write.address && one.subscriptionId === write.subscriptionId);
-    if (now_?.status === write.status) return { write, at: timeOf(now_, now) };
+    if (now_?.status === write.status) return { write, ...writtenAt(now_, unsure, now) };
     const error = errors.find(
       ({ context }) =>
         context['subscriberIdString']?.some((address) => normaliseAddress(address) === write.address) &&
@@ -93,9 +96,14 @@ async function writeOne(send: Send, write: StatusWrite, now: Now): Promise<Write
   const held = (successOf(response, Action).results ?? []).map(statusOf);
   const now_ = held.find(({ subscriptionId }) => subscriptionId === write.subscriptionId);
   if (now_?.status !== write.status) return { write, ...notTaken(undefined) };
-  return { write, at: timeOf(now_, now) };
+  return { write, ...writtenAt(now_, response.unsure ?? false, now) };
 }
 
-function timeOf({ unchanged, at }: Status, now: Now): HubSpotTime | undefined {
-  return unchanged ? undefined : (at ?? asHubSpotTime(now()));
+function writtenAt(
+  { unchanged, at }: Status,
+  unsure: boolean,
+  now: Now,
+): { at: HubSpotTime | undefined; unsure?: true } {
+  if (!unchanged) return { at: at ?? asHubSpotTime(now()) };
+  return { at: undefined, ...(unsure && { unsure: true as const }) };
 }

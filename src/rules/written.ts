@@ -10,11 +10,12 @@ import type { Sight } from './sight.ts';
 import { type ContactState, isLiftDue } from './state.ts';
 
 /**
- * What became of one write: HubSpot's time of the write (undefined: somebody else had done the same before); why HubSpot will
- * never accept the write; why another try may help; or what failed when the call as a whole did.
+ * What became of one write: HubSpot's time of the write (undefined: somebody else had done the same before, or, where that is
+ * `unsure`, an earlier try of ours); why HubSpot will never accept the write; why another try may help; or what failed when the call
+ * as a whole did.
  */
 export type WriteResult =
-  | { at: HubSpotTime | undefined }
+  | { at: HubSpotTime | undefined; unsure?: true }
   | { refused: string }
   | { failed: string }
   | { thrown: unknown };
@@ -67,7 +68,9 @@ function confirmedWrites({ step: { plan }, span }: Written, results: WriteResult
   for (const { control, value, direction } of plan.writes) {
     const result = results.get(control.key);
     if (result === undefined || !('at' in result)) continue;
-    entry.after[control.key] = value;
+    // Whoever was quicker left the control as it must be. Where nobody knows who it was, the plan stays all that is known.
+    if (result.unsure) delete entry.after[control.key];
+    else entry.after[control.key] = value;
     if (result.at !== undefined) entry.written[control.key] = { direction, at: result.at, ...span };
   }
   return entry;

@@ -190,8 +190,8 @@ export const mutations: Mutation[] = [
   {
     name: '*our-write-that-somebody-else-was-quicker-with',
     file: 'src/hubspot/write-statuses.ts',
-    find: 'return unchanged ? undefined :',
-    replace: 'return unchanged && at === undefined ? undefined :',
+    find: 'if (!unchanged) return {',
+    replace: 'if (!unchanged || at !== undefined) return {',
   },
   {
     name: '*no-to-a-brand-between-two-opt-outs',

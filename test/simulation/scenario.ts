@@ -34,6 +34,8 @@ export type Scenario = {
   duplicates: number;
   itemErrors: number;
   reorder: boolean;
+  /** How often a failed call to HubSpot is tried again at once; default never, as in scenarios that need a pass to fail. */
+  retries?: number;
   behaviour: Partial<Behaviour>;
 };
 
