@@ -57,7 +57,7 @@ async function writePart(send: Send, writes: readonly StatusWrite[], now: Now): 
   const held = z.array(Status).parse(results).map(statusOf);
   return writes.map((write) => {
     const now_ = held.find((one) => one.address === write.address && one.subscriptionId === write.subscriptionId);
-    if (now_?.status === write.status) return { write, ...writtenAt(now_, unsure, now) };
+    if (now_?.status === write.status) return { write, ...writtenAt(now_, { unsure, now }) };
     const error = errors.find(
       ({ context }) =>
         context['subscriberIdString']?.some((address) => normaliseAddress(address) === write.address) &&
@@ -96,13 +96,12 @@ async function writeOne(send: Send, write: StatusWrite, now: Now): Promise<Write
   const held = (successOf(response, Action).results ?? []).map(statusOf);
   const now_ = held.find(({ subscriptionId }) => subscriptionId === write.subscriptionId);
   if (now_?.status !== write.status) return { write, ...notTaken(undefined) };
-  return { write, ...writtenAt(now_, response.unsure ?? false, now) };
+  return { write, ...writtenAt(now_, { unsure: response.unsure ?? false, now }) };
 }
 
 function writtenAt(
   { unchanged, at }: Status,
-  unsure: boolean,
-  now: Now,
+  { unsure, now }: { unsure: boolean; now: Now },
 ): { at: HubSpotTime | undefined; unsure?: true } {
   if (!unchanged) return { at: at ?? asHubSpotTime(now()) };
   return { at: undefined, ...(unsure && { unsure: true as const }) };

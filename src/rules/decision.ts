@@ -57,8 +57,8 @@ export type Verdict =
   | { kind: 'ignored'; because: Because; follow: Follow }
   /** The contact became part of another one (R8), whose ledger the signal belongs to. */
   | { kind: 'belongs-to'; contact: string }
-  /** Nobody can tell yet: a write of ours is under way, and its time ends at `until`. */
-  | { kind: 'too-early'; until: OurTime };
+  /** Nobody can tell yet: a write of ours is under way since `since`, and its time ends at `until`. */
+  | { kind: 'too-early'; since: OurTime; until: OurTime };
 
 export const recorded = (decision: Decision, follow: Follow = 'converge'): Verdict => ({
   kind: 'recorded',

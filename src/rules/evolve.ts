@@ -1,7 +1,7 @@
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { AppliedEntry, LedgerEntry } from './entry.ts';
-import { noteConfirmed, noteIntended } from './own-write.ts';
+import { noteConfirmed, noteIntended, withoutForestalled } from './own-write.ts';
 import { closedByOthers, rememberPrior } from './r6-restore.ts';
 import { type ContactState, nothingKnown } from './state.ts';
 
@@ -24,23 +24,26 @@ function evolve(state: ContactState, { body, recordedAt, addressHash }: LedgerEn
       // What is told late may be of an address that the contact had; its plan told what was there before.
       if (body.unfinished) return unfinished(state, body, registry);
       const remembered = rememberPrior(state, body.before, addressHash, registry);
-      return applied(closedByOthers(remembered, body, addressHash, registry), body);
+      return applied(closedByOthers(remembered, body, addressHash, registry), body, registry);
     }
   }
 }
 
 /** HubSpot holds the desired state. */
-function applied(state: ContactState, { written, lifted }: AppliedEntry): ContactState {
+function applied(state: ContactState, body: AppliedEntry, registry: Registry): ContactState {
+  const { written, lifted } = body;
   const companies = { ...state.companies };
   for (const [key, optOutAt] of Object.entries(lifted)) {
     const company = companies[key];
     if (company !== undefined) companies[key] = { ...company, liftedOptOut: optOutAt };
   }
-  return { ...state, companies, written: noteConfirmed(state, written), unconverged: false };
+  const noted = withoutForestalled(noteConfirmed(state, written), body, registry);
+  return { ...state, companies, written: noted, unconverged: false };
 }
 
 /** Some writes failed, or a newer decision came meanwhile. What such writes closed after a lift has to be lifted again. */
-function unfinished(state: ContactState, { written }: AppliedEntry, registry: Registry): ContactState {
+function unfinished(state: ContactState, body: AppliedEntry, registry: Registry): ContactState {
+  const { written } = body;
   const companies = { ...state.companies };
   let undone = false;
   for (const [control, { direction, at }] of Object.entries(written)) {
@@ -55,7 +58,7 @@ function unfinished(state: ContactState, { written }: AppliedEntry, registry: Re
   return {
     ...state,
     companies,
-    written: noteConfirmed(state, written),
+    written: withoutForestalled(noteConfirmed(state, written), body, registry),
     unconverged: undone || state.unconverged,
   };
 }

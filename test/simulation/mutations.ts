@@ -184,7 +184,7 @@ export const mutations: Mutation[] = [
   {
     name: '*opt-out-while-our-own-write-is-under-way',
     file: 'src/rules/own-write.ts',
-    find: "return { kind: 'too-early', until: own.until };",
+    find: "return { kind: 'too-early', since: own.from, until: own.until };",
     replace: "return ignored('own-write');",
   },
   {

@@ -24,16 +24,26 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
       case 'belongs-to':
         signal = withId({ ...signal, contact: verdict.contact });
         continue;
-      case 'too-early': {
-        const afterMs = millis(verdict.until) - millis(deps.now());
-        throw new RetryableError('whether this is our own write shows when that is done', { afterMs });
-      }
+      case 'too-early':
+        throw new RetryableError('whether this is our own write shows when that write is done', {
+          afterMs: untilNextLook(verdict, deps),
+          waits: 'exactly',
+        });
       default:
         tell(signal, verdict, deps);
         return requestFor(signal, verdict);
     }
   }
   throw new PermanentError('the contact was merged in a circle');
+}
+
+/** A write takes a moment as a rule; looking is cheap at first. */
+const FIRST_LOOK_MS = 1000;
+
+/** Half as long again as the write has been under way, so that nothing waits much longer than for the write, ms. */
+function untilNextLook({ since, until }: Extract<Verdict, { kind: 'too-early' }>, { now }: DecideDeps): number {
+  const [begun, latest] = [millis(now()) - millis(since), millis(until) - millis(now())];
+  return Math.min(latest, Math.max(FIRST_LOOK_MS, begun / 2));
 }
 
 type Final = Extract<Verdict, { kind: 'recorded' | 'ignored' }>;

@@ -7,6 +7,7 @@ import { hubspotTime, ourTime } from '../../../src/clocks.ts';
 import { PermanentError, RetryableError } from '../../../src/errors.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
+import { appendDecided } from '../../../src/ledger/append-decided.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { type ConvergenceRequest, delaySeconds } from '../../../src/queues/convergence-request.ts';
@@ -172,6 +173,25 @@ describe('a wait', () => {
     expect(twin.portal.status('wait@example.at', 501).status).toBe('UNSUBSCRIBED');
     expect(requests).toEqual([]);
   });
+});
+
+test.each([
+  [100, 1000],
+  [8000, 4000],
+  [40_000, 20_000],
+  [59_500, 500],
+])('an opt-out %d ms after a write of ours began waits for that write, %d ms', async (begunMs, afterMs) => {
+  const id = `9${begunMs}`;
+  await decideFor(of(id, changed('portal-wide', 'closed', now - 2 * MINUTE)), deps);
+  await appendDecided(ledger, { portal: 1, contact: id }, () => ({
+    result: undefined,
+    draft: {
+      recordedAt: ourTime(now - begunMs),
+      body: { kind: 'planned', before: {}, intended: { 'subscription:501': 'UNSUBSCRIBED' } },
+    },
+  }));
+  const optOut = of(id, changed('subscription:501', 'closed', now));
+  await expect(decideFor(optOut, deps)).rejects.toMatchObject({ name: 'RetryableError', afterMs, waits: 'exactly' });
 });
 
 describe('a signal that names an address only', () => {
