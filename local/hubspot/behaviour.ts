@@ -14,6 +14,10 @@ export type Behaviour = {
   acceptsNotSpecified: boolean;
   /** `contact.*` or `object.*` webhooks, or both at once as after a careless set-up. */
   eventFormat: 'classic' | 'generic' | 'both';
+  /** Whether reads show the times of statuses in whole seconds, unlike the answers to writes. */
+  statusTimesInSeconds: boolean;
+  /** How long a workflow takes to copy an opt-out into a property of the portal's own, ms. */
+  copyDelayMs: number;
   /** changeSource of every change of a subscription status: probably EMAIL, whoever made it. */
   optOutChangeSource: string;
   /** What a workflow's webhook carries: a composed body, or the full contact record. */
@@ -47,6 +51,8 @@ export const ordinary: Behaviour = {
   subscribeLiftsPortalWide: true,
   acceptsNotSpecified: true,
   eventFormat: 'generic',
+  statusTimesInSeconds: false,
+  copyDelayMs: 0,
   optOutChangeSource: 'EMAIL',
   workflowBody: 'composed',
   mergeMakesNewId: false,

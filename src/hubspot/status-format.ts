@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { normaliseAddress } from '../address.ts';
 import { type HubSpotTime, hubspotTime } from '../clocks.ts';
+import { OUR_MARK } from './legal-basis.ts';
 import { API_VERSION } from './transport.ts';
 
 /** Path of the statuses of communication preferences. */
@@ -15,6 +16,7 @@ export const Status = z.looseObject({
   status: z.string(),
   source: z.optional(z.nullable(z.string())),
   timestamp: z.optional(z.nullable(z.union([z.string(), z.number()]))),
+  legalBasisExplanation: z.optional(z.nullable(z.string())),
   setStatusSuccessReason: z.optional(z.nullable(z.string())),
 });
 export const StatusesOfOne = z.looseObject({ subscriberIdString: z.string(), statuses: z.nullish(z.array(Status)) });
@@ -28,6 +30,8 @@ export type Status = {
   source: string;
   /** HubSpot's time of the last change, where HubSpot tells one. */
   at?: HubSpotTime;
+  /** The status carries an explanation of ours. */
+  marked?: true;
   /** Answer to a write that found the status set already: `at` is another's time. */
   unchanged?: true;
 };
@@ -39,6 +43,7 @@ export function statusOf({
   status,
   source,
   timestamp,
+  legalBasisExplanation,
   setStatusSuccessReason,
 }: z.output<typeof Status>): Status {
   const at = typeof timestamp === 'number' ? timestamp : Date.parse(timestamp ?? '');
@@ -48,6 +53,7 @@ export function statusOf({
     status,
     source: source ?? '',
     ...(at > 0 && { at: hubspotTime(at) }),
+    ...(legalBasisExplanation?.startsWith(OUR_MARK) && { marked: true as const }),
     ...(setStatusSuccessReason === 'NO_STATUS_CHANGE' && { unchanged: true as const }),
   };
 }

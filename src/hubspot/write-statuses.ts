@@ -13,12 +13,15 @@ export type StatusWrite = {
   legalBasis?: string;
   legalBasisExplanation: string;
 };
+/** `source`: HubSpot's word for who wrote. */
+type WrittenAt = { at: HubSpotTime | undefined; source?: string; unsure?: true };
+
 /**
  * HubSpot's time of the write (undefined: the status was set before), or why HubSpot did not take the item. `unsure`: it may be an
  * earlier try of ours that had set the status before; otherwise it was somebody else.
  */
 export type WriteOutcome =
-  | { write: StatusWrite; at: HubSpotTime | undefined; unsure?: true }
+  | ({ write: StatusWrite } & WrittenAt)
   | ({ write: StatusWrite } & NotTaken)
   /** The call failed as a whole; nobody knows what HubSpot did. */
   | { write: StatusWrite; thrown: unknown };
@@ -99,10 +102,7 @@ async function writeOne(send: Send, write: StatusWrite, now: Now): Promise<Write
   return { write, ...writtenAt(now_, { unsure: response.unsure ?? false, now }) };
 }
 
-function writtenAt(
-  { unchanged, at }: Status,
-  { unsure, now }: { unsure: boolean; now: Now },
-): { at: HubSpotTime | undefined; unsure?: true } {
-  if (!unchanged) return { at: at ?? asHubSpotTime(now()) };
+function writtenAt({ unchanged, at, source }: Status, { unsure, now }: { unsure: boolean; now: Now }): WrittenAt {
+  if (!unchanged) return { at: at ?? asHubSpotTime(now()), ...(source !== '' && { source }) };
   return { at: undefined, ...(unsure && { unsure: true as const }) };
 }

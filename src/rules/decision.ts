@@ -58,7 +58,9 @@ export type Verdict =
   /** The contact became part of another one (R8), whose ledger the signal belongs to. */
   | { kind: 'belongs-to'; contact: string }
   /** Nobody can tell yet: a write of ours is under way since `since`, and its time ends at `until`. */
-  | { kind: 'too-early'; since: OurTime; until: OurTime };
+  | { kind: 'too-early'; since: OurTime; until: OurTime }
+  /** Nobody can tell from the event: the status that HubSpot shows decides. */
+  | { kind: 'look-first' };
 
 export const recorded = (decision: Decision, follow: Follow = 'converge'): Verdict => ({
   kind: 'recorded',

@@ -43,11 +43,16 @@ function findWrite(state: ContactState, told: Told, fits: (write: Written) => bo
   const { closed = [], open = [] } = state.written[told.control] ?? {};
   const [same, opposite] = told.to === 'closed' ? [closed, open] : [open, closed];
   const found = same.filter((write) => {
-    // Our own write in the other direction lies between: whatever came after that write is somebody else's.
-    const undone = opposite.some((back) => !back.planned && back.at > write.at && told.occurredAt >= back.at);
-    return !undone && fits(write);
+    // Our own write in the other direction lies between: what happened on that write's other side is somebody else's.
+    const isApart = opposite.some((back) => !back.planned && liesBetween(back.at, write.at, told.occurredAt));
+    return !isApart && fits(write);
   });
   return found.find(({ planned }) => !planned) ?? found[0];
+}
+
+/** Whether a write in the other direction parts an event from a write. An event at the moment of that other write came after it. */
+function liesBetween(back: HubSpotTime, write: HubSpotTime, told: HubSpotTime): boolean {
+  return (back > write && told >= back) || (back < write && told < back);
 }
 
 const isAt = (at: HubSpotTime, write: Written, windowMs: number) => Math.abs(millis(at) - millis(write.at)) <= windowMs;

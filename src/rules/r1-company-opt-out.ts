@@ -6,8 +6,8 @@ import type { Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import type { Desired } from './desired.ts';
 import { isNews, noWins } from './order.ts';
-import { exactOwnWriteOf } from './own-write.ts';
 import { strictest } from './r8-inherit.ts';
+import { writeThatSet } from './set-by-us.ts';
 import type { Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isOptedOut } from './state.ts';
 
@@ -68,7 +68,7 @@ export function unheardOptOuts(state: ContactState, sight: Sight, registry: Regi
     const isUnheard = (at: HubSpotTime) =>
       isNews(at, current.optOut?.at) && (returned === undefined || noWins(at, returned));
     const found = [
-      ...shownOptOut(own, state, sight, now),
+      ...shownOptOut(own, state, sight, { registry, now }),
       ...(sight.portalWideAt === undefined ? [] : [{ at: sight.portalWideAt, change: '' }]),
     ].find(({ at }) => isUnheard(at));
     if (found === undefined) return [];
@@ -86,13 +86,18 @@ export function unheardOptOuts(state: ContactState, sight: Sight, registry: Regi
 }
 
 /** The opt-out that a company's own type shows, unless the type was closed by us. */
-function shownOptOut({ key, control }: PlacedControl, state: ContactState, sight: Sight, now: OurTime) {
+function shownOptOut(
+  { key, control }: PlacedControl,
+  state: ContactState,
+  sight: Sight,
+  { registry, now }: { registry: Registry; now: OurTime },
+) {
   const held = sight.address?.statuses?.find(
     ({ subscriptionId, status }) =>
       control.kind === 'subscription' && subscriptionId === control.id && status === closedValue(control),
   );
   if (held?.at === undefined) return [];
-  const ours = exactOwnWriteOf(state, { control: key, to: 'closed', occurredAt: held.at }, 0);
+  const ours = writeThatSet(state, { control: key, to: 'closed', status: held }, registry.policy.echoWindowMs);
   const isOurs = ours !== undefined && !(ours.planned && ours.until <= now);
   return isOurs ? [] : [{ at: held.at, change: held.source }];
 }

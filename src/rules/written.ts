@@ -15,7 +15,7 @@ import { type ContactState, isLiftDue } from './state.ts';
  * as a whole did.
  */
 export type WriteResult =
-  | { at: HubSpotTime | undefined; unsure?: true }
+  | { at: HubSpotTime | undefined; source?: string; unsure?: true }
   | { refused: string }
   | { failed: string }
   | { thrown: unknown };
@@ -71,7 +71,8 @@ function confirmedWrites({ step: { plan }, span }: Written, results: WriteResult
     // Whoever was quicker left the control as it must be. Where nobody knows who it was, the plan stays all that is known.
     if (result.unsure) delete entry.after[control.key];
     else entry.after[control.key] = value;
-    if (result.at !== undefined) entry.written[control.key] = { direction, at: result.at, ...span };
+    const { at, source } = result;
+    if (at !== undefined) entry.written[control.key] = { direction, at, ...span, ...(source && { source }) };
   }
   return entry;
 }

@@ -153,9 +153,12 @@ export function createPerson(
       exists = there === 'there';
     },
     /** `now` in ms; default: the event's own time. */
-    happens(signal: Signal, address: Facts['address'] = 'same', now?: number): Promise<Verdict> {
-      const at: OurTime = now === undefined ? asOurTime(signal.occurredAt) : ourTime(now);
-      return recordDecision({ ...signal, contact }, { registry, now: at, address }, ledger);
+    async happens(signal: Signal, address: Facts['address'] = 'same', now?: number): Promise<Verdict> {
+      const facts: Facts = { registry, now: now === undefined ? asOurTime(signal.occurredAt) : ourTime(now), address };
+      const verdict = await recordDecision({ ...signal, contact }, facts, ledger);
+      // The tables hold no times, by which HubSpot would tell a late echo: what is told late is somebody else's.
+      if (verdict.kind !== 'look-first') return verdict;
+      return recordDecision({ ...signal, contact }, { ...facts, shown: 'nothing' }, ledger);
     },
     /** Others become part of this person's contact. */
     async absorbs(contacts: readonly { contact: string }[], at: number): Promise<Verdict> {

@@ -206,10 +206,10 @@ export const mutations: Mutation[] = [
     replace: '...(sight.portalWideAt !== (now as never) ?',
   },
   {
-    name: '*opt-out-beside-our-own-closing',
-    file: 'src/rules/r1-company-opt-out.ts',
-    find: 'occurredAt: held.at }, 0)',
-    replace: 'occurredAt: held.at }, 2000)',
+    name: '*opt-out-before-our-own-opening',
+    file: 'src/rules/own-write.ts',
+    find: ' || (back < write && told < back)',
+    replace: '',
   },
   {
     name: '*closing-that-lands-after-the-lift',
@@ -228,12 +228,6 @@ export const mutations: Mutation[] = [
     file: 'src/rules/drift.ts',
     find: 'noWins(portalWideAt, newest)',
     replace: '(portalWideAt !== undefined && portalWideAt > newest)',
-  },
-  {
-    name: '*lift-while-the-audit-read',
-    file: 'src/workers/audit/unheard.ts',
-    find: 'if (held !== undefined && isOurOpening(held, finding, one)) return [];',
-    replace: '',
   },
   {
     name: '*address-that-a-contact-had',

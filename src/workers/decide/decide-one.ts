@@ -10,6 +10,7 @@ import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
 import { MERGES, markMerged } from './merged.ts';
 import { recordDecision } from './record-decision.ts';
+import { shownStatus } from './shown-status.ts';
 import { whoseForm } from './whose-form.ts';
 
 /**
@@ -24,6 +25,8 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
       case 'belongs-to':
         signal = withId({ ...signal, contact: verdict.contact });
         continue;
+      case 'look-first':
+        throw new RetryableError('HubSpot’s status is needed to decide');
       case 'too-early':
         throw new RetryableError('whether this is our own write shows when that write is done', {
           afterMs: untilNextLook(verdict, deps),
@@ -87,6 +90,11 @@ async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'o
       // Also when the deletion was decided before: a crash may have come between.
       if (signal.event === 'erased') await erasePerson(signal, ledger);
       return verdict;
+    }
+    case 'control': {
+      const verdict = await recordDecision(signal, facts, ledger);
+      if (verdict.kind !== 'look-first') return verdict;
+      return recordDecision(signal, { ...facts, shown: await shownStatus(signal, deps) }, ledger);
     }
     default:
       return recordDecision(signal, facts, ledger);

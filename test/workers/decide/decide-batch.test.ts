@@ -194,6 +194,74 @@ test.each([
   await expect(decideFor(optOut, deps)).rejects.toMatchObject({ name: 'RetryableError', afterMs, waits: 'exactly' });
 });
 
+describe('a workflow tells of our own closing some time later', () => {
+  const converge = async () => {
+    const asked = requests.splice(0).map((one) => record(one));
+    await convergeBatch(batchOf(...asked), deps, () => true);
+  };
+  const hears = async (signal: Signal) => {
+    await decideBatch(batchOf(record(signal, signal.contact)), deps);
+    await converge();
+  };
+  const told = (id: string, control: string, at: number): Signal =>
+    of(id, withId({ ...changed(control, 'closed', at), source: { channel: 'workflow' } }));
+  let count = 0;
+  const optedOut = async (closed: string) => {
+    const email = `told-late-${count++}@example.at`;
+    const { id } = twin.people.createContact({ email });
+    twin.people.subscribeByEmployee({ contact: id, subscription: 511 });
+    // The moment is the twin's: HubSpot's clock and ours are one here.
+    now = Date.now();
+    if (closed === 'portal-wide') twin.people.unsubscribeFromAll({ contact: id });
+    else twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    await hears(of(id, changed(closed, 'closed', now)));
+    const returns = async (at: number) => {
+      await hears({ ...of(id, submitted(forms.ofCompany, at)), address: email } as Signal);
+    };
+    return { id, returns, status: (type: number) => twin.portal.status(email, type).status };
+  };
+
+  test.each([5000, 5 * MINUTE])('%d ms: no "no" to the brand: the owner’s return opens it again', async (late) => {
+    const { id, returns, status } = await optedOut('subscription:501');
+    expect(status(511)).toBe('UNSUBSCRIBED');
+    const at = now;
+    now += late + 1000;
+    await hears(told(id, 'subscription:511', at + late));
+    await returns(now);
+    expect(status(511)).toBe('SUBSCRIBED');
+  });
+
+  test.each([5000, 5 * MINUTE])('%d ms: no new opt-out: the owner’s return meanwhile stands', async (late) => {
+    const { id, returns, status } = await optedOut('portal-wide');
+    expect(status(501)).toBe('UNSUBSCRIBED');
+    const at = now;
+    now += late + 1000;
+    await returns(at + 3000);
+    expect(status(501)).toBe('SUBSCRIBED');
+    await hears(told(id, 'subscription:501', at + late));
+    expect(status(501)).toBe('SUBSCRIBED');
+  });
+
+  test('an opt-out by the person is one, though we had closed the type before', async () => {
+    const { id, status } = await optedOut('portal-wide');
+    twin.people.subscribeByEmployee({ contact: id, subscription: 501 });
+    twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    now = Date.now() + 5000;
+    await hears(told(id, 'subscription:501', now));
+    expect(await rules(id)).toEqual(['R1', 'R1']);
+    expect(status(501)).toBe('UNSUBSCRIBED');
+  });
+
+  test('HubSpot shows the times of statuses in whole seconds: our own closing is no opt-out of the person', async () => {
+    twin.behaviour.statusTimesInSeconds = true;
+    const { returns, status } = await optedOut('portal-wide');
+    now += 60_000;
+    await returns(now);
+    twin.behaviour.statusTimesInSeconds = false;
+    expect(status(501)).toBe('SUBSCRIBED');
+  });
+});
+
 describe('a signal that names an address only', () => {
   const ofNobody = (address: string, receivedAt: number) =>
     withId({
