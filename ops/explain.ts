@@ -37,7 +37,7 @@ function explainContact(
     ...rows,
     '',
     t.timeline,
-    ...entries.flatMap(line),
+    ...entries.flatMap((entry) => line(entry, language)),
     chain.holds ? t.chainHolds : `${t.chainBroken}: ${chain.seq}, ${chain.fault}`,
     '',
   ].join('\n');
@@ -48,7 +48,8 @@ function mark(controls: readonly ControlStanding[]): string {
   return controls.map(({ closed }) => (closed === undefined ? '·' : closed ? '●' : '○')).join('');
 }
 
-function line({ body, recordedAt, seq }: LedgerEntry): string[] {
+function line({ body, recordedAt, seq }: LedgerEntry, language: Language): string[] {
+  const t = texts[language];
   if (body.kind === 'decision') {
     const source = [body.source?.channel, body.source?.change, body.source?.id].filter(Boolean).join(' ');
     return [
@@ -58,7 +59,9 @@ function line({ body, recordedAt, seq }: LedgerEntry): string[] {
   if (body.kind !== 'applied') return [];
   const changed = Object.keys(body.after).filter((key) => body.after[key] !== body.before[key]);
   const what = changed.map((key) => `${key}: ${body.before[key] || '–'} → ${body.after[key]}`);
-  return [`  ${String(seq).padStart(3)}  ${''.padEnd(24)} / ${iso(recordedAt)}  HubSpot: ${what.join(', ') || '='}`];
+  const refused = Object.entries(body.refused ?? {}).map(([key, why]) => `${t.refused} ${key} (${why})`);
+  const told = [...what, ...refused].join(', ') || '=';
+  return [`  ${String(seq).padStart(3)}  ${''.padEnd(24)} / ${iso(recordedAt)}  HubSpot: ${told}`];
 }
 
 function bold(text: string): string {

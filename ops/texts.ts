@@ -16,6 +16,7 @@ const en = {
   company: 'company',
   closed: 'closed',
   open: 'open',
+  refused: 'refuses to close',
   chainHolds: 'the hash chain holds',
   chainBroken: 'THE HASH CHAIN IS BROKEN',
 };
@@ -36,6 +37,7 @@ const de: typeof en = {
   company: 'GesmbH',
   closed: 'gesperrt',
   open: 'offen',
+  refused: 'verweigert das Sperren von',
   chainHolds: 'die Hash-Kette ist unversehrt',
   chainBroken: 'DIE HASH-KETTE IST VERLETZT',
 };

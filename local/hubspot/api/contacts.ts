@@ -43,8 +43,9 @@ function read(inputs: unknown[], body: BatchBody, { c, portal }: { c: Context; p
 
 /** One property that cannot be written refuses the whole batch, as HubSpot does. */
 function updateAll(inputs: Update[], options: ApiOptions): ItemAnswer[] | Refused {
-  const names = inputs.flatMap(({ properties }) => Object.keys(properties));
-  const wrong = names.find((name) => !isWritable(name, options.properties));
+  const values = inputs.flatMap(({ properties }) => Object.entries(properties));
+  const [wrong] =
+    values.find(([name, value]) => !isWritable(name, options.properties) || !takes(name, value, options)) ?? [];
   if (wrong !== undefined) return { refused: 'VALIDATION_ERROR', message: `Property ${wrong} cannot be written` };
   return inputs.map((input) => update(input, options));
 }
@@ -62,6 +63,12 @@ function update(input: Update, { portal, behaviour }: ApiOptions): ItemAnswer {
 function isWritable(name: string, existing: readonly string[] | undefined): boolean {
   if (name.startsWith('hs_')) return false;
   return existing === undefined || existing.includes(name) || name === 'email';
+}
+
+/** Whether a property takes a value: a rule of the portal or the property's options may refuse it. */
+function takes(name: string, value: string, { behaviour }: ApiOptions): boolean {
+  const allowed = behaviour.propertyOptions.get(name);
+  return !behaviour.refusedProperties.has(name) && (allowed === undefined || value === '' || allowed.includes(value));
 }
 
 function notFound(id: string): ItemAnswer {

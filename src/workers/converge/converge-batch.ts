@@ -39,6 +39,7 @@ export async function convergeBatch(
     else {
       failed.push({ record, error: outcome?.error ?? new RetryableError('no time was left for this contact') });
       deps.telemetry.measure('UnappliedAge', ageOf(request, deps));
+      if (outcome !== undefined) tellRefused(request, outcome.refused ?? [], deps);
     }
   }
   measureControls(outcomes, deps);
@@ -79,6 +80,18 @@ function measureControls(outcomes: ReadonlyMap<string, Outcome>, { telemetry }: 
     if (!outcome.ok) continue;
     if (outcome.closed > 0) telemetry.measure('ControlClosed', outcome.closed);
     if (outcome.opened > 0) telemetry.measure('ControlReopened', outcome.opened);
+  }
+}
+
+/** The registry's controls are few: their names may be a dimension. */
+function tellRefused(
+  { contact }: ConvergenceRequest,
+  controls: readonly string[],
+  { telemetry }: ConvergeBatchDeps,
+): void {
+  for (const control of controls) {
+    telemetry.logger.error('HubSpot refuses to close a control', { contact, control });
+    telemetry.measure('ControlRefused', 1, { control: control.replace(/ of another address$/, '') });
   }
 }
 

@@ -12,7 +12,8 @@ import type { ConvergeDeps } from './deps.ts';
 /** How one contact came out. `wakeAt`: when to look again although HubSpot holds what it must (a grace is running). */
 export type Outcome =
   | { ok: true; closed: number; opened: number; deferred: number; wakeAt?: OurTime }
-  | { ok: false; error: unknown };
+  /** `refused`: controls that HubSpot refuses to close. */
+  | { ok: false; error: unknown; refused?: readonly string[] };
 
 const ROUNDS = 5;
 

@@ -114,6 +114,25 @@ describe('convergence', () => {
     expect(await last(id)).not.toHaveProperty('unfinished');
   });
 
+  test('HubSpot refuses one property: the others are closed, and the one is named in the ledger and in the dead letter', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    twin.behaviour.refusedProperties = new Set(['block_library']);
+    const outcome = (await converge([id], deps)).get(id);
+    expect(outcome).toMatchObject({ ok: false, refused: ['property:block_library'] });
+    expect(outcome).toMatchObject({ error: { message: 'HubSpot refuses to close property:block_library' } });
+    expect(await last(id)).toMatchObject({
+      unfinished: true,
+      refused: { 'property:block_library': 'VALIDATION_ERROR' },
+    });
+    expect(statusOf(id, 521)).toBe('UNSUBSCRIBED');
+    const held = twin.portal.contact(id)?.properties;
+    expect([held?.['block_gallery']?.[0]?.value, held?.['block_library']]).toEqual(['true', undefined]);
+    // Once the portal is mended the dead letter goes back, and all is closed.
+    twin.behaviour.refusedProperties = new Set();
+    expect((await converge([id], deps)).get(id)).toMatchObject({ ok: true, closed: 1 });
+  });
+
   test('a contact that cannot be read yet is tried again, not given up', async () => {
     await happens('987654', changed('subscription:501', 'closed', Date.now() - 60_000));
     expect(await converge(['987654'], deps)).toMatchObject(
