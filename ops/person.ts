@@ -41,12 +41,11 @@ export type ContactRecord = {
 /** The contacts of an address (by ledger and HubSpot), or the one of an id. @throws OperatorError for what is neither. */
 export async function findContacts(who: string, connection: Connection): Promise<string[]> {
   if (/^\d{1,20}$/.test(who)) return [who];
-  const address = normaliseAddress(who);
-  if (address === undefined) throw new OperatorError(`${who} is neither an address nor a contact id`);
-  const hash = hashAddress(await connection.addressKey(), address);
+  if (normaliseAddress(who) === undefined) throw new OperatorError(`${who} is neither an address nor a contact id`);
+  const hash = hashAddress(await connection.addressKey(), who);
   const recorded = (await connection.ledger.peopleWith(hash)).map(({ contact }) => contact);
   // A person's rights do not wait for HubSpot: what the ledger knows is enough while it is away.
-  const held = await contactsOfAddress(connection.hubspot.send, address).catch((error: unknown) => {
+  const held = await contactsOfAddress(connection.hubspot.send, who.trim()).catch((error: unknown) => {
     if (recorded.length === 0) throw error;
     return [];
   });

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import { normaliseAddress } from '../address.ts';
 import { type HubSpotTime, hubspotTime } from '../clocks.ts';
 import { OUR_MARK } from './legal-basis.ts';
 import { API_VERSION } from './transport.ts';
@@ -24,6 +23,7 @@ export const Action = z.looseObject({ results: z.nullish(z.array(Status)) });
 
 /** A subscription status as HubSpot holds it for an address. */
 export type Status = {
+  /** As HubSpot spells it. */
   address: string;
   subscriptionId: number;
   status: string;
@@ -48,7 +48,7 @@ export function statusOf({
 }: z.output<typeof Status>): Status {
   const at = typeof timestamp === 'number' ? timestamp : Date.parse(timestamp ?? '');
   return {
-    address: normaliseAddress(subscriberIdString) ?? subscriberIdString,
+    address: subscriberIdString,
     subscriptionId,
     status,
     source: source ?? '',

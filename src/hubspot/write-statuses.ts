@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { normaliseAddress } from '../address.ts';
+import { byAddress, normaliseAddress } from '../address.ts';
 import { asHubSpotTime, type HubSpotTime, type Now } from '../clocks.ts';
 import { BATCH_SIZE, MissingScopeError, postBatches, successOf } from './batch.ts';
 import { type NotTaken, notTaken, VALIDATION_ERROR } from './refusal.ts';
@@ -7,6 +7,7 @@ import { Action, STATUSES, Status, statusOf } from './status-format.ts';
 import { type Send, ServerTroubleError } from './transport.ts';
 
 export type StatusWrite = {
+  /** As HubSpot gave it. */
   address: string;
   subscriptionId: number;
   status: string;
@@ -58,16 +59,22 @@ async function writePart(send: Send, writes: readonly StatusWrite[], now: Now): 
     }),
   });
   const held = z.array(Status).parse(results).map(statusOf);
+  const types = Map.groupBy(held, ({ subscriptionId }) => subscriptionId);
+  const heldOf = new Map([...types].map(([type, some]) => [type, byAddress(some.map((one) => [one.address, one]))]));
   return writes.map((write) => {
-    const now_ = held.find((one) => one.address === write.address && one.subscriptionId === write.subscriptionId);
+    const now_ = heldOf.get(write.subscriptionId)?.(write.address);
     if (now_?.status === write.status) return { write, ...writtenAt(now_, { unsure, now }) };
     const error = errors.find(
       ({ context }) =>
-        context['subscriberIdString']?.some((address) => normaliseAddress(address) === write.address) &&
+        context['subscriberIdString']?.some((address) => isSame(address, write.address)) &&
         (context['subscriptionId']?.includes(String(write.subscriptionId)) ?? true),
     );
     return { write, ...notTaken(error?.category) };
   });
+}
+
+function isSame(a: string, b: string): boolean {
+  return a === b || normaliseAddress(a) === normaliseAddress(b);
 }
 
 /**

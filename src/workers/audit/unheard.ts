@@ -1,4 +1,3 @@
-import { normaliseAddress } from '../../address.ts';
 import { asHubSpotTime, type HubSpotTime, millis, shifted } from '../../clocks.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
 import type { Status } from '../../hubspot/status-format.ts';
@@ -25,7 +24,7 @@ export async function unheardSignals(unheard: readonly Unheard[], deps: Deps): P
     unheard.map(({ dossier }) => dossier.contact),
     [],
   );
-  const addressOf = (contact: string) => normaliseAddress(contacts.get(contact)?.email);
+  const addressOf = (contact: string) => contacts.get(contact)?.email;
   const addresses = unheard.flatMap(({ dossier }) => addressOf(dossier.contact) ?? []);
   const statuses =
     addresses.length === 0 ? new Map<string, Status[]>() : await deps.hubspot.statuses.read([...new Set(addresses)]);

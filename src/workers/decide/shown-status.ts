@@ -1,4 +1,3 @@
-import { normaliseAddress } from '../../address.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
 import type { Facts } from '../../rules/clause.ts';
 import type { ControlSignal } from '../../signals/signal.ts';
@@ -10,7 +9,7 @@ export async function shownStatus(
   { hubspot, registry }: Pick<DecideDeps, 'hubspot' | 'registry'>,
 ): Promise<NonNullable<Facts['shown']>> {
   const type = registry.controls.get(control)?.control;
-  const address = normaliseAddress((await readContacts(hubspot.send, [contact], [])).get(contact)?.email);
+  const address = (await readContacts(hubspot.send, [contact], [])).get(contact)?.email;
   if (type?.kind !== 'subscription' || address === undefined) return 'nothing';
   const statuses = (await hubspot.statuses.read([address])).get(address) ?? [];
   return statuses.find(({ subscriptionId }) => subscriptionId === type.id) ?? 'nothing';

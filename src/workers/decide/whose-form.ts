@@ -20,9 +20,10 @@ export async function whoseForm(
   const contacts = await readContacts(hubspot.send, [signal.contact], []).catch((error: unknown) => {
     throw error instanceof RetryableError ? error : new RetryableError('the contact cannot be read', { cause: error });
   });
-  const held = normaliseAddress(contacts.get(signal.contact)?.email);
-  if (held !== submitted) return { address: held === undefined ? 'unknown' : 'other' };
+  const email = contacts.get(signal.contact)?.email;
+  const held = normaliseAddress(email);
+  if (email === undefined || held !== submitted) return { address: held === undefined ? 'unknown' : 'other' };
   const page = signal.page === undefined ? {} : { page: signal.page };
-  const personal = { salt: salt(), address: submitted, ...page };
+  const personal = { salt: salt(), address: email, ...page };
   return { address: 'same', identity: { personal, addressHash: hashAddress(addressKey, submitted) } };
 }

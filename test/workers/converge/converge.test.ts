@@ -114,6 +114,22 @@ describe('convergence', () => {
     expect(await last(id)).not.toHaveProperty('unfinished');
   });
 
+  test.each([true, false])(
+    'HubSpot is called with the address as it gave it: IDN, decomposed, capitals (batches: %s)',
+    async (batchScopes) => {
+      Object.assign(twin.behaviour, { batchScopes });
+      for (const email of ['anna@künstler-spelt.at', 'a\u0308nna@example-spelt.at', 'Anna@Example-Spelt.at']) {
+        const address = `${batchScopes}${email}`;
+        const { id } = twin.people.createContact({ email: address });
+        await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+        expect((await converge([id], deps)).get(id)).toMatchObject({ ok: true });
+        expect(twin.portal.status(address, 511).status).toBe('UNSUBSCRIBED');
+      }
+      const asked = twin.calls.map(({ path }) => decodeURIComponent(path)).filter((path) => path.includes('spelt'));
+      expect(asked.filter((path) => path.includes('xn--'))).toEqual([]);
+    },
+  );
+
   test('HubSpot refuses one property: the others are closed, and the one is named in the ledger and in the dead letter', async () => {
     const id = newContact();
     await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
