@@ -39,6 +39,8 @@ export type Behaviour = {
   outage: false | 'answers 503' | 'cuts connections';
   /** A status with which to answer an API call instead of doing it. */
   fail: ((call: { method: string; path: string; body: string }) => number | undefined) | undefined;
+  /** How long after its creation a record cannot be read yet, ms. */
+  readableAfterMs: number;
   /** Properties that HubSpot refuses to write: deleted, read-only, or by a rule "this needs that". */
   refusedProperties: ReadonlySet<string>;
   /** The options of properties that have some: no other value is taken. */
@@ -68,6 +70,7 @@ export const ordinary: Behaviour = {
   retryDelaysMs: [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 102_400],
   outage: false,
   fail: undefined,
+  readableAfterMs: 0,
   refusedProperties: new Set(),
   propertyOptions: new Map(),
   itemError: undefined,

@@ -25,7 +25,7 @@ const ROUNDS = 5;
 export async function converge(
   contacts: readonly string[],
   deps: ConvergeDeps,
-  identify: ReadonlySet<string> = new Set(),
+  identify: Identify = new Map(),
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   const refused = new Set<string>();
@@ -44,8 +44,11 @@ export async function converge(
   return outcomes;
 }
 
+/** Contacts whose addresses are looked up, and since when there is a reason to. */
+export type Identify = ReadonlyMap<string, OurTime>;
+
 type RoundDeps = ConvergeDeps & {
-  identify: ReadonlySet<string>;
+  identify: Identify;
   /** Contacts of which HubSpot refused to close something in an earlier round. */
   refused: Set<string>;
 };
@@ -95,8 +98,8 @@ function isToBeLookedAtAgain(
 
 /** Reads a contact's ledger and records what only time decides, until HubSpot has to be looked at or there is nothing to do. */
 async function untilLook(contact: string, deps: RoundDeps): Promise<{ dossier: Dossier; step: Step } | 'moved'> {
-  const others = deps.identify.has(contact) ? [] : undefined;
-  let dossier: Dossier = { ...(await readDossier(contact, deps)), ...(others !== undefined && { others }) };
+  const since = deps.identify.get(contact);
+  let dossier: Dossier = { ...(await readDossier(contact, deps)), ...(since !== undefined && { others: [], since }) };
   for (;;) {
     const step = nextStep(dossier, undefined, deps.registry, deps.now());
     if (step.do !== 'record') return { dossier, step };

@@ -27,6 +27,14 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
         continue;
       case 'look-first':
         throw new RetryableError('HubSpot’s status is needed to decide');
+      case 'look-again':
+        return {
+          v: 1,
+          portal: signal.portal,
+          contact: signal.contact,
+          occurredAt: signal.occurredAt,
+          ...verdict.request,
+        };
       case 'too-early':
         throw new RetryableError('whether this is our own write shows when that write is done', {
           afterMs: untilNextLook(verdict, deps),
@@ -68,12 +76,22 @@ function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: 
   return { v: 1, portal, contact, occurredAt, ...(follow === 'identify' && { identify: true }) };
 }
 
-async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'ofMerged'>): Promise<Verdict> {
+/** Nobody can tell yet: the signal comes again by the convergence queue. */
+type Postponed = { kind: 'look-again'; request: Required<Pick<ConvergenceRequest, 'wakeAt' | 'again'>> };
+
+async function verdictOn(
+  signal: Signal,
+  deps: DecideDeps,
+  given: Pick<Facts, 'ofMerged'>,
+): Promise<Verdict | Postponed> {
   const { registry, ledger } = deps;
   const facts: Facts = { registry, now: deps.now(), address: 'unknown', ...given };
   switch (signal.kind) {
     case 'form': {
-      const { address, identity } = await whoseForm(signal, deps);
+      const { address, identity, lookAgainAt: wakeAt } = await whoseForm(signal, deps);
+      if (wakeAt !== undefined && (await isOpen(signal, deps))) {
+        return { kind: 'look-again', request: { wakeAt, again: signal } };
+      }
       return recordDecision(signal, { ...facts, address }, ledger, identity);
     }
     case 'merge': {
@@ -99,4 +117,10 @@ async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'o
     default:
       return recordDecision(signal, facts, ledger);
   }
+}
+
+/** Whether a signal is still to be decided, and in this contact's ledger: a contact that became part of another one is read no more. */
+async function isOpen({ portal, contact, id }: Signal, { ledger, registry }: DecideDeps): Promise<boolean> {
+  const { seen, mergedInto } = replay(await ledger.read({ portal, contact }), registry);
+  return !seen.has(id) && mergedInto === undefined;
 }

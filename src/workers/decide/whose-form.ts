@@ -1,20 +1,26 @@
 import { hashAddress, normaliseAddress } from '../../address.ts';
+import { millis, type OurTime, shifted } from '../../clocks.ts';
 import { RetryableError } from '../../errors.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
 import type { Facts } from '../../rules/clause.ts';
+import { MAY_LAG_MS } from '../../rules/next-step.ts';
 import type { FormSignal } from '../../signals/signal.ts';
 import type { DecideDeps } from './deps.ts';
 import type { Identity } from './record-decision.ts';
 
+/** `lookAgainAt`: HubSpot may show otherwise by then. */
+type WhoseForm = { address: Facts['address']; identity?: Identity; lookAgainAt?: OurTime };
+
 /**
  * R4 compares the submitted address with the one that the contact is mailed at: HubSpot can bind a submission to the browser's
  * contact, and an additional address may have come by a merge that an employee made. An address that is not proved to be the
- * contact's may be somebody else's: it must neither lead to this ledger nor stay in it.
+ * contact's may be somebody else's: it must neither lead to this ledger nor stay in it. HubSpot may not show a new record yet, and makes
+ * a secondary address the primary one after the submission: for some minutes it is worth another look.
  */
 export async function whoseForm(
   signal: FormSignal,
-  { hubspot, addressKey, salt }: Pick<DecideDeps, 'hubspot' | 'addressKey' | 'salt'>,
-): Promise<{ address: Facts['address']; identity?: Identity }> {
+  { hubspot, addressKey, salt, now }: Pick<DecideDeps, 'hubspot' | 'addressKey' | 'salt' | 'now'>,
+): Promise<WhoseForm> {
   const submitted = normaliseAddress(signal.address);
   if (submitted === undefined) return { address: 'unknown' };
   const contacts = await readContacts(hubspot.send, [signal.contact], []).catch((error: unknown) => {
@@ -22,8 +28,21 @@ export async function whoseForm(
   });
   const email = contacts.get(signal.contact)?.email;
   const held = normaliseAddress(email);
-  if (email === undefined || held !== submitted) return { address: held === undefined ? 'unknown' : 'other' };
+  if (email === undefined || held !== submitted) {
+    const lookAgainAt = nextLook(signal, now());
+    return { address: held === undefined ? 'unknown' : 'other', ...(lookAgainAt !== undefined && { lookAgainAt }) };
+  }
   const page = signal.page === undefined ? {} : { page: signal.page };
   const personal = { salt: salt(), address: email, ...page };
   return { address: 'same', identity: { personal, addressHash: hashAddress(addressKey, submitted) } };
+}
+
+/** The first gap between two looks; each later one doubles the time since the submission arrived, ms. */
+const FIRST_GAP_MS = 5_000;
+
+/** When to look again; undefined once HubSpot has had its minutes. */
+function nextLook({ receivedAt }: FormSignal, now: OurTime): OurTime | undefined {
+  const passed = millis(now) - millis(receivedAt);
+  if (passed >= MAY_LAG_MS) return undefined;
+  return shifted(receivedAt, Math.min(MAY_LAG_MS, Math.max(passed * 2, passed + FIRST_GAP_MS)));
 }

@@ -156,6 +156,18 @@ describe('convergence', () => {
     );
   });
 
+  test('a contact that was just created and cannot be read yet is looked for again, with nothing known of it', async () => {
+    const id = newContact();
+    twin.behaviour.readableAfterMs = 3_600_000;
+    const created = new Map([[id, systemClock()]]);
+    expect((await converge([id], deps, created)).get(id)).toMatchObject({
+      ok: false,
+      error: { name: 'RetryableError' },
+    });
+    const longAgo = new Map([[id, shifted(systemClock(), -5 * 60_000)]]);
+    expect((await converge([id], deps, longAgo)).get(id)).toMatchObject({ ok: true });
+  });
+
   test('deleted for privacy while a write is under way, nothing personal comes back into the ledger', async () => {
     const id = newContact();
     await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));

@@ -194,6 +194,64 @@ test.each([
   await expect(decideFor(optOut, deps)).rejects.toMatchObject({ name: 'RetryableError', afterMs, waits: 'exactly' });
 });
 
+describe('a submission that HubSpot does not show as the owner’s yet', () => {
+  const queue = (signal: Signal) => decideBatch(batchOf(record(signal, signal.contact)), deps);
+  const nextLook = async () => {
+    const [asked] = requests.splice(0);
+    now = Number(asked?.wakeAt ?? now);
+    await convergeBatch(batchOf(record(asked)), deps, () => true);
+    return asked;
+  };
+  const outcomes = async (contact: string) =>
+    (await ledger.read({ portal: 1, contact })).flatMap(({ body }) => (body.kind === 'decision' ? [body.outcome] : []));
+  const form = (contact: string, address: string) =>
+    ({ ...of(contact, submitted(forms.ofCompany, now)), address }) as Signal;
+
+  test('a record that cannot be read yet: looked at again with growing gaps, then the owner is back', async () => {
+    now = Date.now();
+    const { id } = twin.people.createContact({ email: 'not-yet@example.at' });
+    twin.behaviour.readableAfterMs = 3_600_000;
+    await queue(of(id, changed('subscription:501', 'closed', now - 1000)));
+    requests.splice(0);
+    await queue(form(id, 'not-yet@example.at'));
+    const began = now;
+    const waits: number[] = [];
+    for (let n = 0; n < 4; n++) waits.push(Number((await nextLook())?.wakeAt) - began);
+    expect(waits).toEqual([5000, 10_000, 20_000, 40_000]);
+    expect(await outcomes(id)).toEqual(['opted-out']);
+    twin.behaviour.readableAfterMs = 0;
+    await nextLook();
+    expect(await outcomes(id)).toEqual(['opted-out', 'returned']);
+    expect(requests).toMatchObject([{ contact: id }]);
+  });
+
+  test('HubSpot makes the submitted secondary address the primary one; an opt-out meanwhile does not wait', async () => {
+    now = Date.now();
+    const properties = { email: 'first@example.at', hs_additional_emails: 'second@example.at' };
+    const { id } = twin.people.createContact(properties);
+    await queue(of(id, changed('subscription:501', 'closed', now - 1000)));
+    requests.splice(0);
+    const later = of(id, changed('subscription:601', 'closed', now));
+    const answer = await decideBatch(batchOf(record(form(id, 'second@example.at'), id), record(later, id)), deps);
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(await outcomes(id)).toEqual(['opted-out', 'opted-out']);
+    requests.splice(1);
+    twin.portal.setProperty(twin.portal.contact(id) as never, 'email', 'second@example.at', { changeSource: 'FORM' });
+    await nextLook();
+    expect(await outcomes(id)).toEqual(['opted-out', 'opted-out', 'returned']);
+  });
+
+  test('after five minutes it is refused', async () => {
+    now = Date.now();
+    const { id } = twin.people.createContact({ email: 'somebody@example.at' });
+    await queue(form(id, 'stranger@example.at'));
+    const began = now;
+    while (requests.length > 0) await nextLook();
+    expect(now - began).toBe(5 * MINUTE);
+    expect(await outcomes(id)).toEqual(['refused']);
+  });
+});
+
 describe('a workflow tells of our own closing some time later', () => {
   const converge = async () => {
     const asked = requests.splice(0).map((one) => record(one));
