@@ -56,7 +56,7 @@ export function retrying(send: Send, options: RetryOptions): Send {
 function waitFor(error: Error, attempt: number, { deadline, timeoutMs, random }: RetryOptions): number | undefined {
   if (!(error instanceof RetryableError)) return undefined;
   const doubling = FIRST_WAIT_MS * 2 ** (attempt - 1);
-  const ms = error.afterMs > 0 ? error.afterMs : doubling * (0.5 + random());
+  const ms = error.afterMs > 0 ? error.afterMs : Math.round(doubling * (0.5 + random()));
   const isTooLong = ms > LONGEST_WAIT_MS || deadline.remainingMs() < ms + timeoutMs + RESERVE_MS;
   return isTooLong ? undefined : ms;
 }

@@ -212,16 +212,10 @@ export const mutations: Mutation[] = [
     replace: '',
   },
   {
-    name: '*closing-that-lands-after-the-lift',
-    file: 'src/rules/evolve.ts',
-    find: '    undone = true;',
-    replace: '    undone = false;',
-  },
-  {
     name: '*writes-forgotten-when-a-later-call-fails',
     file: 'src/workers/converge/carry-out.ts',
-    find: '    await appendFacts(job, recorded.entry, deps);\n    return { ok: false',
-    replace: '    return { ok: false',
+    find: '    await appendFacts(job, recorded.entry, deps);\n    const { refused }',
+    replace: '    const { refused }',
   },
   {
     name: '*no-at-the-very-time-of-a-form',

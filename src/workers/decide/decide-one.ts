@@ -54,7 +54,7 @@ const FIRST_LOOK_MS = 1000;
 /** Half as long again as the write has been under way, so that nothing waits much longer than for the write, ms. */
 function untilNextLook({ since, until }: Extract<Verdict, { kind: 'too-early' }>, { now }: DecideDeps): number {
   const [begun, latest] = [millis(now()) - millis(since), millis(until) - millis(now())];
-  return Math.min(latest, Math.max(FIRST_LOOK_MS, begun / 2));
+  return Math.min(latest, Math.max(FIRST_LOOK_MS, Math.round(begun / 2)));
 }
 
 type Final = Extract<Verdict, { kind: 'recorded' | 'ignored' }>;
