@@ -1,7 +1,9 @@
 import { hashAddress, normaliseAddress } from '../../address.ts';
 import { millis, type OurTime, shifted } from '../../clocks.ts';
 import { RetryableError } from '../../errors.ts';
+import { readAddressHistories } from '../../hubspot/address-history.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
+import type { HubSpot } from '../../hubspot/hubspot.ts';
 import type { Facts } from '../../rules/clause.ts';
 import { MAY_LAG_MS } from '../../rules/next-step.ts';
 import type { FormSignal } from '../../signals/signal.ts';
@@ -28,12 +30,14 @@ export async function whoseForm(
   });
   const email = contacts.get(signal.contact)?.email;
   const held = normaliseAddress(email);
-  if (email === undefined || held !== submitted) {
+  if (held !== submitted && !(held !== undefined && (await wasHeld(submitted, signal, hubspot)))) {
     const lookAgainAt = nextLook(signal, now());
     return { address: held === undefined ? 'unknown' : 'other', ...(lookAgainAt !== undefined && { lookAgainAt }) };
   }
   const page = signal.page === undefined ? {} : { page: signal.page };
-  const personal = { salt: salt(), address: email, ...page };
+  // HubSpot is called with its own spelling of the address, where the contact still has the address.
+  const spelling = held === submitted ? email : signal.address;
+  const personal = { salt: salt(), address: (spelling ?? submitted).trim(), ...page };
   return { address: 'same', identity: { personal, addressHash: hashAddress(addressKey, submitted) } };
 }
 
@@ -45,4 +49,14 @@ function nextLook({ receivedAt }: FormSignal, now: OurTime): OurTime | undefined
   const passed = millis(now) - millis(receivedAt);
   if (passed >= MAY_LAG_MS) return undefined;
   return shifted(receivedAt, Math.min(MAY_LAG_MS, Math.max(passed * 2, passed + FIRST_GAP_MS)));
+}
+
+/** Whether the record held the submitted address when the form was sent; HubSpot may write a form's address some seconds later. */
+async function wasHeld(submitted: string, { contact, occurredAt }: FormSignal, { send }: HubSpot): Promise<boolean> {
+  const history = (await readAddressHistories(send, [contact])).get(contact) ?? [];
+  return history.some(({ address, at }, i) => {
+    const until = history[i + 1]?.at;
+    const hasBegun = at <= shifted(occurredAt, MAY_LAG_MS);
+    return normaliseAddress(address) === submitted && hasBegun && (until === undefined || until > occurredAt);
+  });
 }
