@@ -111,6 +111,7 @@ the decisions with their times and the keyed hash of the address. HubSpot’s ow
   submissions: 'form submissions',
   cannotBeRead: 'cannot be read',
   hubspotSilent: 'HubSpot does not answer',
+  refused: 'refuses to close',
   chainHolds: 'the hash chain holds',
   chainBroken: 'THE HASH CHAIN IS BROKEN',
 };

@@ -113,6 +113,7 @@ die Entscheidungen mit ihren Zeiten und der Schlüssel-Hash der Adresse. Was Hub
   submissions: 'Einsendungen',
   cannotBeRead: 'nicht lesbar',
   hubspotSilent: 'HubSpot antwortet nicht',
+  refused: 'verweigert das Sperren von',
   chainHolds: 'die Hash-Kette ist unversehrt',
   chainBroken: 'DIE HASH-KETTE IST VERLETZT',
 };

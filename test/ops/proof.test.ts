@@ -26,7 +26,13 @@ function cameBack(proof?: Proof): ContactRecord {
     contact: '101',
     existsInHubSpot: true,
     companies: [
-      { company: 'museum', name: 'Museum GmbH', standing: 'returned', since: '2026-01-05T00:00:00.000Z', ...(proof && { proof }) },
+      {
+        company: 'museum',
+        name: 'Museum GmbH',
+        standing: 'returned',
+        since: '2026-01-05T00:00:00.000Z',
+        ...(proof && { proof }),
+      },
     ],
     controls: [],
     entries: [{ v: 1, portal: 1, contact: '101', seq: 1, recordedAt: 300, body } as unknown as LedgerEntry],
