@@ -161,6 +161,10 @@ describe('a wait', () => {
     await decideBatch(batchOf(record(of(id, changed('subscription:501', 'open', 90 * MINUTE, 'FORM')), id)), deps);
     await converge(...requests.splice(0));
     expect(twin.portal.status('wait@example.at', 501).status).toBe('SUBSCRIBED');
+    // What was opened is looked at once more (R5), and then when its grace ends.
+    expect(requests).toMatchObject([{ wakeAt: 102 * MINUTE }]);
+    now = 102 * MINUTE;
+    await converge(...requests.splice(0));
     expect(requests).toEqual([{ v: 1, portal: 1, contact: id, occurredAt: 90 * MINUTE, wakeAt: 110 * MINUTE }]);
     const inAWeek = { ...requests[0], wakeAt: ourTime(now + 7 * 24 * 60 * MINUTE) } as ConvergenceRequest;
     expect(delaySeconds(inAWeek, ourTime(now))).toBe(900);
