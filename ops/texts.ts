@@ -16,7 +16,7 @@ const en = {
   company: 'company',
   closed: 'closed',
   open: 'open',
-  chainHolds: 'the hash chain holds',
+  chainHolds: 'hash chain: no entry is altered, none is missing before another; a cut-off end would not show',
   chainBroken: 'THE HASH CHAIN IS BROKEN',
 };
 const de: typeof en = {
@@ -36,7 +36,8 @@ const de: typeof en = {
   company: 'GesmbH',
   closed: 'gesperrt',
   open: 'offen',
-  chainHolds: 'die Hash-Kette ist unversehrt',
+  chainHolds:
+    'Hash-Kette: kein Eintrag ist verändert, keiner fehlt vor einem anderen; ein abgeschnittenes Ende fiele nicht auf',
   chainBroken: 'DIE HASH-KETTE IST VERLETZT',
 };
 export const texts = { en, de };

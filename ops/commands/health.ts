@@ -3,7 +3,7 @@ import { readableExamination } from '../doctor/finding.ts';
 import { findContacts } from '../person.ts';
 import { readableSmoke, smoke } from '../smoke.ts';
 import { readableStatus, statusOf } from '../status.ts';
-import { readableVerification, verify } from '../verify.ts';
+import { NOT_PROVED, readableVerification, verify } from '../verify.ts';
 import { type Cli, FOUND, progress } from './cli.ts';
 
 export function addDoctor({ program, connect, print }: Cli): void {
@@ -33,7 +33,10 @@ export function addSmoke({ program, connect, print }: Cli): void {
 export function addVerify({ program, connect, print }: Cli): void {
   program
     .command('verify [address-or-contact]')
-    .description('Checks the hash chains of all contacts or of one. Exit 1 if an entry was altered, added or removed.')
+    .description(
+      'Checks the hash chains of all contacts or of one. Exit 1 if an entry was altered, or removed before another.',
+    )
+    .addHelpText('after', `\nDoes not prove ${NOT_PROVED.join(', ')}.`)
     .addHelpText('after', '\nExamples:\n  widerruf --stage prod verify\n  widerruf verify 101')
     .action(async (who: string | undefined) => {
       const connection = await connect();
