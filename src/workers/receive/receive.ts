@@ -35,8 +35,8 @@ export async function receive(
   deps: ReceiveDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const now = deps.now();
-  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (body.byteLength > MAX_BYTES) return refuse({ status: 413, reason: 'too large: at most 6 MiB' }, deps);
+  const body = bodyOf(event);
+  if (Buffer.byteLength(body) > MAX_BYTES) return refuse({ status: 413, reason: 'too large: at most 6 MiB' }, deps);
   const route = routeOf(event.rawPath, deps.publicUrl);
   const verdict = await verdictOn({ ...event, rawPath: route }, body, deps, now);
   if (verdict !== 'valid') return refuse({ status: 401, reason: `signature ${verdict}` }, deps);
@@ -54,9 +54,15 @@ export async function receive(
   return answer(200, { queued: signals.length, dropped: dropped.length });
 }
 
+/** The body as it arrived. Well-formed text is not copied: its UTF-8 is what HubSpot signed. */
+function bodyOf({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer | string {
+  if (!isBase64Encoded && body.isWellFormed()) return body;
+  return Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+}
+
 async function verdictOn(
   event: APIGatewayProxyEventV2,
-  body: Buffer,
+  body: SignedRequest['body'],
   deps: ReceiveDeps,
   now: OurTime,
 ): Promise<SignatureVerdict> {
@@ -74,10 +80,15 @@ async function verdictOn(
 }
 
 /** What a verified body says. */
-function readBody(path: string, body: Buffer, registry: Registry, now: OurTime): (Signal | Ignored)[] | Refusal {
+function readBody(
+  path: string,
+  body: SignedRequest['body'],
+  registry: Registry,
+  now: OurTime,
+): (Signal | Ignored)[] | Refusal {
   let parsed: unknown;
   try {
-    parsed = parseJson(body.toString('utf8'));
+    parsed = parseJson(String(body));
   } catch {
     return { status: 400, reason: 'the body is not JSON' };
   }
