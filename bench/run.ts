@@ -20,7 +20,7 @@ const { values } = parseArgs({
 const turns = values.quick === true ? { rounds: 3, turnMs: 60 } : { rounds: 15, turnMs: 200 };
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
   receive: () => receiveRows(turns),
-  load: () => loadRows(values.quick === true ? 3 : 11),
+  load: () => loadRows(values.quick === true ? 3 : 25),
   fold: async () => [await foldRow(turns)],
   ledger: () => ledgerScanRows(turns),
 };

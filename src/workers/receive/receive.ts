@@ -44,14 +44,22 @@ export async function receive(
   if (!Array.isArray(read)) return refuse(read, deps);
 
   if (read.length > 0) deps.measure('EventAccepted', read.length);
-  const signals = [...new Map(read.filter((one) => typeof one !== 'string').map((one) => [one.id, one])).values()];
-  const dropped = read.filter((one) => typeof one === 'string');
+  const { signals, dropped } = sorted(read);
   await deps.queue(signals);
-  for (const [reason, group] of Map.groupBy(dropped, (one) => one)) {
-    deps.measure('EventDropped', group.length, { reason });
-  }
+  for (const [reason, count] of dropped) deps.measure('EventDropped', count, { reason });
   if (signals.length > 0) deps.measure('EventQueued', signals.length);
-  return answer(200, { queued: signals.length, dropped: dropped.length });
+  return answer(200, { queued: signals.length, dropped: [...dropped.values()].reduce((sum, count) => sum + count, 0) });
+}
+
+/** Each signal once, whatever HubSpot repeats within a request; and how many events no rule needs, by reason. */
+function sorted(read: readonly (Signal | Ignored)[]): { signals: Signal[]; dropped: Map<Ignored, number> } {
+  const signals = new Map<string, Signal>();
+  const dropped = new Map<Ignored, number>();
+  for (const one of read) {
+    if (typeof one === 'string') dropped.set(one, (dropped.get(one) ?? 0) + 1);
+    else signals.set(one.id, one);
+  }
+  return { signals: [...signals.values()], dropped };
 }
 
 /** The body as it arrived. Well-formed text is not copied: its UTF-8 is what HubSpot signed. */
