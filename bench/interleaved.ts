@@ -21,7 +21,9 @@ export async function interleaved<Name extends string>(
   const times = new Map<Name | 'floor', number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     const bench = new Bench({ time: turnMs, iterations: 1, warmup: round === 0, throws: true });
-    for (const name of names) bench.add(name, candidates[name]);
+    // Whoever comes first in a round pays for what the round before left behind, so that each comes first in turn.
+    const first = round % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)]) bench.add(name, candidates[name]);
     for (const task of await bench.run()) {
       if (task.result.state !== 'completed') throw new Error(`${task.name} did not complete`);
       times.get(task.name as Name)?.push(task.result.latency.p50);
