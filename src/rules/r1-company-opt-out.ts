@@ -1,4 +1,4 @@
-import { type HubSpotTime, latest, type OurTime } from '../clocks.ts';
+import { asHubSpotTime, type HubSpotTime, latest, type OurTime } from '../clocks.ts';
 import { closedValue } from '../registry/control.ts';
 import { type PlacedControl, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
 import type { ControlSignal } from '../signals/signal.ts';
@@ -20,10 +20,13 @@ import { type CompanyState, type ContactState, companyState, isOptedOut } from '
 export const companyOptOut: Clause<ControlSignal> = ({ state, signal, facts }) => {
   const companies = companiesOf(signal.control, facts.registry);
   if (companies.length === 0) return undefined;
-  const at = facts.ofMerged ? asStrictAsTheMerge(signal.occurredAt, companies, state) : signal.occurredAt;
+  // Between the two ledgers of a merge the survivor's may not tell of the merge yet: then the merge is taken to be of now.
+  const mergedAt = state.mergedAt ?? asHubSpotTime(facts.now);
+  const at = facts.ofMerged ? asStrictAsTheMerge(signal.occurredAt, mergedAt, companies, state) : signal.occurredAt;
   const news = companies.filter((company) => isNews(at, companyState(state, company).optOut?.at));
   if (news.length === 0) return ignored('already-so');
-  const change: Change = { type: 'company-opt-out', companies: news, at, source: signal.source };
+  const everywhere = signal.control === PORTAL_WIDE ? { everywhere: true as const } : {};
+  const change: Change = { type: 'company-opt-out', companies: news, at, source: signal.source, ...everywhere };
   const cameBackSince = (company: string) => companyState(state, company).returns.some((back) => !noWins(at, back.at));
   if (news.every(cameBackSince)) {
     // Even a late opt-out is kept: it tells that the owner's later return has something to lift.
@@ -43,8 +46,13 @@ function companiesOf(control: string, registry: Registry): string[] {
 }
 
 /** R8: had the opt-out been heard of in time, the merge would have made the opt-out stricter than any return before the merge. */
-function asStrictAsTheMerge(at: HubSpotTime, companies: readonly string[], state: ContactState): HubSpotTime {
-  const times = companies.map((company) => strictest(at, companyState(state, company), state.mergedAt));
+function asStrictAsTheMerge(
+  at: HubSpotTime,
+  mergedAt: HubSpotTime,
+  companies: readonly string[],
+  state: ContactState,
+): HubSpotTime {
+  const times = companies.map((company) => strictest(at, companyState(state, company), mergedAt));
   return latest(times) ?? at;
 }
 
@@ -69,17 +77,23 @@ export function unheardOptOuts(state: ContactState, sight: Sight, registry: Regi
       isNews(at, current.optOut?.at) && (returned === undefined || noWins(at, returned));
     const found = [
       ...shownOptOut(own, state, sight, now),
-      ...(sight.portalWideAt === undefined ? [] : [{ at: sight.portalWideAt, change: '' }]),
+      ...(sight.portalWideAt === undefined ? [] : [{ at: sight.portalWideAt, change: '', everywhere: true as const }]),
     ].find(({ at }) => isUnheard(at));
     if (found === undefined) return [];
     const source = { channel: 'audit', ...(found.change && { change: found.change }) } as const;
     const isFirst = current.optOut === undefined && returned === undefined;
+    const said = {
+      at: found.at,
+      source,
+      ...(sight.address !== undefined && { address: sight.address.hash }),
+      ...(found.everywhere && { everywhere: found.everywhere }),
+    };
     return [
       {
         rule: isFirst ? 'R1' : 'R9',
         outcome: 'opted-out',
         reason: 'HubSpot holds an opt-out, newer than all that is recorded, of which no webhook told',
-        changes: [{ type: 'company-opt-out', companies: [company], at: found.at, source }],
+        changes: [{ type: 'company-opt-out', companies: [company], ...said }],
       },
     ];
   });
@@ -94,5 +108,5 @@ function shownOptOut({ key, control }: PlacedControl, state: ContactState, sight
   if (held?.at === undefined) return [];
   const ours = exactOwnWriteOf(state, { control: key, to: 'closed', occurredAt: held.at }, 0);
   const isOurs = ours !== undefined && !(ours.planned && ours.until <= now);
-  return isOurs ? [] : [{ at: held.at, change: held.source }];
+  return isOurs ? [] : [{ at: held.at, change: held.source, everywhere: undefined }];
 }

@@ -3,8 +3,10 @@ import type { Status } from '../../hubspot/status-format.ts';
 import { ADDRESS_PROPERTIES, companyOf } from '../../registry/registry.ts';
 import { desiredControls } from '../../rules/desired-controls.ts';
 import type { Finding } from '../../rules/drift.ts';
+import { replay } from '../../rules/evolve.ts';
 import type { Dossier } from '../../rules/next-step.ts';
 import { inheritedDecisions } from '../../rules/r8-inherit.ts';
+import { recordedAddresses } from '../../rules/r8-other-addresses.ts';
 import { companyState, isOptedOut } from '../../rules/state.ts';
 import { readOthers } from '../dossier.ts';
 import type { AuditDeps } from './deps.ts';
@@ -26,19 +28,33 @@ export function addressesOf(properties: Readonly<Record<string, string>>): strin
 export async function findByAddress({ dossier, addresses }: Seen, deps: AuditDeps): Promise<Finding[]> {
   const { contact, entries, state } = dossier;
   const hashes = addresses.map((address) => hashAddress(deps.addressKey, address));
-  const others = await readOthers(dossier, { others: hashes.map((hash) => ({ hash })) }, deps);
-  const inherited = inheritedDecisions(state, entries, others)
+  const [primary, ...additional] = hashes.map((hash) => ({ hash }));
+  const sight = { ...(primary !== undefined && { address: primary }), others: additional };
+  const others = await readOthers(dossier, sight, deps);
+  const inherited = inheritedDecisions(dossier, others, sight, deps.registry)
     .flatMap(({ changes }) => changes)
     .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
-  const known = new Set(entries.map(({ addressHash }) => addressHash));
-  const isReached = hashes.every((hash) => known.has(hash));
-  const own = isReached ? [] : Object.keys(state.companies).filter((key) => isOptedOut(companyState(state, key)));
-  const companies = [...inherited, ...own.filter((key) => deps.registry.companies.has(key))];
+  const companies = [...inherited, ...carriedAlong(entries, state, hashes, deps.registry)];
   return [...new Set(companies)].map((company) => ({
     kind: 'opt-out-of-address',
     contact,
     control: companyOf(deps.registry, company).own.key,
   }));
+}
+
+/** Companies whose opt-out counts for one of the addresses, as far as the ledger does not know that the contact has that address. */
+function carriedAlong(
+  entries: Dossier['entries'],
+  state: Dossier['state'],
+  hashes: readonly string[],
+  registry: AuditDeps['registry'],
+): string[] {
+  const [primary] = hashes;
+  const hasMoved = primary !== undefined && state.address !== undefined && primary !== state.address;
+  const recorded = recordedAddresses({ entries });
+  if (!hasMoved && hashes.every((hash) => recorded.has(hash))) return [];
+  const known = hasMoved ? [state, replay(entries, registry, { address: primary })] : [state];
+  return [...registry.companies.keys()].filter((key) => known.some((one) => isOptedOut(companyState(one, key))));
 }
 
 /** R8: the statuses of the other addresses of contacts that must be closed: a contact's properties show only its first address. */
