@@ -1,6 +1,7 @@
 import { findBreak } from '../src/ledger/chain.ts';
 import type { ContactRef, LedgerEntry } from '../src/rules/entry.ts';
 import type { Connection } from './connect.ts';
+import type { Words } from './texts/words.ts';
 
 /**
  * What the hash chains in the table cannot tell, since whoever may write to the table can write new hashes, too. As long as
@@ -41,18 +42,15 @@ export async function verify(
   return result;
 }
 
-export function readableVerification({ contacts, entries, broken, notProved }: Verified): string {
-  const faults = broken.map(({ contact, seq, fault }) => `BROKEN  contact ${contact}, entry ${seq}: ${fault}`);
-  const [first, second, third] = notProved;
-  return [
-    ...faults,
-    `${entries} entries of ${contacts} contacts: ${summary(entries, broken.length)}`,
-    `Not proved, because the table alone cannot tell: ${first}, ${second}, and ${third}.`,
-    '',
-  ].join('\n');
+export function readableVerification({ contacts, entries, broken }: Verified, words: Words): string {
+  const faults = broken.map(
+    ({ contact, seq, fault }) => `${words.broken}  ${words.contact} ${contact}, ${words.entry} ${seq}: ${fault}`,
+  );
+  const counted = `${entries} ${words.entriesOf} ${contacts} ${words.contactsDative}`;
+  return `${[...faults, `${counted}: ${verdictOf(entries, broken.length, words)}.`, words.notProved].join('\n')}\n`;
 }
 
-function summary(entries: number, broken: number): string {
-  if (broken > 0) return `the chains of ${broken} contacts are broken.`;
-  return entries === 0 ? 'nothing to check.' : 'none is altered, and none is missing before another.';
+function verdictOf(entries: number, broken: number, words: Words): string {
+  if (broken > 0) return `${broken} ${words.chainsBroken}`;
+  return entries === 0 ? words.nothingToCheck : words.everyChainHolds;
 }

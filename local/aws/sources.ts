@@ -1,4 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { AwsCall } from './call-recorder.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import type { Functions } from './functions.ts';
@@ -20,10 +21,15 @@ export type SourcesOptions = {
   functions: Functions;
   queues: QueueService;
   log: (source: string, line: string) => void;
+  /** Told of each batch of a queue twice: when its function is invoked, and when that has ended. */
+  watch?: (batch: Batch) => void;
 };
 
+/** A batch of messages that a queue handed to its function. Times in ms. */
+export type Batch = { queue: string; records: readonly SQSRecord[]; startedAt: number; endedAt?: number };
+
 /** Lets every queue that a mapping names set its function going. */
-export function startEventSources({ resources, functions, queues, log }: SourcesOptions): EventSource[] {
+export function startEventSources({ resources, functions, queues, log, watch }: SourcesOptions): EventSource[] {
   return mappingsOf(resources).map((mapping) => {
     const queueName = nameOfArn(mapping.EventSourceArn);
     const target = functions.named(mapping.FunctionName);
@@ -36,10 +42,25 @@ export function startEventSources({ resources, functions, queues, log }: Sources
       windowMs: (mapping.MaximumBatchingWindowInSeconds ?? 0) * 1000,
       maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? MAX_ENVIRONMENTS,
       partialFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
-      invoke: (event) => target.invoke(event),
+      invoke: (event) => watched(queueName, event, () => target.invoke(event), watch),
       log: (line) => log(queueName, line),
     });
   });
+}
+
+async function watched(
+  queue: string,
+  { Records: records }: SQSEvent,
+  invoke: () => Promise<unknown>,
+  watch: SourcesOptions['watch'],
+): Promise<unknown> {
+  const startedAt = Date.now();
+  watch?.({ queue, records, startedAt });
+  try {
+    return await invoke();
+  } finally {
+    watch?.({ queue, records, startedAt, endedAt: Date.now() });
+  }
 }
 
 /** The calls of Lambda's poller, which acts with the function's role. */

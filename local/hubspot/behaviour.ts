@@ -33,6 +33,8 @@ export type Behaviour = {
   retryDelaysMs: number[];
   /** HubSpot is down: every API call is answered 503, or the connection is cut. */
   outage: false | 'answers 503' | 'cuts connections';
+  /** How long each API call takes longer than it has to (ms). */
+  delayMs: number;
   /** A status with which to answer an API call instead of doing it. */
   fail: ((call: { method: string; path: string; body: string }) => number | undefined) | undefined;
   /** The category with which to refuse one input of a batch (207). */
@@ -57,6 +59,7 @@ export const ordinary: Behaviour = {
   hold: false,
   retryDelaysMs: [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 102_400],
   outage: false,
+  delayMs: 0,
   fail: undefined,
   itemError: undefined,
 };

@@ -45,3 +45,17 @@ export function holderAt(holdings: readonly Holding[], at: HubSpotTime): string 
 export function sayerOf(holdings: readonly Holding[], at: HubSpotTime): string | undefined {
   return (holdings.findLast(({ from }) => from < at) ?? holdings[0])?.hash;
 }
+
+/**
+ * The entries about an address: those that name it, and of the others those from a time in which the record held it. Somebody who asks for
+ * what is kept of an address is told nothing of whoever held the record before or after (Art. 15(4) GDPR).
+ */
+export function entriesAbout(address: string, entries: readonly LedgerEntry[]): LedgerEntry[] {
+  const holdings = holdingsOf(entries);
+  return entries.filter(({ addressHash, body, recordedAt }) => {
+    if (addressHash !== undefined) return addressHash === address;
+    const at = body.kind === 'decision' ? body.occurredAt : asHubSpotTime(recordedAt);
+    const holder = sayerOf(holdings, at);
+    return holder === undefined || holder === address;
+  });
+}

@@ -12,7 +12,7 @@ import { unheardOptOuts } from './r1-company-opt-out.ts';
 import { unheardOwnNos } from './r2-own-no.ts';
 import { ownersReturns } from './r7-confirmation.ts';
 import { addressChanges } from './r8-address-change.ts';
-import { inheritedDecisions, isHeldByOthers, type OtherLedger } from './r8-inherit.ts';
+import { inheritedDecisions, type OtherLedger } from './r8-inherit.ts';
 import { type OtherAddressWrite, planOthers, recordedAddresses } from './r8-other-addresses.ts';
 import type { Sight } from './sight.ts';
 import type { ContactState } from './state.ts';
@@ -65,10 +65,9 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
   const decisions = firstOf([
     () => addressChanges(state, recordedAddresses(dossier), sight, now),
     () => (others === undefined ? [] : inheritedDecisions(dossier, others, sight, registry)),
-    () => shownDecisions(state, sight, registry, now),
+    () => shownDecisions(dossier, sight, registry, now),
   ]);
   if (decisions.length > 0) return { do: 'record', decisions };
-  if (!sight.exists && isHeldByOthers(sight.address?.hash, others)) return rest(state, now);
   const wishes = sight.exists ? desired : closingsOf(desired);
   return {
     do: 'write',
@@ -88,13 +87,11 @@ function firstOf(findings: readonly (() => Decision[])[]): Decision[] {
 }
 
 /** Closes what is still open at addresses that the record held before, by what counts for each of them. */
-function planFormer({ entries, others }: Dossier, sight: Sight, registry: Registry, now: OurTime): OtherAddressWrite[] {
-  return (sight.former ?? [])
-    .filter(({ hash }) => !isHeldByOthers(hash, others))
-    .flatMap((address) => {
-      const desired = desiredControls(replay(entries, registry, { address: address.hash }), registry);
-      return planOthers(closingsOf(desired), [address], registry, now);
-    });
+function planFormer({ entries }: Dossier, sight: Sight, registry: Registry, now: OurTime): OtherAddressWrite[] {
+  return (sight.former ?? []).flatMap((address) => {
+    const desired = desiredControls(replay(entries, registry, { address: address.hash }), registry);
+    return planOthers(closingsOf(desired), [address], registry, now);
+  });
 }
 
 /** How long HubSpot may not show a contact of which it has told. A record can be read some seconds after HubSpot told of an event of the record (public reports tell of six), ms. */
@@ -119,10 +116,11 @@ function beforeLooking({ state, others }: Dossier, registry: Registry, now: OurT
 }
 
 /** What HubSpot shows before any webhook told: the owner's return (R4, R7), an opt-out (R1), a "no" to a brand (R2). */
-function shownDecisions(state: ContactState, sight: Sight, registry: Registry, now: OurTime): Decision[] {
+function shownDecisions(dossier: Dossier, sight: Sight, registry: Registry, now: OurTime): Decision[] {
+  const { state } = dossier;
   return [
     ...ownersReturns(state, sight, registry),
-    ...unheardOptOuts(state, sight, registry, now),
+    ...unheardOptOuts(dossier, sight, registry, now),
     ...unheardOwnNos(state, sight, registry),
   ];
 }

@@ -5,10 +5,11 @@ import type { ControlSignal } from '../signals/signal.ts';
 import type { Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import type { Desired } from './desired.ts';
+import type { LedgerEntry } from './entry.ts';
 import { isNews, noWins } from './order.ts';
 import { exactOwnWriteOf } from './own-write.ts';
 import { strictest } from './r8-inherit.ts';
-import type { Sight } from './sight.ts';
+import type { SeenAddress, Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isOptedOut } from './state.ts';
 
 /**
@@ -23,6 +24,9 @@ export const companyOptOut: Clause<ControlSignal> = ({ state, signal, facts }) =
   // Between the two ledgers of a merge the survivor's may not tell of the merge yet: then the merge is taken to be of now.
   const mergedAt = state.mergedAt ?? asHubSpotTime(facts.now);
   const at = facts.ofMerged ? asStrictAsTheMerge(signal.occurredAt, mergedAt, companies, state) : signal.occurredAt;
+  // A workflow's call without a time may be the repetition of an old one: whether HubSpot holds a newer "no" than the return is looked up.
+  const hasReturned = companies.some((company) => companyState(state, company).returns.length > 0);
+  if (signal.timeless && hasReturned) return ignored('already-so', 'identify');
   const news = companies.filter((company) => isNews(at, companyState(state, company).optOut?.at));
   if (news.length === 0) return ignored('already-so');
   const everywhere = signal.control === PORTAL_WIDE ? { everywhere: true as const } : {};
@@ -68,7 +72,9 @@ export function closed({ optOut, grace }: CompanyState, control: PlacedControl):
  * addresses that were no contacts yet, a lost webhook. A lift that is due must not overwrite them (R9); writing SUBSCRIBED may
  * even end "unsubscribed from all". Our own closing of the type is no opt-out.
  */
-export function unheardOptOuts(state: ContactState, sight: Sight, registry: Registry, now: OurTime): Decision[] {
+export function unheardOptOuts({ state, entries }: Known, sight: Sight, registry: Registry, now: OurTime): Decision[] {
+  const recorded = new Set(entries.map(({ addressHash }) => addressHash));
+  const unjudged = sight.others.filter(({ hash }) => !recorded.has(hash));
   return [...registry.companies].flatMap(([company, { own }]): Decision[] => {
     const current = companyState(state, company);
     if (own.control.kind !== 'subscription' || isOptedOut(current)) return [];
@@ -77,6 +83,7 @@ export function unheardOptOuts(state: ContactState, sight: Sight, registry: Regi
       isNews(at, current.optOut?.at) && (returned === undefined || noWins(at, returned));
     const found = [
       ...shownOptOut(own, state, sight, now),
+      ...unjudged.flatMap((one) => optOutAt(one, own, returned)),
       ...(sight.portalWideAt === undefined ? [] : [{ at: sight.portalWideAt, change: '', everywhere: true as const }]),
     ].find(({ at }) => isUnheard(at));
     if (found === undefined) return [];
@@ -97,6 +104,20 @@ export function unheardOptOuts(state: ContactState, sight: Sight, registry: Regi
       },
     ];
   });
+}
+
+/** What is known of a contact. */
+type Known = { state: ContactState; entries: readonly LedgerEntry[] };
+
+/**
+ * The opt-out of an additional address that the ledger knows nothing of: one from an opt-out list, or brought by a merge that no webhook
+ * told. Such an opt-out holds for the contact (R8), and no return by another address ended it (R5).
+ */
+function optOutAt({ statuses = [] }: SeenAddress, { control }: PlacedControl, returned: HubSpotTime | undefined) {
+  if (control.kind !== 'subscription') return [];
+  const held = statuses.find((one) => one.subscriptionId === control.id && one.status === closedValue(control));
+  if (held?.at === undefined) return [];
+  return [{ at: latest([held.at, returned]) ?? held.at, change: held.source, everywhere: undefined }];
 }
 
 /** The opt-out that a company's own type shows, unless the type was closed by us. */

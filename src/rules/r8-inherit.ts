@@ -42,13 +42,6 @@ export function addressesOf({ address, others }: Pick<Sight, 'address' | 'others
   return address === undefined ? others : [address, ...others];
 }
 
-/** Whether the ledger of another record speaks for an address now: that record holds the address. */
-export function isHeldByOthers(hash: string | undefined, others: readonly OtherLedger[] = []): boolean {
-  const holdsNow = ({ holdings, gone, mergedInto }: ContactState) =>
-    !gone && mergedInto === undefined && holdings.at(-1)?.hash === hash;
-  return others.some((other) => other.hash === hash && holdsNow(other.state));
-}
-
 type Own = { entries: readonly LedgerEntry[]; state: ContactState };
 
 /** What a contact takes over because other ledgers speak of its addresses: re-created, restored, or its address changed. */
@@ -90,7 +83,7 @@ function inheritedByAddress(state: ContactState, other: OtherLedger, others: rea
   return Object.entries(other.state.companies).flatMap(([company, theirs]): Change[] => {
     const ours = companyState(state, company);
     const back = newestBy(address, theirs);
-    if (isOptedOut(ours) && back !== undefined && wasHeld(back.at)) {
+    if (isOptedOut(ours) && back !== undefined) {
       // Of all that was said before a merge the strictest wins.
       const isBeaten = noWins(ours.optOut?.at, back.at) || noWins(state.mergedAt, back.at);
       if (!isBeaten) return [{ type: 'return', company, return: { ...back, by: address } }];

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ourTime } from '../../src/clocks.ts';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { RetryableError } from '../../src/errors.ts';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
+import type { LedgerEntry } from '../../src/rules/entry.ts';
 import { replay } from '../../src/rules/evolve.ts';
+import { unheardOptOuts } from '../../src/rules/r1-company-opt-out.ts';
 import { isOptedOut } from '../../src/rules/state.ts';
 import { nextWake } from '../../src/rules/waits.ts';
 import { changed, createPerson, decisionOf, MINUTE, submitted } from '../helpers/person.ts';
@@ -86,6 +88,40 @@ describe('R6: never more open than the owner left it', () => {
     });
     anna.actual[GALLERY_NEWS] = 'UNSUBSCRIBED';
     expect((await anna.converge(62 * MINUTE)).writes, 'applied once').toEqual([]);
+  });
+});
+
+describe('R1: a workflow’s opt-out without a time', () => {
+  const timeless = (at: number) => ({ ...changed(MUSEUM, 'closed', at), timeless: true as const });
+
+  test('closes the company', async () => {
+    const anna = createPerson(registry);
+    expect(decisionOf(await anna.happens(timeless(1000)))).toMatchObject({ rule: 'R1', outcome: 'opted-out' });
+  });
+
+  test('may be a repetition after the owner’s return: HubSpot is looked at, and nothing is closed on its word', async () => {
+    const anna = createPerson(registry);
+    await anna.happens(timeless(1000));
+    await anna.happens(submitted(forms.ofCompany, 2000));
+    expect(await anna.happens(timeless(3000))).toEqual({ kind: 'ignored', because: 'already-so', follow: 'identify' });
+  });
+});
+
+describe('R8: an additional address of which the ledger knows nothing', () => {
+  const held = { subscriptionId: 501, status: 'UNSUBSCRIBED', source: 'Import', at: hubspotTime(500) };
+  const sight = { exists: true, address: { hash: 'a' }, others: [{ hash: 'x', statuses: [held] }], actual: {} };
+  const found = (...entries: LedgerEntry[]) =>
+    unheardOptOuts({ entries, state: replay(entries, registry) }, sight, registry, ourTime(1000));
+
+  test('opts the contact out, if HubSpot holds the company’s type as closed there', () => {
+    const said = { type: 'company-opt-out', companies: ['museum'], at: 500, address: 'a' };
+    expect(found()).toMatchObject([{ rule: 'R1', outcome: 'opted-out', changes: [said] }]);
+  });
+
+  test('is judged once: what the ledger knows was closed by us', () => {
+    expect(
+      found({ addressHash: 'x', recordedAt: ourTime(1), body: { kind: 'planned', before: {}, intended: {} } } as never),
+    ).toEqual([]);
   });
 });
 

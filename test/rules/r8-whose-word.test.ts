@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { recordOf } from '../../ops/person.ts';
 import { replay } from '../../src/rules/evolve.ts';
+import { entriesAbout } from '../../src/rules/holdings.ts';
 import { isOptedOut } from '../../src/rules/state.ts';
 import { changed, createPerson, decisionOf, happened, submitted } from '../helpers/person.ts';
 import { forms, testRegistry } from '../helpers/registry.ts';
@@ -108,6 +110,28 @@ describe('what goes along when a record changes its address', () => {
     await record.happens(submitted(forms.ofCompany, 7000));
     await record.converge(8000);
     expect(record.actual[LIBRARY]).toBe('SUBSCRIBED');
+  });
+});
+
+describe('what is told of an address (Art. 15(4) GDPR)', () => {
+  test('is what was said while the record held it, and what names it', async () => {
+    const record = anna();
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    await record.converge(2000);
+    record.movesTo(B, 3000);
+    await record.happens(submitted(forms.ofCompany, 3000));
+    await record.lookUpAndConverge(4000);
+    await record.happens(changed(LIBRARY, 'closed', 50_000));
+    const entries = await record.entries();
+    const outcomes = (address: string) =>
+      entriesAbout(address, entries).flatMap(({ body }) => (body.kind === 'decision' ? [body.outcome] : []));
+    expect(outcomes(A)).toEqual(['opted-out']);
+    expect(outcomes(B)).toEqual(['returned', 'stays-at-its-level']);
+    expect(entriesAbout(C, entries)).toEqual([]);
+    const told = recordOf({ contact: '101', existsInHubSpot: true, entries, values: {}, address: A }, { registry });
+    expect(told.companies[0]).toMatchObject({ company: 'museum', standing: 'opted-out' });
+    expect(told).toMatchObject({ chain: { holds: true } });
+    expect(JSON.stringify(told.entries)).not.toContain('"addressHash":"hash of bert"');
   });
 });
 

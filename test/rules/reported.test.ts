@@ -109,7 +109,7 @@ describe('R1: opt-outs of which no webhook told', () => {
   const written = (...closed: Written[]) => ({ written: { 'subscription:501': { closed } } });
   const found = (state: ContactState, statuses = [out(300)], portalWideAt?: number) =>
     unheardOptOuts(
-      state,
+      { state, entries: [] },
       { ...showing(...statuses), ...(portalWideAt !== undefined && { portalWideAt: hubspotTime(portalWideAt) }) },
       registry,
       ourTime(1000),

@@ -254,18 +254,6 @@ export const mutations: Mutation[] = [
     replace: 'if (takesAll && !takesNos && (takesAll || word.says',
   },
   {
-    name: 'fights-the-record-that-holds-the-address-now',
-    file: 'src/rules/r8-inherit.ts',
-    find: 'return others.some((other) => other.hash === hash && holdsNow(other.state));',
-    replace: 'return others.some((other) => other.hash !== other.hash && holdsNow(other.state));',
-  },
-  {
-    name: 'forgets-returns-under-another-record',
-    file: 'src/rules/r8-inherit.ts',
-    find: 'back !== undefined && wasHeld(back.at)',
-    replace: 'back !== undefined && !wasHeld(back.at)',
-  },
-  {
     name: '*flag-that-ended-between-two-calls',
     file: 'src/hubspot/contacts.ts',
     find: "newest?.value !== 'true' ||",
