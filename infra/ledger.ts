@@ -68,7 +68,7 @@ export class LedgerTable extends Construct {
     allow(reader, ['dynamodb:Query'], `${this.table.tableArn}/index/${ledgerTable.addressIndex.name}`);
   }
 
-  /** Erasing personal data: of an entry only this one attribute may be touched, so the chain cannot be rewritten. */
+  /** Erasing personal data: of an entry only this one attribute may be touched, so erasing cannot rewrite the chain. */
   allowErase(eraser: IGrantable): void {
     const { partitionKey, sortKey } = ledgerTable;
     Grant.addToPrincipal({

@@ -23,26 +23,34 @@ export type Status = {
   unreadableSubmissions: string[] | null;
 };
 
-/** The dashboard's first screen. Reads the whole ledger: it is the truth, metrics are only its shadow. */
+/** The dashboard's first screen. Reads the whole ledger, in one scan: it is the truth, metrics are only its shadow. */
 export async function statusOf(connection: Connection, onContact: (count: number) => void): Promise<Status> {
-  const { ledger, registry, now } = connection;
+  return {
+    ...(await ledgerStatus(connection, onContact)),
+    waiting: await waitingMessages(connection),
+    deadLetters: await countDeadLetters(connection),
+    lastAudit: await lastAudit(connection),
+  };
+}
+
+/** What the ledger alone tells. */
+export async function ledgerStatus(
+  { ledger, registry, now }: Pick<Connection, 'ledger' | 'registry' | 'now'>,
+  onContact: (count: number) => void,
+): Promise<Pick<Status, 'oldestUnapplied' | 'unapplied' | 'refusedToday'>> {
   const today = iso(now()).slice(0, 10);
   const late: { contact: string; at: OurTime }[] = [];
   let [refusedToday, count] = [0, 0];
-  for await (const ref of ledger.everybody()) {
-    const entries = await ledger.read(ref);
+  await ledger.scan(({ contact }, entries) => {
     onContact(++count);
     refusedToday += entries.filter((entry) => isRefusalOf(today, entry)).length;
     const at = unappliedSince(entries, registry);
-    if (at !== undefined) late.push({ contact: ref.contact, at });
-  }
+    if (at !== undefined) late.push({ contact, at });
+  });
   const [oldest] = late.toSorted((a, b) => byTime(a.at, b.at));
   return {
     oldestUnapplied: oldest === undefined ? null : { contact: oldest.contact, since: iso(oldest.at) },
     unapplied: late.length,
-    waiting: await waitingMessages(connection),
-    deadLetters: await countDeadLetters(connection),
-    lastAudit: await lastAudit(connection),
     refusedToday,
     unreadableSubmissions: await unreadableSubmissions(connection),
   };

@@ -31,7 +31,10 @@ the decisions with their times and the keyed hash of the address. HubSpot’s ow
   broken: 'BROKEN',
   entry: 'entry',
   entriesOf: 'entries of',
-  everyChainHolds: 'every chain holds',
+  everyChainHolds: 'none is altered, and none is missing before another',
+  nothingToCheck: 'nothing to check',
+  notProved:
+    'Not proved, because the table alone cannot tell: that no newest entry was cut off, that no contact was removed as a whole, and that nobody wrote a chain anew with fresh hashes.',
   chainsBroken: 'broken',
   events: 'events',
   decisions: 'decisions',
@@ -112,7 +115,7 @@ the decisions with their times and the keyed hash of the address. HubSpot’s ow
   cannotBeRead: 'cannot be read',
   hubspotSilent: 'HubSpot does not answer',
   refused: 'refuses to close',
-  chainHolds: 'the hash chain holds',
+  chainHolds: 'hash chain: no entry is altered, none is missing before another; a cut-off end would not show',
   chainBroken: 'THE HASH CHAIN IS BROKEN',
 };
 

@@ -33,7 +33,10 @@ die Entscheidungen mit ihren Zeiten und der Schlüssel-Hash der Adresse. Was Hub
   broken: 'VERLETZT',
   entry: 'Eintrag',
   entriesOf: 'Einträge zu',
-  everyChainHolds: 'jede Kette ist unversehrt',
+  everyChainHolds: 'keiner ist verändert, keiner fehlt vor einem anderen',
+  nothingToCheck: 'nichts zu prüfen',
+  notProved:
+    'Nicht bewiesen, weil die Tabelle allein es nicht zeigt: dass kein neuester Eintrag abgeschnitten, kein ganzer Kontakt entfernt und keine Kette mit neuen Prüfsummen neu geschrieben wurde.',
   chainsBroken: 'verletzt',
   events: 'Ereignisse',
   decisions: 'Entscheidungen',
@@ -114,6 +117,7 @@ die Entscheidungen mit ihren Zeiten und der Schlüssel-Hash der Adresse. Was Hub
   cannotBeRead: 'nicht lesbar',
   hubspotSilent: 'HubSpot antwortet nicht',
   refused: 'verweigert das Sperren von',
-  chainHolds: 'die Hash-Kette ist unversehrt',
+  chainHolds:
+    'Hash-Kette: kein Eintrag ist verändert, keiner fehlt vor einem anderen; ein abgeschnittenes Ende fiele nicht auf',
   chainBroken: 'DIE HASH-KETTE IST VERLETZT',
 };

@@ -11,6 +11,9 @@ export const ledgerTable = {
   addressIndex: { name: 'by-address', partitionKey: 'addressHash', sortKey: 'recordedAt' },
 } as const;
 
+/** Readers of a scan of the whole table, side by side. */
+const SEGMENTS = 8;
+
 const personOf = ({ portal, contact }: ContactRef) => `${portal}#${contact}`;
 
 /** The ledger in a DynamoDB table: one item an entry, no transactions. */
@@ -83,6 +86,9 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
         for (const item of page.Items ?? []) yield refOf(String(item[ledgerTable.partitionKey]));
       }
     },
+    async scan(visit) {
+      await Promise.all(Array.from({ length: SEGMENTS }, (_, segment) => scanSegment(segment, visit)));
+    },
     async erase(contact, hashes) {
       for (const { seq, personal, addressHash } of await ledger.read(contact)) {
         if (personal === undefined || (hashes !== undefined && !hashes.has(addressHash ?? ''))) continue;
@@ -97,6 +103,27 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
       }
     },
   };
+
+  /** DynamoDB keeps a contact's entries together, in order and in one segment (developer guide, "Working with scans"). */
+  async function scanSegment(segment: number, visit: Parameters<Ledger['scan']>[0]): Promise<void> {
+    let [person, entries]: [string | undefined, LedgerEntry[]] = [undefined, []];
+    const handOver = () => person !== undefined && visit(refOf(person), entries);
+    const pages = paginateScan(
+      { client: documents },
+      { TableName: table, ConsistentRead: true, TotalSegments: SEGMENTS, Segment: segment },
+    );
+    for await (const page of pages) {
+      for (const { [ledgerTable.partitionKey]: owner, ...entry } of page.Items ?? []) {
+        if (owner !== person) {
+          handOver();
+          [person, entries] = [String(owner), []];
+        }
+        entries.push(entry as LedgerEntry);
+      }
+    }
+    handOver();
+  }
+
   return ledger;
 }
 

@@ -12,6 +12,11 @@ export type Ledger = {
   /** Every contact that has a ledger; reads the whole store. */
   everybody(): AsyncIterable<ContactRef>;
   /**
+   * Hands over every contact's entries, oldest first, as they are stored and whatever is left of them: nothing is checked, so a
+   * damaged entry may lack what its type promises. Reads the whole store once; contacts come in any order.
+   */
+  scan(visit: (contact: ContactRef, entries: readonly LedgerEntry[]) => void): Promise<void>;
+  /**
    * Takes the personal data out of a contact's entries, or of those about the addresses with these keyed hashes; chain and hashes
    * stay. May be repeated.
    */

@@ -22,12 +22,14 @@ export function memoryLedger(): Ledger {
     },
     peopleWith(addressHash) {
       const found = [...people].filter(([, entries]) => entries.some((entry) => entry.addressHash === addressHash));
-      return Promise.resolve(
-        found.map(([key]) => ({ portal: Number(key.split('#')[0]), contact: key.split('#')[1] ?? '' })),
-      );
+      return Promise.resolve(found.map(([key]) => refOf(key)));
     },
     async *everybody() {
-      for (const key of people.keys()) yield { portal: Number(key.split('#')[0]), contact: key.split('#')[1] ?? '' };
+      for (const key of people.keys()) yield refOf(key);
+    },
+    scan(visit) {
+      for (const [key, entries] of people) visit(refOf(key), entries);
+      return Promise.resolve();
     },
     erase(contact, hashes) {
       const entries = of(contact);
@@ -39,4 +41,9 @@ export function memoryLedger(): Ledger {
       return Promise.resolve();
     },
   };
+}
+
+function refOf(key: string): ContactRef {
+  const [portal = '', contact = ''] = key.split('#');
+  return { portal: Number(portal), contact };
 }

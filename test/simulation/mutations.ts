@@ -28,7 +28,7 @@ export const mutations: Mutation[] = [
   {
     name: 'names-signals-without-their-time',
     file: 'src/signals/signal-id.ts',
-    find: '...whatOf(signal), signal.occurredAt]',
+    find: '...whatOf(signal), occurredAt]',
     replace: '...whatOf(signal)]',
   },
   {
