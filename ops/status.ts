@@ -30,6 +30,7 @@ export async function statusOf(connection: Connection, onContact: (count: number
     waiting: await waitingMessages(connection),
     deadLetters: await countDeadLetters(connection),
     lastAudit: await lastAudit(connection),
+    unreadableSubmissions: await unreadableSubmissions(connection),
   };
 }
 
@@ -52,7 +53,6 @@ export async function ledgerStatus(
     oldestUnapplied: oldest === undefined ? null : { contact: oldest.contact, since: iso(oldest.at) },
     unapplied: late.length,
     refusedToday,
-    unreadableSubmissions: await unreadableSubmissions(connection),
   };
 }
 
