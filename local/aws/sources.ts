@@ -1,10 +1,11 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { AwsCall } from './call-recorder.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
-import type { Functions } from './functions.ts';
+import { type Functions, loopingFunctions } from './functions.ts';
 import type { HttpApi } from './http-api.ts';
 import { MAX_ENVIRONMENTS, mappingsOf } from './mappings.ts';
 import { type QueueService, queueUrl } from './queues.ts';
+import type { RecursionDetection } from './recursion.ts';
 import { type Names, nameOfArn, ofType, type Resource } from './resources.ts';
 import { type LocalSchedule, startSchedule } from './scheduler.ts';
 
@@ -19,11 +20,15 @@ export type SourcesOptions = {
   resources: readonly Resource[];
   functions: Functions;
   queues: QueueService;
+  recursion: RecursionDetection;
+  names: Names;
   log: (source: string, line: string) => void;
 };
 
 /** Lets every queue that a mapping names set its function going. */
-export function startEventSources({ resources, functions, queues, log }: SourcesOptions): EventSource[] {
+export function startEventSources(options: SourcesOptions): EventSource[] {
+  const { resources, functions, queues, recursion, names, log } = options;
+  const looping = loopingFunctions(resources, names);
   return mappingsOf(resources).map((mapping) => {
     const queueName = nameOfArn(mapping.EventSourceArn);
     const target = functions.named(mapping.FunctionName);
@@ -36,10 +41,21 @@ export function startEventSources({ resources, functions, queues, log }: Sources
       windowMs: (mapping.MaximumBatchingWindowInSeconds ?? 0) * 1000,
       maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? MAX_ENVIRONMENTS,
       partialFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
-      invoke: (event) => target.invoke(event),
+      invoke: (event, traceHeader) => target.invoke(event, traceHeader),
+      functionName: target.name,
+      recursion,
+      mayLoop: looping.has(target.name),
+      deadLetterQueueUrl: deadLettersOf(mapping.EventSourceArn, options),
       log: (line) => log(queueName, line),
     });
   });
+}
+
+/** The queue to which a queue's redrive policy moves messages. */
+function deadLettersOf(queueArn: string, { resources, queues, names }: SourcesOptions): string | undefined {
+  const queue = ofType(resources, 'AWS::SQS::Queue').find(({ id }) => names.nameOf(id) === nameOfArn(queueArn));
+  const policy = queue?.properties['RedrivePolicy'] as { deadLetterTargetArn: string } | undefined;
+  return policy && queueUrl(queues, nameOfArn(policy.deadLetterTargetArn));
 }
 
 /** The calls of Lambda's poller, which acts with the function's role. */
@@ -77,7 +93,7 @@ async function runTarget({ Arn, Input }: ScheduleProperties['Target'], { functio
 }
 
 /** Hands the requests of each route to its function. */
-export function addRoutes(http: HttpApi, { nameOf }: Names, { resources, functions }: SourcesOptions): void {
+export function addRoutes(http: HttpApi, { resources, functions, names: { nameOf } }: SourcesOptions): void {
   const integrations = new Map(
     ofType(resources, 'AWS::ApiGatewayV2::Integration').map(({ id, properties }) => [
       `integrations/${nameOf(id)}`,
