@@ -15,12 +15,12 @@ export const ConvergenceRequestSchema = z.object({
 });
 export type ConvergenceRequest = z.infer<typeof ConvergenceRequestSchema>;
 
-/** SQS cannot delay a message for longer; a later moment is waited for in several steps. */
-const LONGEST_DELAY_S = 900;
+/** SQS cannot delay a message for longer (SQS API reference, SendMessage). What is later than this, no message waits for. */
+export const LONGEST_DELAY_MS = 15 * 60_000;
 
 /** Seconds by which a request is to be delayed. */
 export function delaySeconds({ wakeAt }: ConvergenceRequest, now: OurTime): number {
-  return wakeAt === undefined
-    ? 0
-    : Math.min(LONGEST_DELAY_S, Math.max(0, Math.ceil((millis(wakeAt) - millis(now)) / 1000)));
+  if (wakeAt === undefined) return 0;
+  const ms = Math.min(LONGEST_DELAY_MS, Math.max(0, millis(wakeAt) - millis(now)));
+  return Math.ceil(ms / 1000);
 }

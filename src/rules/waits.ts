@@ -1,6 +1,6 @@
 import { asOurTime, type OurTime } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Decision } from './decision.ts';
+import type { Change, Decision } from './decision.ts';
 import { endedGraces } from './r5-refuse-other-ways.ts';
 import { neverConfirmed } from './r7-confirmation.ts';
 import { type ContactState, isOptedOut } from './state.ts';
@@ -15,9 +15,23 @@ export function endedWaits(state: ContactState, registry: Registry, now: OurTime
 
 /** The next moment at which {@link endedWaits} will have something to say, if any. */
 export function nextWake(state: ContactState): OurTime | undefined {
+  return wakes(state)[0];
+}
+
+/** Every moment at which {@link endedWaits} will have something to say, earliest first. */
+export function wakes(state: ContactState): OurTime[] {
   const moments = Object.values(state.companies).flatMap((company) => [
     ...(isOptedOut(company) ? Object.values(company.grace).map(({ until }) => until) : []),
     ...company.awaiting.map(({ until }) => asOurTime(until)),
   ]);
-  return moments.toSorted((a, b) => (a < b ? -1 : 1))[0];
+  return [...new Set(moments)].toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+/** When the wait ends that some changes begin: the first one, where there are several. */
+export function waitBegunBy(changes: readonly Change[]): OurTime | undefined {
+  const ends = changes.flatMap((change) => {
+    if (change.type === 'awaiting') return [asOurTime(change.awaiting.until)];
+    return change.type === 'grace' ? [change.until] : [];
+  });
+  return ends.toSorted((a, b) => (a < b ? -1 : 1))[0];
 }

@@ -89,6 +89,13 @@ describe('a registry with a mistake is refused, naming line and mend', () => {
       'policy',
       /ISO 8601 duration/,
     ],
+    [
+      'a grace that no message can end',
+      'portal: 1\n',
+      'portal: 1\npolicy: { reOptInGrace: PT16M }\n',
+      'policy',
+      /15 minutes at most, not PT16M.*Mend: use PT15M or less/,
+    ],
     ['no YAML at all', 'portal: 1', 'portal: [1', '', /Mend: correct the YAML/],
   ];
   test.each(cases)('%s', (...[, from, to, at, message]) => {

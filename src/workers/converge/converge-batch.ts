@@ -7,6 +7,7 @@ import { readBody } from '../../queues/read-body.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { converge, type Outcome } from './converge.ts';
 import type { ConvergeDeps } from './deps.ts';
+import { byMoment, wakesBy } from './moments.ts';
 
 export type ConvergeBatchDeps = ConvergeDeps & {
   request: (requests: readonly ConvergenceRequest[]) => Promise<void>;
@@ -19,7 +20,6 @@ const TOGETHER = 100;
 const SINGLY = 10;
 
 type Job = { record: SQSRecord; request: ConvergenceRequest };
-type Failed = { record: SQSRecord; error: unknown };
 
 /**
  * Converges the contacts that a batch names, together, so that HubSpot is called in batches. When `mayGoOn` says no, the
@@ -30,9 +30,8 @@ export async function convergeBatch(
   deps: ConvergeBatchDeps,
   mayGoOn: () => boolean,
 ): Promise<SQSBatchResponse> {
-  const jobs = await readJobs(event, deps);
+  const { due: jobs, early: failed } = byMoment(await readJobs(event, deps), deps.now());
   const outcomes = await convergeAll(jobs, deps, mayGoOn);
-  const failed: Failed[] = [];
   for (const { record, request } of jobs) {
     const outcome = outcomes.get(request.contact);
     if (outcome?.ok === true) await follow(request, outcome, deps);
@@ -88,20 +87,17 @@ function ageOf({ occurredAt }: ConvergenceRequest, { now }: ConvergeBatchDeps): 
 }
 
 /**
- * Measures the propagation, and asks for another look when something ends that the contact's ledger waits for. The request is
- * queued before the message counts as done, so that a crash between the two loses no wait.
+ * Measures the propagation, and asks for another look at each moment at which something ends that the contact's ledger waits for.
+ * The requests are queued before the message counts as done, so that a crash between the two loses no wait.
  */
 async function follow(
   request: ConvergenceRequest,
   outcome: Extract<Outcome, { ok: true }>,
   deps: ConvergeBatchDeps,
 ): Promise<void> {
-  const now = deps.now();
-  if (request.wakeAt === undefined && outcome.closed > 0) {
-    deps.telemetry.measure('PropagationTime', ageOf(request, deps));
-  }
-  // A message that came before its moment (SQS delays 15 minutes at most) waits on; any other waits for what is next.
-  const tooEarly = request.wakeAt !== undefined && request.wakeAt > now;
-  const wakeAt = tooEarly ? request.wakeAt : outcome.wakeAt;
-  if (wakeAt !== undefined) await deps.request([{ ...request, wakeAt }]);
+  // A message that has waited sends none: what set the wait going has asked for every moment, so no chain of messages arises.
+  if (request.wakeAt !== undefined) return;
+  if (outcome.closed > 0) deps.telemetry.measure('PropagationTime', ageOf(request, deps));
+  const soon = wakesBy(outcome.waits, deps.now());
+  if (soon.length > 0) await deps.request(soon.map((wakeAt) => ({ ...request, wakeAt })));
 }

@@ -3,15 +3,15 @@ import { PermanentError, RetryableError } from '../../errors.ts';
 import { type Looking, readViews, type View } from '../../hubspot/view.ts';
 import { replay } from '../../rules/evolve.ts';
 import { type Dossier, nextStep, type Step, type Wanted } from '../../rules/next-step.ts';
-import { nextWake } from '../../rules/waits.ts';
+import { wakes } from '../../rules/waits.ts';
 import { readDossier, readOthers } from '../dossier.ts';
 import { appendDecisions, appendPlan } from './append.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
 
-/** How one contact came out. `wakeAt`: when to look again although HubSpot holds what it must (a grace is running). */
+/** How one contact came out. `waits`: when to look again although HubSpot holds what it must (a grace is running), earliest first. */
 export type Outcome =
-  | { ok: true; closed: number; opened: number; deferred: number; wakeAt?: OurTime }
+  | { ok: true; closed: number; opened: number; deferred: number; waits: readonly OurTime[] }
   | { ok: false; error: unknown };
 
 const ROUNDS = 5;
@@ -128,6 +128,5 @@ async function prepare(known: Dossier, view: View | undefined, deps: ConvergeDep
 }
 
 function resting({ state }: Dossier): Extract<Outcome, { ok: true }> {
-  const wakeAt = nextWake(state);
-  return { ok: true, closed: 0, opened: 0, deferred: 0, ...(wakeAt !== undefined && { wakeAt }) };
+  return { ok: true, closed: 0, opened: 0, deferred: 0, waits: wakes(state) };
 }
