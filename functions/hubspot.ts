@@ -1,11 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '../src/clocks.ts';
+import { paceInTime } from '../src/deadline.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
 import { bundledRegistry } from '../src/registry/bundled.ts';
 import { createTelemetry } from '../src/telemetry/telemetry.ts';
+import { AWS_CLIENT } from './aws.ts';
 import { secret } from './settings.ts';
 
 const HUBSPOT_TIMEOUT_MS = 10_000;
@@ -29,7 +31,7 @@ export function createBase(
       baseUrl: env.HUBSPOT_API_URL,
       accessToken: () => secret(env.ACCESS_TOKEN_ARN),
       timeoutMs: HUBSPOT_TIMEOUT_MS,
-      pace,
+      pace: paceInTime(pace),
       onAnswer(status) {
         telemetry.measure('HubSpotAnswer', 1, { status: String(status) });
         telemetry.measure('HubSpotRefusal', REFUSALS.has(status) ? 1 : 0);
@@ -42,7 +44,7 @@ export function createBase(
     telemetry,
     hubspot: createHubSpot(send, systemClock, registry),
     search: transport(createSearchPacer()),
-    ledger: dynamodbLedger(new DynamoDBClient({}), env.LEDGER_TABLE),
+    ledger: dynamodbLedger(new DynamoDBClient(AWS_CLIENT), env.LEDGER_TABLE),
     now: systemClock,
   };
 }

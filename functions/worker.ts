@@ -5,6 +5,7 @@ import { type ConvergenceRequest, delaySeconds } from '../src/queues/convergence
 import type { FailureDeps } from '../src/queues/failures.ts';
 import { sendAll } from '../src/queues/send.ts';
 import type { Telemetry } from '../src/telemetry/telemetry.ts';
+import { AWS_CLIENT } from './aws.ts';
 import { createBase } from './hubspot.ts';
 import { secret, settings, WorkerSettings } from './settings.ts';
 
@@ -18,7 +19,7 @@ type QueueEnv = {
 
 /** What a function that reads a queue needs of the queues. */
 export function createQueues(env: QueueEnv, telemetry: Telemetry) {
-  const sqs = new SQSClient({});
+  const sqs = new SQSClient(AWS_CLIENT);
   const failures: FailureDeps = {
     sqs,
     queueUrl: env.QUEUE_URL,

@@ -13,6 +13,9 @@ export type Deadline = {
 const never: Deadline = { remainingMs: () => Number.POSITIVE_INFINITY };
 const current = new AsyncLocalStorage<Deadline>();
 
+/** What a worker keeps back of its minute, ms: to record what HubSpot took, and to tell SQS what is to be tried again. */
+export const RESERVE_MS = 10_000;
+
 /** Ends `reserveMs` before an invocation does: what was done has to be recorded and reported in that time. */
 export function deadlineBefore(remainingMs: () => number, reserveMs: number): Deadline {
   return { remainingMs: () => Math.max(0, remainingMs() - reserveMs) };
@@ -59,6 +62,7 @@ export async function inTime<T>(work: Promise<T>): Promise<T> {
 export function inHalfTheTime<T>(work: () => Promise<T>): Promise<T> {
   const outer = current.getStore() ?? never;
   const half = outer.remainingMs() / 2;
+  if (half === Number.POSITIVE_INFINITY) return work();
   const deadline = { remainingMs: () => Math.max(0, outer.remainingMs() - half) };
   return withDeadline(deadline, () => (isTimeUp() ? Promise.reject(outOfTime()) : inTime(work())));
 }
@@ -71,9 +75,8 @@ type Pace = <T>(call: () => Promise<T>) => Promise<T>;
  */
 export function paceInTime(pace: Pace): Pace {
   return (call) => {
-    // Asked here: a pacer starts calls outside of the caller's context.
-    const deadline = current.getStore() ?? never;
-    const begin = () => (deadline.remainingMs() > 0 ? call() : Promise.reject(outOfTime()));
-    return deadline.remainingMs() > 0 ? inTime(pace(begin)) : Promise.reject(outOfTime());
+    // A pacer starts calls in whatever context sets it going; each has its own caller's deadline.
+    const begin = AsyncLocalStorage.bind(() => (isTimeUp() ? Promise.reject(outOfTime()) : call()));
+    return isTimeUp() ? Promise.reject(outOfTime()) : inTime(pace(begin));
   };
 }

@@ -31,10 +31,12 @@ export type Behaviour = {
   hold: boolean;
   /** Waits before each further try of a webhook that was not answered 2xx. HubSpot: ten tries in 24 hours. */
   retryDelaysMs: number[];
-  /** HubSpot is down: every API call is answered 503, or the connection is cut. */
-  outage: false | 'answers 503' | 'cuts connections';
+  /** HubSpot is down: every API call is answered 503, is never answered, or the connection is cut. */
+  outage: false | 'answers 503' | 'never answers' | 'cuts connections';
   /** A status with which to answer an API call instead of doing it. */
   fail: ((call: { method: string; path: string; body: string }) => number | undefined) | undefined;
+  /** The calls that HubSpot never answers. */
+  silent: ((call: { method: string; path: string; body: string }) => boolean) | undefined;
   /** The category with which to refuse one input of a batch (207). */
   itemError: ((input: unknown) => string | undefined) | undefined;
 };
@@ -58,5 +60,6 @@ export const ordinary: Behaviour = {
   retryDelaysMs: [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 102_400],
   outage: false,
   fail: undefined,
+  silent: undefined,
   itemError: undefined,
 };

@@ -10,6 +10,8 @@ export const ConvergenceRequestSchema = z.object({
   occurredAt: z.pipe(z.int(), z.transform(hubspotTime)),
   /** Set on a message that waits for a moment (the end of a grace window) rather than for work now. */
   wakeAt: z.optional(z.pipe(z.int(), z.transform(ourTime))),
+  /** Set where the cause can only open something (a form, a confirmation): closings go first. */
+  lifts: z.optional(z.boolean()),
   /** Whether to look for other ledgers of the contact's addresses first (R8). */
   identify: z.optional(z.boolean()),
 });

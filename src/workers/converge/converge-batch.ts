@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { millis } from '../../clocks.ts';
-import { isHopeless, RetryableError } from '../../errors.ts';
+import { outOfTime } from '../../deadline.ts';
+import { isHopeless } from '../../errors.ts';
 import { type ConvergenceRequest, ConvergenceRequestSchema } from '../../queues/convergence-request.ts';
 import { deadLetter, type FailureDeps, settleFailures } from '../../queues/failures.ts';
 import { readBody } from '../../queues/read-body.ts';
@@ -8,6 +9,7 @@ import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { converge, type Outcome } from './converge.ts';
 import type { ConvergeDeps } from './deps.ts';
 import { byMoment, wakesBy } from './moments.ts';
+import { inPortions } from './portions.ts';
 
 export type ConvergeBatchDeps = ConvergeDeps & {
   request: (requests: readonly ConvergenceRequest[]) => Promise<void>;
@@ -22,21 +24,17 @@ const SINGLY = 10;
 type Job = { record: SQSRecord; request: ConvergenceRequest };
 
 /**
- * Converges the contacts that a batch names, together, so that HubSpot is called in batches. When `mayGoOn` says no, the
- * rest goes back to the queue: an invocation that runs out of time would lose what it had done.
+ * Converges the contacts that a batch names, together, so that HubSpot is called in batches. When the time is up, the rest goes
+ * back to the queue: an invocation that runs out of time would lose what it had done.
  */
-export async function convergeBatch(
-  event: SQSEvent,
-  deps: ConvergeBatchDeps,
-  mayGoOn: () => boolean,
-): Promise<SQSBatchResponse> {
+export async function convergeBatch(event: SQSEvent, deps: ConvergeBatchDeps): Promise<SQSBatchResponse> {
   const { due: jobs, early: failed } = byMoment(await readJobs(event, deps), deps.now());
-  const outcomes = await convergeAll(jobs, deps, mayGoOn);
+  const outcomes = await convergeAll(inTurn(jobs), deps);
   for (const { record, request } of jobs) {
     const outcome = outcomes.get(request.contact);
     if (outcome?.ok === true) await follow(request, outcome, deps);
     else {
-      failed.push({ record, error: outcome?.error ?? new RetryableError('no time was left for this contact') });
+      failed.push({ record, error: outcome?.error ?? outOfTime() });
       deps.telemetry.measure('UnappliedAge', ageOf(request, deps));
     }
   }
@@ -58,19 +56,21 @@ async function readJobs(event: SQSEvent, deps: ConvergeBatchDeps): Promise<Job[]
   return jobs;
 }
 
-async function convergeAll(
-  jobs: readonly Job[],
-  deps: ConvergeBatchDeps,
-  mayGoOn: () => boolean,
-): Promise<Map<string, Outcome>> {
+/**
+ * Closings wait for nothing: what a form or a confirmation asks for may only open something and goes behind. What was tried more
+ * often goes behind what was tried less.
+ */
+function inTurn(jobs: readonly Job[]): Job[] {
+  const rankOf = ({ request }: Job) => Number(request.lifts ?? false);
+  const triesOf = ({ record }: Job) => Number(record.attributes.ApproximateReceiveCount);
+  return jobs.toSorted((a, b) => rankOf(a) - rankOf(b) || triesOf(a) - triesOf(b));
+}
+
+function convergeAll(jobs: readonly Job[], deps: ConvergeBatchDeps): Promise<Map<string, Outcome>> {
   const identify = new Set(jobs.filter(({ request }) => request.identify).map(({ request }) => request.contact));
   const contacts = [...new Set(jobs.map(({ request }) => request.contact))];
-  const outcomes = new Map<string, Outcome>();
-  while (contacts.length > 0 && (outcomes.size === 0 || mayGoOn())) {
-    const some = contacts.splice(0, deps.hubspot.statuses.inBatches() ? TOGETHER : SINGLY);
-    for (const [contact, outcome] of await converge(some, deps, identify)) outcomes.set(contact, outcome);
-  }
-  return outcomes;
+  const size = () => (deps.hubspot.statuses.inBatches() ? TOGETHER : SINGLY);
+  return inPortions(contacts, size, (some) => converge(some, deps, identify));
 }
 
 function measureControls(outcomes: ReadonlyMap<string, Outcome>, { telemetry }: ConvergeBatchDeps): void {

@@ -1,4 +1,5 @@
 import type { OurTime } from '../../clocks.ts';
+import { inHalfTheTime } from '../../deadline.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import { type Looking, readViews, type View } from '../../hubspot/view.ts';
 import { replay } from '../../rules/evolve.ts';
@@ -56,8 +57,9 @@ async function convergeOnce(
   outcomes: Map<string, Outcome>,
 ): Promise<void> {
   const looking: { dossier: Dossier; at: Wanted }[] = [];
-  for (const one of await Promise.all(contacts.map((contact) => untilLook(contact, deps)))) {
-    if (one === 'moved') continue;
+  const found = await Promise.all(contacts.map((contact) => alone(contact, () => untilLook(contact, deps), outcomes)));
+  for (const one of found) {
+    if (one === 'moved' || one === 'failed') continue;
     if (one.step.do === 'look') looking.push({ dossier: one.dossier, at: one.step.at });
     else outcomes.set(one.dossier.contact, resting(one.dossier));
   }
@@ -67,15 +69,30 @@ async function convergeOnce(
   const views = await readViews(deps.hubspot, wanted, deps.addressKey);
   const jobs: Job[] = [];
   for (const { dossier } of looking) {
-    const prepared = await prepare(dossier, views.get(dossier.contact), deps);
-    if (prepared === 'moved') continue;
-    if ('ok' in prepared) outcomes.set(dossier.contact, prepared);
+    const { contact } = dossier;
+    const prepared = await alone(contact, () => prepare(dossier, views.get(contact), deps), outcomes);
+    if (prepared === 'moved' || prepared === 'failed') continue;
+    if ('ok' in prepared) outcomes.set(contact, prepared);
     else jobs.push(prepared);
   }
   await carryOut(jobs, deps, ({ dossier }, finished) => {
     if (finished === 'moved' || isToBeLookedAtAgain(dossier.contact, finished, deps.refused)) return;
     outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier), ...finished } : finished);
   });
+}
+
+/** Work on one contact whose failure, or slowness, is not the others' affair. */
+async function alone<T>(
+  contact: string,
+  work: () => Promise<T>,
+  outcomes: Map<string, Outcome>,
+): Promise<T | 'failed'> {
+  try {
+    return await inHalfTheTime(work);
+  } catch (error) {
+    outcomes.set(contact, { ok: false, error });
+    return 'failed';
+  }
 }
 
 /**

@@ -52,7 +52,15 @@ function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: 
   if (follow === 'nothing') return undefined;
   // An opt-out that an audit found may be years old: the way to HubSpot begins when the audit found the opt-out.
   const occurredAt = source.channel === 'audit' ? asHubSpotTime(signal.receivedAt) : signal.occurredAt;
-  return { v: 1, portal, contact, occurredAt, ...(follow === 'identify' && { identify: true }) };
+  const lifts = signal.kind === 'form' || signal.kind === 'confirmation';
+  return {
+    v: 1,
+    portal,
+    contact,
+    occurredAt,
+    ...(lifts && { lifts }),
+    ...(follow === 'identify' && { identify: true }),
+  };
 }
 
 async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'ofMerged'>): Promise<Verdict> {

@@ -56,8 +56,8 @@ export function createWorkers(
     worker('convergence', paces.convergence, {
       batch: 100,
       timeoutMs: WORKER_TIMEOUT_MS,
-      handler: ({ event, container, mayGoOn }) =>
-        convergeBatch(event, { ...base, ...container, failures: failures('convergence') }, mayGoOn),
+      handler: ({ event, container }) =>
+        convergeBatch(event, { ...base, ...container, failures: failures('convergence') }),
     }),
     worker('audit', [freely], {
       batch: 1,

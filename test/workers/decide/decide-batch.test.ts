@@ -149,8 +149,7 @@ describe('a batch of signals', () => {
 });
 
 describe('a wait', () => {
-  const converge = (...some: ConvergenceRequest[]) =>
-    convergeBatch(batchOf(...some.map((one) => record(one))), deps, () => true);
+  const converge = (...some: ConvergenceRequest[]) => convergeBatch(batchOf(...some.map((one) => record(one))), deps);
 
   test('is asked for by convergence, once, and its message waits until its moment', async () => {
     const { id } = twin.people.createContact({ email: 'wait@example.at' });
