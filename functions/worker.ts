@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '../src/clocks.ts';
-import { type ConvergenceRequest, delaySeconds } from '../src/queues/convergence-request.ts';
+import { type ConvergenceRequest, messageOf } from '../src/queues/convergence-request.ts';
 import type { FailureDeps } from '../src/queues/failures.ts';
 import { sendAll } from '../src/queues/send.ts';
 import type { Telemetry } from '../src/telemetry/telemetry.ts';
@@ -33,7 +33,7 @@ export function createQueues(env: QueueEnv, telemetry: Telemetry) {
     sendAll(
       sqs,
       env.CONVERGENCE_QUEUE_URL,
-      requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, systemClock()) })),
+      requests.map((one) => messageOf(one, systemClock())),
     );
   return { sqs, failures, request };
 }

@@ -11,7 +11,7 @@ import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
-import { type ConvergenceRequest, delaySeconds } from '../src/queues/convergence-request.ts';
+import { type ConvergenceRequest, messageOf } from '../src/queues/convergence-request.ts';
 import { queueSignals } from '../src/queues/queue-signals.ts';
 import { sendAll } from '../src/queues/send.ts';
 import { loadRegistry } from '../src/registry/load.ts';
@@ -97,7 +97,7 @@ export async function connect(options: ConnectOptions) {
       sendAll(
         sqs,
         output('ConvergenceQueueUrl'),
-        requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, systemClock()) })),
+        requests.map((one) => messageOf(one, systemClock())),
       ),
     now: systemClock,
   };

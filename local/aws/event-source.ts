@@ -113,9 +113,9 @@ async function withoutLoops(received: Message[], options: EventSourceOptions): P
   log(
     JSON.stringify({ level: 'ERROR', message: 'recursive loop: not invoked', functionName, messages: refused.length }),
   );
-  for (const { Body: MessageBody, MessageAttributes, Attributes, MessageId = '' } of refused) {
-    const { MessageGroupId, MessageDeduplicationId = MessageId } = Attributes ?? {};
-    const group = MessageGroupId === undefined ? {} : { MessageGroupId, MessageDeduplicationId };
+  for (const { Body: MessageBody, MessageAttributes, Attributes } of refused) {
+    const { MessageGroupId, MessageDeduplicationId } = Attributes ?? {};
+    const group = { MessageGroupId, MessageDeduplicationId };
     if (deadLetterQueueUrl === undefined) continue;
     await client.send(
       new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody, MessageAttributes, ...group }),

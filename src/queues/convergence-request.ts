@@ -12,6 +12,8 @@ export const ConvergenceRequestSchema = z.object({
   wakeAt: z.optional(z.pipe(z.int(), z.transform(ourTime))),
   /** Set where the cause can only open something (a form, a confirmation): closings go first. */
   lifts: z.optional(z.boolean()),
+  /** What caused this request and many others at once (an import, an audit); missing: a person. */
+  crowd: z.optional(z.string()),
   /** Whether to look for other ledgers of the contact's addresses first (R8). */
   identify: z.optional(z.boolean()),
 });
@@ -26,3 +28,16 @@ export function delaySeconds({ wakeAt }: ConvergenceRequest, now: OurTime): numb
   const ms = Math.min(LONGEST_DELAY_MS, Math.max(0, millis(wakeAt) - millis(now)));
   return Math.ceil(ms / 1000);
 }
+
+/**
+ * The message of a request. Its group makes the queue a fair one: SQS gives the groups that have little in hand first, so that a person
+ * does not wait behind the rows of an import
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html). A standard queue keeps no order within a group.
+ */
+export function messageOf(request: ConvergenceRequest, now: OurTime) {
+  const group = (request.crowd ?? request.contact).replaceAll(/[^\w:.-]/g, '_').slice(0, LONGEST_GROUP);
+  return { MessageBody: JSON.stringify(request), DelaySeconds: delaySeconds(request, now), MessageGroupId: group };
+}
+
+/** SQS API reference, SendMessage: letters, digits and punctuation. */
+const LONGEST_GROUP = 128;

@@ -11,7 +11,7 @@ export async function repair(examined: readonly Examined[], deps: AuditDeps): Pr
   if (unheard.length > 0) await deps.queueSignals(await unheardSignals(unheard, deps));
   const { portal } = deps.registry;
   const request = ({ dossier: { contact } }: Examined) =>
-    ({ v: 1, portal, contact, occurredAt: asHubSpotTime(deps.now()) }) as const;
+    ({ v: 1, portal, contact, occurredAt: asHubSpotTime(deps.now()), crowd: 'audit' }) as const;
   const isDue = ({ dossier }: Examined) => endedWaits(dossier.state, deps.registry, deps.now()).length > 0;
   const toCompare = new Set([
     ...withFinding(examined, ['open-under-opt-out', 'lift-unapplied']),

@@ -32,6 +32,7 @@ async function settle(contacts: readonly string[], deps: Deps): Promise<number> 
   const dossiers = await Promise.all(contacts.map((contact) => readDossier(contact, deps)));
   const ended = dossiers.filter(({ state }) => endedWaits(state, registry, now()).length > 0);
   const occurredAt = asHubSpotTime(now());
-  await deps.request(ended.map(({ contact }) => ({ v: 1 as const, portal: registry.portal, contact, occurredAt })));
+  const { portal } = registry;
+  await deps.request(ended.map(({ contact }) => ({ v: 1 as const, portal, contact, occurredAt, crowd: 'audit' })));
   return ended.length;
 }

@@ -59,8 +59,18 @@ function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: 
     contact,
     occurredAt,
     ...(lifts && { lifts }),
+    ...crowdOf(source),
     ...(follow === 'identify' && { identify: true }),
   };
+}
+
+/** changeSource values of what one person does about one contact: by a mail's link, a form, HubSpot's own page. HubSpot's list is open. */
+const PERSONAL = ['EMAIL', 'FORM', 'CRM_UI'];
+
+/** What touches many contacts at once: an audit, an operator's command, an import, an integration, a bulk edit. */
+function crowdOf({ channel, change, id }: Signal['source']): Pick<ConvergenceRequest, 'crowd'> {
+  if (channel === 'audit' || channel === 'operator') return { crowd: channel };
+  return change === undefined || PERSONAL.includes(change) ? {} : { crowd: [change, id].filter(Boolean).join('-') };
 }
 
 async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'ofMerged'>): Promise<Verdict> {

@@ -5,7 +5,7 @@ import { LOCAL_ACCESS_TOKEN } from '../../../local/twin-of.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../../../src/ledger/dynamodb-ledger.ts';
-import { type ConvergenceRequest, delaySeconds } from '../../../src/queues/convergence-request.ts';
+import { type ConvergenceRequest, messageOf } from '../../../src/queues/convergence-request.ts';
 import { queueSignals } from '../../../src/queues/queue-signals.ts';
 import { sendAll } from '../../../src/queues/send.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
@@ -74,14 +74,15 @@ export function createWorkers(
 /** What all workers need. */
 function depsOf({ ourNow }: Setting, { sqs, dynamodb }: Clients) {
   let salted = 0;
-  const messageOf = (request: ConvergenceRequest) => ({
-    MessageBody: JSON.stringify(request),
-    DelaySeconds: delaySeconds(request, ourNow()),
-  });
   return {
     registry,
     ledger: dynamodbLedger(dynamodb, 'ledger'),
-    request: (requests: readonly ConvergenceRequest[]) => sendAll(sqs, 'convergence', requests.map(messageOf)),
+    request: (requests: readonly ConvergenceRequest[]) =>
+      sendAll(
+        sqs,
+        'convergence',
+        requests.map((one) => messageOf(one, ourNow())),
+      ),
     telemetry: {
       logger: new Logger({ logLevel: 'SILENT' }),
       measure: () => undefined,

@@ -148,6 +148,26 @@ describe('a batch of signals', () => {
   });
 });
 
+test('convergence is told which requests come in crowds, and which can only open something', async () => {
+  const requestsFor = async (signal: Signal) => {
+    await decideBatch(batchOf(record(signal, signal.contact)), deps);
+    return requests.splice(0);
+  };
+  const closed = (contact: string, change: string, id?: string) => {
+    const signal = changed('subscription:501', 'closed', 5, change);
+    return withId({ ...signal, contact, source: { ...signal.source, ...(id !== undefined && { id }) } });
+  };
+  const { id } = twin.people.createContact({ email: 'crowd@example.at' });
+  const person = { v: 1, portal: 1, occurredAt: 5 };
+  expect(await requestsFor(closed('41', 'EMAIL'))).toStrictEqual([{ ...person, contact: '41' }]);
+  expect(await requestsFor(closed('42', 'IMPORT', '4711'))).toMatchObject([{ crowd: 'IMPORT-4711' }]);
+  const audited = closed('43', 'EMAIL');
+  expect(await requestsFor({ ...audited, source: { channel: 'audit' } })).toMatchObject([{ crowd: 'audit' }]);
+  await requestsFor(closed(id, 'EMAIL'));
+  const form = { ...of(id, submitted(forms.ofCompany, 10)), address: 'crowd@example.at' } as Signal;
+  expect(await requestsFor(form)).toMatchObject([{ contact: id, lifts: true }]);
+});
+
 describe('a wait', () => {
   const converge = (...some: ConvergenceRequest[]) => convergeBatch(batchOf(...some.map((one) => record(one))), deps);
 
