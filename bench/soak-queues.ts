@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateQueueCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { queueDepths } from '../local/console.ts';
+import { queueDepths } from '../local/queue-depths.ts';
 import type { LocalStack } from '../local/stack.ts';
 import { eventsOf } from './soak-events.ts';
 import { inParallel } from './soak-post.ts';

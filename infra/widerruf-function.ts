@@ -27,6 +27,9 @@ export type WiderrufFunctionProps = {
   readonly recursiveLoop?: RecursiveLoop;
 };
 
+/** A path as one word of a shell's command, whatever stands in it. */
+const quoted = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;
+
 /**
  * One Lambda function of `functions/`, bundled with the checked registry beside it as JSON. What calls the function calls the
  * alias `live`, which names the version in force.
@@ -70,7 +73,9 @@ export class WiderrufFunction extends NodejsFunction {
         commandHooks: {
           beforeInstall: () => [],
           beforeBundling: () => [],
-          afterBundling: (_input, output) => [`cp ${join(folder, BUNDLED_REGISTRY)} ${join(output, BUNDLED_REGISTRY)}`],
+          afterBundling: (_input, output) => [
+            `cp ${quoted(join(folder, BUNDLED_REGISTRY))} ${quoted(join(output, BUNDLED_REGISTRY))}`,
+          ],
         },
       },
     });

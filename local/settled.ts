@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { queueDepths } from './console.ts';
 import type { Twin } from './hubspot/twin.ts';
+import { queueDepths } from './queue-depths.ts';
 import type { LocalStack } from './stack.ts';
 
 const POLL_MS = 100;

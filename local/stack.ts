@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadRegistry } from '../src/registry/load.ts';
 import { arrangeRegistry } from '../src/registry/registry.ts';
 import { type Assembly, synthesize } from './aws/assembly.ts';
 import { type Cloud, startCloud } from './aws/cloud.ts';
-import { addConsole } from './console.ts';
 import type { Twin } from './hubspot/twin.ts';
+import { Live } from './page/live.ts';
+import { pageOf } from './page/of-stack.ts';
+import { isOwnWrite } from './page/own-write.ts';
+import { makeDataFolder } from './preflight.ts';
 import { writeStageFile } from './stage-file.ts';
 import { LOCAL_ACCESS_TOKEN, LOCAL_CLIENT_SECRET, startTwinOf } from './twin-of.ts';
 
@@ -15,6 +18,8 @@ export type LocalStackOptions = {
   dataDir: string;
   /** Port of the webhook endpoints; 0: any free one. */
   port: number;
+  /** Port of the twin; undefined or 0: any free one. */
+  twinPort?: number;
   /** Base URL that HubSpot signs; undefined: the one of the endpoints. */
   publicUrl?: string;
   /** Another HubSpot than the twin. */
@@ -33,17 +38,22 @@ export type LocalStackOptions = {
 export type LocalStack = {
   webhooks: string;
   workflows: string;
+  /** URL of the page that shows the system. */
   console: string;
   cloud: Cloud;
   twin?: Twin;
   stop(): Promise<void>;
 };
 
+/** The port after `PORT` is the twin's, the next one the page's; 0: any free one. */
+const pagePort = (port: number) => (port === 0 || port + 2 > HIGHEST_PORT ? 0 : port + 2);
+const HIGHEST_PORT = 65_535;
+
 /** Starts the whole system on this machine: AWS from the synthesized template, and a HubSpot twin unless another HubSpot is named. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const { dataDir, accessToken = LOCAL_ACCESS_TOKEN, clientSecret = LOCAL_CLIENT_SECRET } = options;
   const file = loadRegistry(options.registryFile);
-  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  makeDataFolder(dataDir);
   const unlock = lock(dataDir);
   const assembly =
     options.assembly ??
@@ -52,12 +62,15 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       // The rules are for what is deployed; `cdk synth` and the tests check them.
       nag: 'off',
     }));
-  const twin =
+  const live = new Live();
+  const twin: Twin | undefined =
     options.hubspotApiUrl === undefined
       ? await startTwinOf(file, arrangeRegistry(file), {
           journal: join(dataDir, 'hubspot.jsonl'),
+          port: options.twinPort ?? 0,
           accessToken,
           clientSecret: clientSecret.split(',')[0] ?? '',
+          observe: (event) => live.changed({ ...event, byWiderruf: isOwnWrite(event, twin?.portal) }),
         })
       : undefined;
   const outputs = assembly.template.Outputs ?? {};
@@ -74,6 +87,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       HubSpotApiUrl: options.hubspotApiUrl ?? twin?.url ?? '',
       ...options.parameters,
     },
+    watch: (batch) => live.passed(batch),
     ...(options.recordCalls !== undefined && { recordCalls: options.recordCalls }),
     ...(options.sqs !== undefined && { sqs: options.sqs }),
     secret: (id) => given.get(id) ?? generatedSecret(dataDir, id),
@@ -94,14 +108,23 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     JSON.stringify({ ...cloud.endpoints, outputs: resolvedOutputs, registry: options.registryFile }),
     { mode: 0o600 },
   );
-  addConsole(cloud, { logs: join(dataDir, 'logs'), ...(twin !== undefined && { twin: twin.url }) });
+  const page = await pageOf({
+    port: pagePort(options.port),
+    cloud,
+    live,
+    file,
+    logs: join(dataDir, 'logs'),
+    accessToken,
+    ...(twin !== undefined && { twin }),
+  });
   return {
     webhooks,
     workflows,
-    console: `${cloud.http.url}/console`,
+    console: page.url,
     cloud,
     ...(twin !== undefined && { twin }),
     async stop() {
+      await page.stop();
       await twin?.stop();
       await cloud.stop();
       rmSync(connection, { force: true });

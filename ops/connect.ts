@@ -19,6 +19,7 @@ import { arrangeRegistry } from '../src/registry/registry.ts';
 import type { RegistryFile } from '../src/registry/schema.ts';
 import type { Signal } from '../src/signals/signal.ts';
 import { loadStage, stageFile } from '../stages/stage.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
 
 export type ConnectOptions = {
   /** Stage of a deployed stack; undefined: the local stack. */
@@ -51,15 +52,14 @@ const CALLS_PER_10S = 15;
  * comes from `stages/<stage>.yaml`, as the deployment's did.
  */
 export async function connect(options: ConnectOptions) {
-  const { stage, profile } = options;
+  const { stage } = options;
   const settings = settingsOf(stage);
-  const region = options.region ?? settings?.stage.region;
-  const dataDir = process.env['WIDERRUF_DATA'] || '.widerruf';
+  const dataDir = localDataDir();
   const local = stage === undefined ? readLocal(dataDir) : undefined;
-  const aws = { ...(region && { region }), ...(profile && { profile, credentials: fromIni({ profile }) }) };
+  const aws = awsOf(options);
   const client = (service: keyof Omit<Local, 'outputs' | 'registry'>) =>
     local === undefined ? aws : { ...LOCAL, endpoint: local[service] };
-  const outputs = local?.outputs ?? (await outputsOf(`Widerruf-${settings?.stage.name ?? stage}`, aws));
+  const outputs = local?.outputs ?? (await outputsOf(stackNameOf(options), aws));
   const output = (name: string): string => {
     const value = outputs[name];
     if (!value) throw new OperatorError(`the stack has no output ${name}: deploy this version first`);
@@ -69,7 +69,8 @@ export async function connect(options: ConnectOptions) {
   const secret = async (arn: string) =>
     (await secrets.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString ?? '';
   const sqs = new SQSClient(client('sqs'));
-  const registry = arrangeRegistry(registryOf(options, settings?.registry, local?.registry));
+  const registryFile = registryOf(options, settings?.registry, local?.registry);
+  const registry = arrangeRegistry(registryFile);
 
   const token = await secret(output('AccessTokenArn'));
   const transport = (pace: ReturnType<typeof createPacer>) =>
@@ -83,6 +84,7 @@ export async function connect(options: ConnectOptions) {
   return {
     where: stage ?? `local (${dataDir})`,
     dataDir,
+    registryFile,
     registry,
     hubspot: createHubSpot(send, systemClock, registry),
     search: transport(createSearchPacer()),
@@ -104,9 +106,25 @@ export async function connect(options: ConnectOptions) {
 }
 export type Connection = Awaited<ReturnType<typeof connect>>;
 
-/** A stage's settings, where this checkout has them. */
+/** Where the local stack keeps its data. */
+export const localDataDir = () => process.env['WIDERRUF_DATA'] || '.widerruf';
+
+/** The name of a stage's stack in CloudFormation. */
+export function stackNameOf({ stage }: ConnectOptions): string {
+  return `Widerruf-${settingsOf(stage)?.stage.name ?? stage}`;
+}
+
+/** Settings of AWS clients that reach a stage. */
+export function awsOf({ stage, profile, ...options }: ConnectOptions) {
+  const region = options.region ?? settingsOf(stage)?.stage.region;
+  return { ...(region && { region }), ...(profile && { profile, credentials: fromIni({ profile }) }) };
+}
+
+/** A stage's settings, where this folder or the package has them: the tool may be installed apart from the checkout. */
 function settingsOf(stage: string | undefined): ReturnType<typeof loadStage> | undefined {
-  return stage !== undefined && existsSync(stageFile(stage)) ? loadStage(stage) : undefined;
+  if (stage === undefined) return undefined;
+  const root = [process.cwd(), PACKAGE_ROOT].find((folder) => existsSync(stageFile(stage, folder)));
+  return root === undefined ? undefined : loadStage(stage, root);
 }
 
 function registryOf(

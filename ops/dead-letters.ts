@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
+  MessageNotInflight,
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
@@ -20,34 +22,50 @@ export const queueNames = Object.keys(QUEUES) as QueueName[];
 
 export type DeadLetter = { queue: QueueName; messageId: string; reason: string; sent: string; body: string };
 
-/** Seconds for which a message that was looked at is not seen by others. */
-const LOOK_S = 5;
+/** Seconds for which a message is not seen by others while somebody looks; then it is put back. */
+const LOOK_S = 30;
+/** How long is waited for what somebody else looks at, in seconds. */
+const PATIENCE_S = 6;
+/** Seconds for which a message is not seen by others while somebody sends it back. */
 const WORK_S = 60;
 
-export async function countDeadLetters({ sqs, output }: Connection): Promise<Record<QueueName, number>> {
-  const counts = await Promise.all(
-    queueNames.map(async (queue) => {
-      const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: output(QUEUES[queue][0]), AttributeNames: ['All'] }),
-      );
-      const visible = Number(Attributes.ApproximateNumberOfMessages ?? 0);
-      return [queue, visible + Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0)] as const;
-    }),
-  );
+export async function countDeadLetters(connection: Connection): Promise<Record<QueueName, number>> {
+  const counts = await Promise.all(queueNames.map(async (queue) => [queue, await countOf(queue, connection)] as const));
   return Object.fromEntries(counts) as Record<QueueName, number>;
 }
 
-/** Looks at dead letters; they stay where they are. */
+async function countOf(queue: QueueName, { sqs, output }: Connection): Promise<number> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: output(QUEUES[queue][0]), AttributeNames: ['All'] }),
+  );
+  const visible = Number(Attributes.ApproximateNumberOfMessages ?? 0);
+  return visible + Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0);
+}
+
+/** Looks at dead letters; they stay where they are, and can be looked at again in a second. */
 export async function lookAtDeadLetters(connection: Connection, queues: readonly QueueName[]): Promise<DeadLetter[]> {
   const letters = new Map<string, DeadLetter>();
   for (const queue of queues) {
+    const seen: Message[] = [];
     for await (const message of drain(connection, queue, LOOK_S)) {
       const letter = letterOf(queue, message);
       if (letters.has(letter.messageId)) break;
       letters.set(letter.messageId, letter);
+      seen.push(message);
     }
+    await putBack(connection, connection.output(QUEUES[queue][0]), seen);
   }
   return [...letters.values()];
+}
+
+/** The dead letter of an id; undefined when there is none. Somebody may be looking at it at the moment, which is waited for. */
+export async function findDeadLetter(connection: Connection, id: string): Promise<DeadLetter | undefined> {
+  for (let waits = 0; waits <= PATIENCE_S; waits++) {
+    const letter = (await lookAtDeadLetters(connection, queueNames)).find(({ messageId }) => messageId === id);
+    if (letter !== undefined) return letter;
+    await sleep(1000);
+  }
+  return undefined;
 }
 
 /**
@@ -90,15 +108,22 @@ export async function redrive(
   return count;
 }
 
-/** What is not to be sent back can be seen by others again in a second. */
+/** What stays can be seen by others again in a second. (fauxqs loses a message of a FIFO queue on disk that is put back with 0.) */
 async function putBack({ sqs }: Connection, QueueUrl: string, messages: readonly Message[]): Promise<void> {
   for (const { ReceiptHandle } of messages) {
-    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 1 }));
+    const seen = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 1 });
+    await sqs.send(seen).catch((error: unknown) => {
+      // It has come back by itself.
+      if (!(error instanceof MessageNotInflight)) throw error;
+    });
   }
 }
 
-async function* drain({ sqs, output }: Connection, queue: QueueName, visibility: number): AsyncGenerator<Message> {
-  for (;;) {
+/** All messages of a queue. What somebody else looks at comes back in some seconds, and is waited for. */
+async function* drain(connection: Connection, queue: QueueName, visibility: number): AsyncGenerator<Message> {
+  const { sqs, output } = connection;
+  let missing = await countOf(queue, connection);
+  for (let waits = 0; waits <= PATIENCE_S; ) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: output(QUEUES[queue][0]),
@@ -108,8 +133,12 @@ async function* drain({ sqs, output }: Connection, queue: QueueName, visibility:
         MessageSystemAttributeNames: ['All'],
       }),
     );
-    if (Messages.length === 0) return;
     yield* Messages;
+    missing -= Messages.length;
+    if (Messages.length > 0) continue;
+    if (missing <= 0) return;
+    waits++;
+    await sleep(1000);
   }
 }
 

@@ -1,46 +1,65 @@
 import { styleText } from 'node:util';
-import { iso } from '../src/clocks.ts';
-import type { LedgerEntry } from '../src/rules/entry.ts';
-import type { ContactRecord, ControlStanding } from './person.ts';
-import { type Language, texts } from './texts.ts';
+import type { ContactRecord, People } from './person.ts';
+import type { CompanyStanding, ControlStanding } from './standing.ts';
+import type { Speech } from './texts/speech.ts';
+import { tell } from './timeline.ts';
 
 /** Tells a person's story in the terminal: a matrix of companies and brands, then what happened when and why. */
-export function explain(people: readonly ContactRecord[], language: Language): string {
-  const t = texts[language];
-  if (people.every(({ entries, existsInHubSpot }) => entries.length === 0 && !existsInHubSpot)) return `${t.nobody}\n`;
-  return people.map((person) => explainContact(person, language)).join('\n');
+export function explain({ contacts, unseen, at }: People, speech: Speech): string {
+  const { words } = speech;
+  if (at !== undefined && contacts.length === 0) return `${words.noRecordsThen}\n`;
+  if (contacts.every(({ entries, existsInHubSpot }) => entries.length === 0 && !existsInHubSpot)) {
+    return `${unseen === undefined ? words.nobody : words.nobodyRecorded}\n`;
+  }
+  return contacts
+    .map((contact) => explainContact(contact, at === undefined ? words.hubspot : words.hubspotThen, speech))
+    .join('\n');
 }
 
-function explainContact(
-  { contact, mergedInto, companies, controls, entries, chain }: ContactRecord,
-  language: Language,
-): string {
-  const t = texts[language];
-  const word = { 'opted-out': t.optedOut, returned: t.returned, awaiting: t.awaiting, nothing: t.nothing };
-  const rows = companies.flatMap(({ company, name, standing, since, source, form }) => {
-    const by = [source?.['change'], source?.['id'], form].filter(Boolean).join(' ');
-    const details = [since && `${t.since} ${since}`, by && `${t.source}: ${by}`].filter(Boolean).join('; ');
-    const own = controls.filter((one) => one.company === company);
-    const brands = [...new Set(own.map(({ brand }) => brand))].filter((brand) => brand !== undefined);
-    return [
-      `${mark(own.filter(({ brand }) => brand === undefined))} ${bold(name)}: ${word[standing]}${details && ` (${details})`}`,
-      ...brands.map((brand) => {
-        const ofBrand = own.filter((one) => one.brand === brand);
-        const nos = ofBrand.filter(({ ownNoSince }) => ownNoSince !== undefined);
-        return `    ${mark(ofBrand)} ${brand}${nos.length > 0 ? ` (${t.ownNo}: ${nos.map(({ control }) => control).join(', ')})` : ''}`;
-      }),
-    ];
-  });
+/** `dots`: of when the dots are. */
+function explainContact(record: ContactRecord, dots: string, speech: Speech): string {
+  const { contact, mergedInto, companies, controls, entries, chain } = record;
+  const { words } = speech;
   return [
-    bold(`${t.contact} ${contact}${mergedInto === undefined ? '' : ` → ${mergedInto}`}`),
-    `${t.standsWith} (${t.hubspot}: ● ${t.closed}, ○ ${t.open}, · ?)`,
-    ...rows,
+    bold(`${words.contact} ${contact}${mergedInto === undefined ? '' : ` → ${mergedInto}`}`),
+    `${words.standsWith} (${dots}: ● ${words.closed}, ○ ${words.open}, · ${words.unknown})`,
+    ...companies.flatMap((company) => rowsOf(company, controls, speech)),
     '',
-    t.timeline,
-    ...entries.flatMap(line),
-    chain.holds ? t.chainHolds : `${t.chainBroken}: ${chain.seq}, ${chain.fault}`,
+    words.timeline,
+    ...entries.map((entry) => line(tell(entry, speech), speech)),
+    chain.holds ? words.chainHolds : `${words.chainBroken}: ${chain.seq}, ${chain.fault}`,
     '',
   ].join('\n');
+}
+
+/** A company, and below it each of its brands. */
+function rowsOf(standing: CompanyStanding, controls: readonly ControlStanding[], speech: Speech): string[] {
+  const { words, names } = speech;
+  const own = controls.filter(({ company }) => company === standing.company);
+  const brands = [...new Set(own.map(({ brand }) => brand))].filter((brand) => brand !== undefined);
+  return [
+    `${mark(own.filter(({ brand }) => brand === undefined))} ${bold(standing.name)}: ${standingIn(standing, speech)}`,
+    ...brands.map((brand) => {
+      const ofBrand = own.filter((one) => one.brand === brand);
+      const nos = ofBrand.filter(({ ownNoSince }) => ownNoSince !== undefined);
+      const no = nos.map(({ control }) => names.control(control)).join(', ');
+      return `    ${mark(ofBrand)} ${names.brand(standing.company, brand)}${no && ` (${words.ownNo}: ${no})`}`;
+    }),
+  ];
+}
+
+/** Where a person stands with a company, in words: since when, and by what. */
+export function standingIn({ standing, since, source, form }: CompanyStanding, speech: Speech): string {
+  const { words, names, time } = speech;
+  const word = {
+    'opted-out': words.optedOut,
+    returned: words.returned,
+    awaiting: words.awaiting,
+    nothing: words.nothing,
+  };
+  const by = [speech.source(source), form && names.form(form)].filter(Boolean).join(', ');
+  const details = [since && `${words.since} ${time(since)}`, by && `${words.source}: ${by}`].filter(Boolean).join('; ');
+  return `${word[standing]}${details && ` (${details})`}`;
 }
 
 /** One dot per control: what HubSpot holds. */
@@ -48,17 +67,10 @@ function mark(controls: readonly ControlStanding[]): string {
   return controls.map(({ closed }) => (closed === undefined ? '·' : closed ? '●' : '○')).join('');
 }
 
-function line({ body, recordedAt, seq }: LedgerEntry): string[] {
-  if (body.kind === 'decision') {
-    const source = [body.source?.channel, body.source?.change, body.source?.id].filter(Boolean).join(' ');
-    return [
-      `  ${String(seq).padStart(3)}  ${iso(body.occurredAt)} / ${iso(recordedAt)}  ${body.rule} ${body.outcome}: ${body.reason}${source && ` [${source}]`}`,
-    ];
-  }
-  if (body.kind !== 'applied') return [];
-  const changed = Object.keys(body.after).filter((key) => body.after[key] !== body.before[key]);
-  const what = changed.map((key) => `${key}: ${body.before[key] || '–'} → ${body.after[key]}`);
-  return [`  ${String(seq).padStart(3)}  ${''.padEnd(24)} / ${iso(recordedAt)}  HubSpot: ${what.join(', ') || '='}`];
+function line({ seq, occurredAt, recordedAt, rule, what, source }: ReturnType<typeof tell>, speech: Speech): string {
+  const width = speech.time(0).length;
+  const times = `${(occurredAt ?? '').padEnd(width)} / ${recordedAt.padEnd(width)}`;
+  return `  ${String(seq).padStart(3)}  ${times}  ${rule && `${rule} `}${what}${source && ` [${source}]`}`;
 }
 
 function bold(text: string): string {

@@ -1,48 +1,27 @@
 import { iso } from '../src/clocks.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { Connection } from './connect.ts';
-import type { ContactRecord } from './person.ts';
+import type { ContactRecord, People } from './person.ts';
+import { MEANINGS } from './texts/meanings.ts';
+import type { Language } from './texts/words.ts';
 
-/** What each field of an export means, for whoever reads it (Art. 15 GDPR). */
-export const MEANINGS = {
-  contact: 'number of the record in HubSpot',
-  seq: 'number of the entry in the ledger of this record',
-  occurredAt: 'when it happened, by HubSpot’s clock',
-  recordedAt: 'when it was recorded',
-  rule: 'rule by which it was decided (R1–R9)',
-  outcome: 'what was decided',
-  reason: 'the decision in a sentence',
-  source: 'who or what caused it, as HubSpot says',
-  address: 'e-mail address that the entry is about',
-  page: 'page of the form',
-  before: 'what HubSpot held before',
-  after: 'what HubSpot holds after',
-} as const;
+export type ExportOptions = { who: string; language: Language };
 
 /** Everything held about a person. `records`: consent records in the shape of ISO/IEC TS 27560, where it applies. */
-export function exportOf(who: string, people: readonly ContactRecord[], { registry, now }: Connection) {
+export function exportOf(
+  { who, language }: ExportOptions,
+  { contacts, unseen }: People,
+  { registry, now }: Pick<Connection, 'registry' | 'now'>,
+) {
   return {
     schema_version: 'ISO/IEC TS 27560:2023 (consent records), Widerruf 1',
     generated_at: iso(now()),
     asked_for: who,
-    meanings: MEANINGS,
-    records: people.flatMap(({ contact, companies }) =>
-      companies
-        .filter(({ standing }) => standing !== 'nothing')
-        .map(({ company, name, standing, since, source, form }) => ({
-          record_id: `${registry.portal}/${contact}/${company}`,
-          pii_principal_id: contact,
-          pii_controller: name,
-          purpose: 'marketing by e-mail',
-          event: {
-            event_type: { 'opted-out': 'withdrawn', awaiting: 'requested', returned: 'given', nothing: '' }[standing],
-            event_time: since,
-            entity: source,
-            ...(form !== undefined && { consent_form: form }),
-          },
-        })),
-    ),
-    contacts: people.map(({ contact, existsInHubSpot, controls, entries, chain }) => ({
+    // What HubSpot holds is missing below, because HubSpot could not be asked.
+    ...(unseen !== undefined && { hubspot_unknown_because: unseen }),
+    meanings: MEANINGS[language],
+    records: contacts.flatMap((record) => consentRecordsOf(record, registry.portal)),
+    contacts: contacts.map(({ contact, existsInHubSpot, controls, entries, chain }) => ({
       contact,
       existsInHubSpot,
       controls,
@@ -52,24 +31,43 @@ export function exportOf(who: string, people: readonly ContactRecord[], { regist
   };
 }
 
-/** The entries as a table that Excel in German opens: semicolons, UTF-8 with a byte order mark. */
-export function csvOf(people: readonly ContactRecord[]): string {
-  const columns = Object.keys(MEANINGS) as Column[];
-  const rows = people.flatMap(({ contact, entries }) =>
+function consentRecordsOf({ contact, companies }: ContactRecord, portal: number) {
+  const events = { 'opted-out': 'withdrawn', awaiting: 'requested', returned: 'given', nothing: '' };
+  return companies
+    .filter(({ standing }) => standing !== 'nothing')
+    .map(({ company, name, standing, since, source, form }) => ({
+      record_id: `${portal}/${contact}/${company}`,
+      pii_principal_id: contact,
+      pii_controller: name,
+      purpose: 'marketing by e-mail',
+      event: {
+        event_type: events[standing],
+        event_time: since,
+        entity: source,
+        ...(form !== undefined && { consent_form: form }),
+      },
+    }));
+}
+
+/** The entries as a table that Excel in German opens: semicolons, UTF-8 with a byte order mark. Every entry has a row. */
+export function csvOf(contacts: readonly ContactRecord[], language: Language): string {
+  const meanings = MEANINGS[language];
+  const columns = Object.keys(meanings) as Column[];
+  const rows = contacts.flatMap(({ contact, entries }) =>
     entries.map((entry) => {
       const values = valuesOf(contact, entry);
       return columns.map((column) => cellOf(values[column])).join(';');
     }),
   );
-  const meanings = columns.map((column) => cellOf(MEANINGS[column])).join(';');
-  return `\ufeff${[columns.join(';'), meanings, ...rows].join('\r\n')}\r\n`;
+  const second = columns.map((column) => cellOf(meanings[column])).join(';');
+  return `\ufeff${[columns.join(';'), second, ...rows].join('\r\n')}\r\n`;
 }
 
-type Column = keyof typeof MEANINGS;
+type Column = keyof (typeof MEANINGS)['en'];
 
-function valuesOf(contact: string, { seq, recordedAt, body, personal }: LedgerEntry): Record<Column, unknown> {
+function valuesOf(contact: string, entry: LedgerEntry): Record<Column, unknown> {
+  const { seq, recordedAt, body, personal, hash } = entry;
   const decision = body.kind === 'decision' ? body : undefined;
-  const applied = body.kind === 'applied' ? body : undefined;
   return {
     contact,
     seq,
@@ -81,8 +79,10 @@ function valuesOf(contact: string, { seq, recordedAt, body, personal }: LedgerEn
     source: decision?.source,
     address: personal?.address,
     page: personal?.page,
-    before: applied?.before,
-    after: applied?.after,
+    before: body.kind === 'decision' ? undefined : body.before,
+    after: body.kind === 'applied' ? body.after : body.kind === 'planned' ? body.intended : undefined,
+    whole: body,
+    hash,
   };
 }
 

@@ -1,17 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
 import { OperatorError } from './connect.ts';
+
+/** One event of a file. `place`: where the event stands there, for messages. */
+export type FileEvent = { place: string; event: unknown };
 
 /**
  * Reads the events of a file: a JSON array (or one object), or CSV with a header of webhook fields.
  * @throws OperatorError when the file cannot be read, or holds neither.
  */
-export function readEvents(file: string, portal: number): unknown[] {
+export function readEvents(file: string, portal: number): FileEvent[] {
   const text = readText(file);
   if (!/^\s*[[{]/.test(text)) return eventsOfCsv(text, file, portal);
   try {
-    return [JSON.parse(text) as unknown].flat();
-  } catch {
-    throw new OperatorError(`${file} is no JSON`);
+    return [JSON.parse(text) as unknown].flat().map((event, i) => ({ place: `event ${i + 1}`, event }));
+  } catch (error) {
+    throw new OperatorError(`${file} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -24,22 +28,34 @@ function readText(file: string): string {
   }
 }
 
-function eventsOfCsv(text: string, file: string, portal: number): object[] {
-  const [header = '', ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const separator = header.includes(';') ? ';' : ',';
-  const names = header.split(separator).map((name) => name.trim().replaceAll('"', ''));
-  if (!names.includes('objectId') || !names.includes('propertyName')) {
-    throw new OperatorError(
-      `${file}: the header needs objectId, propertyName, propertyValue, occurredAt; it has ${names.join(', ')}`,
-    );
+type Row = { record: Record<string, string>; info: { lines: number } };
+
+function eventsOfCsv(text: string, file: string, portal: number): FileEvent[] {
+  const [header = ''] = text.split(/\r?\n/);
+  const rows = rowsOf(text, file, header.includes(';') ? ';' : ',');
+  const names = Object.keys(rows[0]?.record ?? {});
+  const missing = ['objectId', 'propertyName', 'propertyValue', 'occurredAt'].filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    throw new OperatorError(`${file}: the header lacks ${missing.join(', ')}; it has ${names.join(', ') || 'nothing'}`);
   }
   const defaults = { subscriptionType: 'contact.propertyChange', portalId: portal };
-  return lines.map((line) => {
-    const cells = line.split(separator).map((value) => value.trim().replace(/^"(.*)"$/, '$1'));
-    const row = Object.fromEntries(names.map((name, i) => [name, cells[i] ?? '']));
-    const at = row['occurredAt'] ?? '';
-    // Milliseconds as HubSpot writes them, or any date that JavaScript reads.
-    const occurredAt = /^\d+$/.test(at) ? at : String(Date.parse(at));
-    return { ...defaults, ...row, occurredAt };
-  });
+  return rows.map(({ record, info }) => ({
+    place: `line ${info.lines}`,
+    event: { ...defaults, ...record, occurredAt: timeOf(record['occurredAt'] ?? '') },
+  }));
+}
+
+function rowsOf(text: string, file: string, delimiter: string): Row[] {
+  const options = { columns: true, delimiter, info: true, trim: true, skip_empty_lines: true } as const;
+  try {
+    return parse(text, options) as unknown as Row[];
+  } catch (error) {
+    throw new OperatorError(`${file} is no CSV: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Milliseconds as HubSpot writes them, or any date that JavaScript reads; what is neither stays as it is, to be named. */
+function timeOf(text: string): string {
+  const at = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  return Number.isNaN(at) ? text : String(at);
 }

@@ -13,11 +13,15 @@ import { isOptedOut } from '../src/rules/state.ts';
 import type { Signal } from '../src/signals/signal.ts';
 import { recordDecision } from '../src/workers/decide/record-decision.ts';
 import { readEvents } from './simulate-events.ts';
+import { type Unreadable, unreadableFields } from './simulate-fields.ts';
+import type { Speech } from './texts/speech.ts';
 
 export type SimulatedDecision = { contact: string; occurredAt: string; rule: Rule; outcome: Outcome; reason: string };
 export type Simulated = {
   /** How many events there were, and how many had no effect for which reason. */
   events: number;
+  /** Fields that could not be read; their events were left out. */
+  unreadable: Unreadable[];
   ignored: Record<string, number>;
   decisions: SimulatedDecision[];
   contacts: { contact: string; optedOutOf: string[]; closes: string[] }[];
@@ -31,9 +35,12 @@ export type Simulated = {
 export async function simulate(file: string, registry: Registry): Promise<Simulated> {
   const ledger = memoryLedger();
   const inputs = readEvents(file, registry.portal);
-  const result: Simulated = { events: inputs.length, ignored: {}, decisions: [], contacts: [] };
+  const unreadable = inputs.flatMap(({ event, place }) => unreadableFields(event, place));
+  const places = new Set(unreadable.map(({ place }) => place));
+  const readable = inputs.filter(({ place }) => !places.has(place));
+  const result: Simulated = { events: inputs.length, unreadable, ignored: {}, decisions: [], contacts: [] };
   let last = ourTime(0);
-  for (const signal of inputs.flatMap((input) => signalsOf(input, registry))) {
+  for (const signal of readable.flatMap(({ event }) => signalsOf(event, registry))) {
     const decided = typeof signal === 'string' ? signal : await decide(signal, registry, ledger);
     if (typeof decided === 'string') result.ignored[decided] = (result.ignored[decided] ?? 0) + 1;
     else result.decisions.push(decided);
@@ -74,20 +81,23 @@ function standingOf(dossier: Dossier, registry: Registry, now: OurTime): Simulat
   return { contact: dossier.contact, optedOutOf, closes: [...closes, ...deferred] };
 }
 
-export function readableSimulation({ events, ignored, decisions, contacts }: Simulated): string {
+export function readableSimulation(simulated: Simulated, speech: Speech): string {
+  const { events, unreadable, ignored, decisions, contacts } = simulated;
+  const { words, names } = speech;
   return [
-    `${events} events; ${decisions.length} decisions; nothing was written`,
-    ...Object.entries(ignored).map(([why, count]) => `  ${count} without effect: ${why}`),
+    `${events} ${words.events}; ${decisions.length} ${words.decisions}; ${words.nothingWritten}`,
+    ...unreadable.map(({ place, field, why }) => `  ${words.leftOut}, ${place}: ${field} ${why}`),
+    ...Object.entries(ignored).map(([why, count]) => `  ${count} ${words.withoutEffect}: ${why}`),
     '',
     ...decisions.map(
       ({ contact, occurredAt, rule, outcome, reason }) =>
-        `${occurredAt}  contact ${contact}  ${rule} ${outcome}: ${reason}`,
+        `${speech.time(occurredAt)}  ${words.contact} ${contact}  ${rule} ${speech.outcome(outcome)}: ${speech.reason(reason)}`,
     ),
     '',
-    ...contacts.map(
-      ({ contact, optedOutOf, closes }) =>
-        `contact ${contact}: opted out of ${optedOutOf.join(', ') || 'nothing'}; ${closes.length} controls closed`,
-    ),
+    ...contacts.map(({ contact, optedOutOf, closes }) => {
+      const companies = optedOutOf.map(names.withNames).join(', ') || words.nothingAtAll;
+      return `${words.contact} ${contact}: ${words.optedOutOf} ${companies}; ${closes.length} ${words.controlsClosed}`;
+    }),
     '',
   ].join('\n');
 }

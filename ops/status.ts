@@ -7,6 +7,8 @@ import { replay } from '../src/rules/evolve.ts';
 import type { AuditReport } from '../src/workers/audit/report.ts';
 import type { Connection } from './connect.ts';
 import { countDeadLetters } from './dead-letters.ts';
+import { readableTime } from './texts/time.ts';
+import { type Language, texts } from './texts/words.ts';
 
 export type Status = {
   /** The oldest decision that HubSpot does not hold yet. */
@@ -61,24 +63,36 @@ function unappliedSince(entries: readonly LedgerEntry[], registry: Registry): Ou
   return waiting.recordedAt;
 }
 
-export function readableStatus(status: Status): string {
-  const counts = (all: Record<string, number>) =>
-    Object.entries(all)
-      .map(([name, count]) => `${name} ${count}`)
-      .join(', ');
+export function readableStatus(status: Status, language: Language): string {
+  const words = texts[language];
+  const time = (at: string) => readableTime(Date.parse(at), language);
   const { oldestUnapplied, unapplied, waiting, deadLetters, lastAudit: audit, refusedToday } = status;
-  const findings = Object.entries(audit?.findings ?? {}).filter(([, count]) => count > 0);
-  return [
-    `not yet in HubSpot  ${oldestUnapplied === null ? 'nothing' : `${unapplied}; the oldest is contact ${oldestUnapplied.contact}, since ${oldestUnapplied.since}`}`,
-    `waiting             ${counts(waiting)}`,
-    `dead letters        ${counts(deadLetters)}`,
-    `last audit          ${audit === null ? 'none yet' : `${audit.finishedAt}, ${audit.contacts} contacts, ${findings.length === 0 ? 'nothing found' : counts(Object.fromEntries(findings))}`}`,
-    `refused today       ${refusedToday}`,
-    '',
-  ].join('\n');
+  const found = Object.entries(audit?.findings ?? {}).filter(([, count]) => count > 0);
+  const lines: [string, string][] = [
+    [
+      words.notInHubSpot,
+      oldestUnapplied === null
+        ? words.nothingLate
+        : `${unapplied}; ${words.oldestIs} ${oldestUnapplied.contact}, ${words.since} ${time(oldestUnapplied.since)}`,
+    ],
+    [words.waiting, counts(Object.entries(waiting))],
+    [words.deadLetters, counts(Object.entries(deadLetters))],
+    [
+      words.lastAudit,
+      audit === null
+        ? words.noAudit
+        : `${time(audit.finishedAt)}, ${audit.contacts} ${words.contacts}, ${found.length === 0 ? words.nothingFound : counts(found)}`,
+    ],
+    [words.refusedToday, String(refusedToday)],
+  ];
+  const width = Math.max(...lines.map(([label]) => label.length));
+  return lines.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join('');
 }
 
-async function waitingMessages({ sqs, output }: Connection): Promise<Record<string, number>> {
+const counts = (all: [string, number][]) => all.map(([name, count]) => `${name} ${count}`).join(', ');
+
+/** Messages that wait or are worked on, by queue; those that wait for their moment do not count. */
+export async function waitingMessages({ sqs, output }: Connection): Promise<Record<string, number>> {
   const queues = { signals: 'SignalsQueueUrl', convergence: 'ConvergenceQueueUrl', audit: 'AuditQueueUrl' };
   const counts = await Promise.all(
     Object.entries(queues).map(async ([name, url]) => {

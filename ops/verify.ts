@@ -1,6 +1,7 @@
 import { findBreak } from '../src/ledger/chain.ts';
 import type { ContactRef } from '../src/rules/entry.ts';
 import type { Connection } from './connect.ts';
+import type { Words } from './texts/words.ts';
 
 export type Verified = { contacts: number; entries: number; broken: { contact: string; seq: number; fault: string }[] };
 
@@ -24,11 +25,10 @@ export async function verify(
   return result;
 }
 
-export function readableVerification({ contacts, entries, broken }: Verified): string {
-  const faults = broken.map(({ contact, seq, fault }) => `BROKEN  contact ${contact}, entry ${seq}: ${fault}`);
-  return [
-    ...faults,
-    `${entries} entries of ${contacts} contacts: ${broken.length === 0 ? 'every chain holds' : `${broken.length} broken`}`,
-    '',
-  ].join('\n');
+export function readableVerification({ contacts, entries, broken }: Verified, words: Words): string {
+  const faults = broken.map(
+    ({ contact, seq, fault }) => `${words.broken}  ${words.contact} ${contact}, ${words.entry} ${seq}: ${fault}`,
+  );
+  const verdict = broken.length === 0 ? words.everyChainHolds : `${broken.length} ${words.chainsBroken}`;
+  return `${[...faults, `${entries} ${words.entriesOf} ${contacts} ${words.contactsDative}: ${verdict}`].join('\n')}\n`;
 }

@@ -1,8 +1,9 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import * as z from 'zod/mini';
 import { checkedYaml, type Mistake } from '../src/registry/checked-yaml.ts';
 import { loadRegistry } from '../src/registry/load.ts';
+import { readText } from '../src/registry/read-text.ts';
 import type { RegistryFile } from '../src/registry/schema.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -70,39 +71,42 @@ export class StageError extends Error {
 
 /**
  * Reads a stage's settings and its registry. `which`: a name (`prod` stands for `stages/prod.yaml`) or a path that ends
- * in `.yaml`; the stage is called like the file.
+ * in `.yaml`; the stage is called like the file. `root`: the folder that has `stages/`; default: this package.
  * @throws StageError or RegistryError naming line and mend of every mistake.
  */
-export function loadStage(which: string | undefined): { stage: Stage; registry: RegistryFile } {
-  const known = globSync('stages/*.yaml', { cwd: ROOT }).map((file) => basename(file, '.yaml'));
+export function loadStage(which: string | undefined, root = ROOT): { stage: Stage; registry: RegistryFile } {
+  const folder = join(root, 'stages');
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const known = files.filter((file) => file.endsWith('.yaml')).map((file) => basename(file, '.yaml'));
   const names =
     known.filter((name) => !name.endsWith('.example')).join(', ') || 'none yet; copy stages/prod.example.yaml';
   if (which === undefined) throw new StageError(`no stage is named. Mend: -c stage=<name>; there are: ${names}`);
-  const path = stageFile(which);
-  const shown = relative(ROOT, path).startsWith('..') ? path : relative(ROOT, path);
+  const path = stageFile(which, root);
+  const shown = relative(root, path).startsWith('..') ? path : relative(root, path);
   if (!existsSync(path)) throw new StageError(`${shown}: there is no such file. Mend: one of the stages: ${names}`);
-  return parseStage(readFileSync(path, 'utf8'), shown);
+  const text = readText(path, (message) => new StageError(message.replace(path, shown)));
+  return parseStage(text, shown, root);
 }
 
-/** Where the settings of a stage stand. */
-export function stageFile(which: string): string {
+/** Where the settings of a stage stand. `root`: the folder that has `stages/`; default: this package. */
+export function stageFile(which: string, root = ROOT): string {
   const file = which.endsWith('.yaml') ? which : join('stages', `${which}.yaml`);
-  return isAbsolute(file) ? file : join(ROOT, file);
+  return isAbsolute(file) ? file : join(root, file);
 }
 
 /** Like {@link loadStage}, on text already read; the stage is called like `file`. */
-export function parseStage(content: string, file: string): { stage: Stage; registry: RegistryFile } {
+export function parseStage(content: string, file: string, root = ROOT): { stage: Stage; registry: RegistryFile } {
   const { value, refuse } = checkedYaml({
     text: content,
     file,
     schema: StageSchema,
-    hint: 'see stages/prod.example.yaml, which explains every setting',
+    hint: 'stages/prod.example.yaml explains every setting',
     error: (message) => new StageError(message),
   });
   const name = basename(file, '.yaml');
   const mistakes = [...mistakesOfName(name), ...(value.production ? forgotten(value) : [])];
   if (mistakes.length > 0) return refuse(mistakes);
-  const registry = loadRegistry(isAbsolute(value.registry) ? value.registry : join(ROOT, value.registry));
+  const registry = loadRegistry(isAbsolute(value.registry) ? value.registry : join(root, value.registry));
   if (registry.portal !== value.portal) {
     return refuse([
       {

@@ -11,7 +11,7 @@ import { queueUrl } from './queues.ts';
 import { RecursionDetection } from './recursion.ts';
 import { namesOf, ofType, resourcesOf } from './resources.ts';
 import type { LocalSchedule } from './scheduler.ts';
-import { addRoutes, pollerCalls, startEventSources, startSchedules } from './sources.ts';
+import { addRoutes, type Batch, pollerCalls, startEventSources, startSchedules } from './sources.ts';
 import { createStores, type StoreNames, type Stores, startStores } from './stores.ts';
 
 export type CloudOptions = {
@@ -25,6 +25,8 @@ export type CloudOptions = {
   /** A secret's text, by what the template says of it (logical id and properties). */
   secret: (logicalId: string, properties: Readonly<Record<string, unknown>>) => string;
   log: (source: string, line: string) => void;
+  /** Told of each batch of a queue when its function is invoked, and when that has ended. */
+  watch?: (batch: Batch) => void;
   /** Whether to note every AWS call of every function, for checking it against the function's role. */
   recordCalls?: boolean;
 };
@@ -81,7 +83,16 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     options.log(source, line);
   };
   const functions = createFunctions({ resources, names, endpoints, folder, log });
-  const sourcesOptions = { resources, functions, queues, recursion, names, log: options.log };
+  const { watch } = options;
+  const sourcesOptions = {
+    resources,
+    functions,
+    queues,
+    recursion,
+    names,
+    log: options.log,
+    ...(watch !== undefined && { watch }),
+  };
   const sources = startEventSources(sourcesOptions);
   calls.push(...pollerCalls(resources));
   const schedules = startSchedules(sourcesOptions);

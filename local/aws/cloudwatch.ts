@@ -4,11 +4,15 @@ export type Series = {
   name: string;
   dimensions: Record<string, string>;
   values: number[];
-  last: number;
+  /** When each value was measured, in ms. */
+  times: number[];
 };
 
 type EmbeddedMetrics = {
-  _aws?: { CloudWatchMetrics?: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[] };
+  _aws?: {
+    Timestamp?: number;
+    CloudWatchMetrics?: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[];
+  };
 } & Record<string, unknown>;
 
 /** Values kept per series; older ones are forgotten. */
@@ -27,9 +31,16 @@ export class LocalMetrics {
         for (const { Name } of Metrics) {
           const values = [entry?.[Name]].flat().filter((value) => typeof value === 'number');
           const key = JSON.stringify([Namespace, Name, Object.entries(dimensions).map(String).toSorted(byText)]);
-          const series = this.#series.get(key) ?? { namespace: Namespace, name: Name, dimensions, values: [], last: 0 };
+          const series = this.#series.get(key) ?? {
+            namespace: Namespace,
+            name: Name,
+            dimensions,
+            values: [],
+            times: [],
+          };
+          const at = entry?._aws?.Timestamp ?? Date.now();
           series.values = [...series.values, ...values].slice(-KEEP);
-          series.last = Date.now();
+          series.times = [...series.times, ...values.map(() => at)].slice(-KEEP);
           this.#series.set(key, series);
         }
       }
@@ -49,51 +60,6 @@ export class LocalMetrics {
           Object.entries(dimensions).every(([key, value]) => held[key] === value);
     return this.all().filter((one) => one.namespace === namespace && one.name === name && fits(one.dimensions));
   }
-}
-
-export type Widget = { title: string; lines: { label: string; value: string }[] };
-
-/** A dashboard's widgets with what this machine knows of them. AWS's own metrics are not measured here. */
-export function widgetsOf(dashboardBody: string, metrics: LocalMetrics): Widget[] {
-  const { widgets } = JSON.parse(dashboardBody) as {
-    widgets: { properties: { title?: string; metrics?: unknown[][] } }[];
-  };
-  return widgets.map(({ properties }) => ({
-    title: properties.title ?? '',
-    lines: (properties.metrics ?? []).flatMap((metric) => linesOf(metric, metrics)),
-  }));
-}
-
-function linesOf(metric: unknown[], metrics: LocalMetrics): Widget['lines'] {
-  const [namespace, name, ...rest] = metric;
-  if (typeof namespace !== 'string') {
-    return searched(String((namespace as { expression?: string }).expression), metrics).map((one) => ({
-      label: Object.values(one.dimensions).join(' '),
-      value: String(one.values.reduce((sum, value) => sum + value, 0)),
-    }));
-  }
-  if (namespace.startsWith('AWS/')) return [];
-  const options = rest.find((one) => typeof one === 'object') as { stat?: string } | undefined;
-  const words = rest.filter((one) => typeof one === 'string');
-  const dimensions = Object.fromEntries(words.flatMap((word, i) => (i % 2 === 0 ? [[word, words[i + 1] ?? '']] : [])));
-  const stat = options?.stat ?? 'Sum';
-  return metrics
-    .find(namespace, String(name), dimensions)
-    .map(({ values }) => ({ label: `${name} ${stat}`, value: String(statistic(values, stat)) }));
-}
-
-/** The series that a SEARCH finds: those of exactly its dimensions, with the values that it names. */
-function searched(expression: string, metrics: LocalMetrics): Series[] {
-  const [, schema = '', conditions = ''] = /SEARCH\('\{([^}]+)\} ([^']*)'/.exec(expression) ?? [];
-  const [space = '', ...dimensions] = schema.split(',');
-  const wanted = new Map(
-    [...conditions.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
-  );
-  const name = wanted.get('MetricName') ?? '';
-  wanted.delete('MetricName');
-  return metrics
-    .find(space, name, dimensions)
-    .filter((one) => [...wanted].every(([key, value]) => one.dimensions[key] === value));
 }
 
 export function statistic(values: readonly number[], stat: string): number {

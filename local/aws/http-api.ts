@@ -9,8 +9,6 @@ export type HttpApi = {
   url: string;
   /** Route keys such as `POST /webhooks/hubspot`. Until a route is set, its requests are answered 503. */
   routes: Map<string, Invoke>;
-  /** Pages of the local stack itself, by path; the deployed API has none of them. */
-  pages: Map<string, () => Promise<{ type: string; body: string }>>;
   stop(): Promise<void>;
 };
 
@@ -20,9 +18,8 @@ const MAX_BODY = 6 * 1024 * 1024;
 /** An HTTP API of API Gateway: hands requests to functions in payload format 2.0. `port` 0: any free one. */
 export async function startHttpApi(port: number): Promise<HttpApi> {
   const routes: HttpApi['routes'] = new Map();
-  const pages: HttpApi['pages'] = new Map();
   const server = createServer((request, response) => {
-    answer(request, response, { routes, pages }).catch(() => reply(response, 500, 'Internal Server Error'));
+    answer(request, response, routes).catch(() => reply(response, 500, 'Internal Server Error'));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -33,7 +30,6 @@ export async function startHttpApi(port: number): Promise<HttpApi> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     routes,
-    pages,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -42,18 +38,8 @@ export async function startHttpApi(port: number): Promise<HttpApi> {
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { routes, pages }: Pick<HttpApi, 'routes' | 'pages'>,
-): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, routes: HttpApi['routes']): Promise<void> {
   const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
-  const page = request.method === 'GET' ? pages.get(path) : undefined;
-  if (page !== undefined) {
-    const { type, body } = await page();
-    response.writeHead(200, { 'content-type': type }).end(body);
-    return;
-  }
   const body = await readBody(request);
   if (body === undefined) return reply(response, 413, 'Request Entity Too Large');
   const routeKey = `${request.method} ${path}`;

@@ -1,4 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { AwsCall } from './call-recorder.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { type Functions, loopingFunctions } from './functions.ts';
@@ -23,11 +24,16 @@ export type SourcesOptions = {
   recursion: RecursionDetection;
   names: Names;
   log: (source: string, line: string) => void;
+  /** Told of each batch of a queue twice: when its function is invoked, and when that has ended. */
+  watch?: (batch: Batch) => void;
 };
+
+/** A batch of messages that a queue handed to its function. Times in ms. */
+export type Batch = { queue: string; records: readonly SQSRecord[]; startedAt: number; endedAt?: number };
 
 /** Lets every queue that a mapping names set its function going. */
 export function startEventSources(options: SourcesOptions): EventSource[] {
-  const { resources, functions, queues, recursion, names, log } = options;
+  const { resources, functions, queues, recursion, names, log, watch } = options;
   const looping = loopingFunctions(resources, names);
   return mappingsOf(resources).map((mapping) => {
     const queueName = nameOfArn(mapping.EventSourceArn);
@@ -41,7 +47,7 @@ export function startEventSources(options: SourcesOptions): EventSource[] {
       windowMs: (mapping.MaximumBatchingWindowInSeconds ?? 0) * 1000,
       maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? MAX_ENVIRONMENTS,
       partialFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
-      invoke: (event, traceHeader) => target.invoke(event, traceHeader),
+      invoke: (event, traceHeader) => watched(queueName, event, () => target.invoke(event, traceHeader), watch),
       functionName: target.name,
       recursion,
       mayLoop: looping.has(target.name),
@@ -56,6 +62,21 @@ function deadLettersOf(queueArn: string, { resources, queues, names }: SourcesOp
   const queue = ofType(resources, 'AWS::SQS::Queue').find(({ id }) => names.nameOf(id) === nameOfArn(queueArn));
   const policy = queue?.properties['RedrivePolicy'] as { deadLetterTargetArn: string } | undefined;
   return policy && queueUrl(queues, nameOfArn(policy.deadLetterTargetArn));
+}
+
+async function watched(
+  queue: string,
+  { Records: records }: SQSEvent,
+  invoke: () => Promise<unknown>,
+  watch: SourcesOptions['watch'],
+): Promise<unknown> {
+  const startedAt = Date.now();
+  watch?.({ queue, records, startedAt });
+  try {
+    return await invoke();
+  } finally {
+    watch?.({ queue, records, startedAt, endedAt: Date.now() });
+  }
 }
 
 /** The calls of Lambda's poller, which acts with the function's role. */

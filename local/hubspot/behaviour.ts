@@ -31,8 +31,10 @@ export type Behaviour = {
   hold: boolean;
   /** Waits before each further try of a webhook that was not answered 2xx. HubSpot: ten tries in 24 hours. */
   retryDelaysMs: number[];
-  /** HubSpot is down: every API call is answered 503, is never answered, or the connection is cut. */
-  outage: false | 'answers 503' | 'never answers' | 'cuts connections';
+  /** HubSpot is down: every API call is answered 503, or the connection is cut. */
+  outage: false | 'answers 503' | 'cuts connections';
+  /** How long each API call takes longer than it has to (ms). */
+  delayMs: number;
   /** A status with which to answer an API call instead of doing it. */
   fail: ((call: { method: string; path: string; body: string }) => number | undefined) | undefined;
   /** The calls that HubSpot never answers. */
@@ -59,6 +61,7 @@ export const ordinary: Behaviour = {
   hold: false,
   retryDelaysMs: [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 102_400],
   outage: false,
+  delayMs: 0,
   fail: undefined,
   silent: undefined,
   itemError: undefined,

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { type Connection, type ConnectOptions, connect } from '../connect.ts';
+import type { Language } from '../texts/words.ts';
+import { progress } from './progress.ts';
 
 /** Exit codes: 0 all is well, 1 something was found, 2 the command could not be carried out. */
 export const FOUND = 1;
 export const FAILED = 2;
 
-export type GlobalOptions = ConnectOptions & { json?: boolean };
+export type GlobalOptions = ConnectOptions & { json?: boolean; lang: Language };
 
 /** What every command needs of the command line. */
 export type Cli = {
@@ -24,12 +26,8 @@ export function cliOf(program: Command): Cli {
     options,
     connect: () => connect(options()),
     print(value, text) {
+      progress.clear();
       process.stdout.write(options().json ? `${JSON.stringify(value, null, 2)}\n` : text);
     },
   };
-}
-
-/** Progress goes to stderr, on one line of a terminal. */
-export function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${text} `);
 }

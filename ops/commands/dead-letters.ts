@@ -1,7 +1,15 @@
 import { type Command, Option } from 'commander';
 import { OperatorError } from '../connect.ts';
-import { lookAtDeadLetters, type QueueName, queueNames, redrive } from '../dead-letters.ts';
-import { type Cli, FOUND, progress } from './cli.ts';
+import {
+  type DeadLetter,
+  findDeadLetter,
+  lookAtDeadLetters,
+  type QueueName,
+  queueNames,
+  redrive,
+} from '../dead-letters.ts';
+import { type Cli, FOUND } from './cli.ts';
+import { progress } from './progress.ts';
 
 export function addDeadLetters(cli: Cli): void {
   const group = cli.program.command('dead-letters').description('Messages that could not be processed.');
@@ -16,18 +24,35 @@ const queuesOf = ({ queue }: { queue?: QueueName }) => (queue === undefined ? qu
 function addList(group: Command, { connect, print }: Cli): void {
   group
     .command('list')
-    .description('Counts them by reason. Exit 1 if there are any.')
+    .description('Counts them by reason and names each. Exit 1 if there are any.')
     .addOption(queueOption())
     .action(async (given: { queue?: QueueName }) => {
       const letters = await lookAtDeadLetters(await connect(), queuesOf(given));
-      const counts = Map.groupBy(letters, ({ queue, reason }) => `${queue}: ${reason}`);
-      const lines = [...counts].map(([name, some]) => `${String(some.length).padStart(6)}  ${name}\n`);
       print(
         letters.map(({ body: _, ...rest }) => rest),
-        lines.join('') || 'no dead letters\n',
+        readableList(letters),
       );
       if (letters.length > 0) process.exitCode = FOUND;
     });
+}
+
+/** So many letters of one reason are named; all of them in JSON. */
+const NAMED = 20;
+
+/** By reason: how many, then each with its id and time. */
+function readableList(letters: readonly DeadLetter[]): string {
+  if (letters.length === 0) return 'no dead letters\n';
+  const byReason = new Map<string, DeadLetter[]>();
+  for (const letter of letters) {
+    const name = `${letter.queue}: ${letter.reason}`;
+    byReason.set(name, [...(byReason.get(name) ?? []), letter]);
+  }
+  const lines = [...byReason].flatMap(([name, some]) => [
+    `${String(some.length).padStart(6)}  ${name}`,
+    ...some.slice(0, NAMED).map(({ messageId, sent }) => `          ${messageId}  ${sent}`),
+    ...(some.length > NAMED ? [`          … and ${some.length - NAMED} more: --json names each`] : []),
+  ]);
+  return `${lines.join('\n')}\n`;
 }
 
 function addShow(group: Command, { connect, print }: Cli): void {
@@ -35,8 +60,7 @@ function addShow(group: Command, { connect, print }: Cli): void {
     .command('show <message-id>')
     .description('Shows one of them, body included.')
     .action(async (id: string) => {
-      const letters = await lookAtDeadLetters(await connect(), queueNames);
-      const letter = letters.find(({ messageId }) => messageId === id);
+      const letter = await findDeadLetter(await connect(), id);
       if (letter === undefined) throw new OperatorError(`no dead letter ${id}`);
       print(letter, `${letter.queue}  ${letter.sent}  ${letter.reason}\n${letter.body}\n`);
     });

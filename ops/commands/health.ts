@@ -3,8 +3,11 @@ import { readableExamination } from '../doctor/finding.ts';
 import { findContacts } from '../person.ts';
 import { readableSmoke, smoke } from '../smoke.ts';
 import { readableStatus, statusOf } from '../status.ts';
+import { texts } from '../texts/words.ts';
 import { readableVerification, verify } from '../verify.ts';
-import { type Cli, FOUND, progress } from './cli.ts';
+import { type Cli, FOUND } from './cli.ts';
+import { progress } from './progress.ts';
+import { tellUnseen } from './tell-unseen.ts';
 
 export function addDoctor({ program, connect, print }: Cli): void {
   program
@@ -30,21 +33,24 @@ export function addSmoke({ program, connect, print }: Cli): void {
     });
 }
 
-export function addVerify({ program, connect, print }: Cli): void {
+export function addVerify({ program, options, connect, print }: Cli): void {
   program
     .command('verify [address-or-contact]')
     .description('Checks the hash chains of all contacts or of one. Exit 1 if an entry was altered, added or removed.')
     .addHelpText('after', '\nExamples:\n  widerruf --stage prod verify\n  widerruf verify 101')
     .action(async (who: string | undefined) => {
       const connection = await connect();
-      const contacts = who === undefined ? undefined : await findContacts(who, connection);
-      const result = await verify(connection, contacts, ({ contacts: count }) => progress(`${count} contacts …`));
-      print(result, readableVerification(result));
+      const found = who === undefined ? undefined : await findContacts(who, connection);
+      const result = await verify(connection, found?.contacts, ({ contacts: count }) =>
+        progress(`${count} contacts …`),
+      );
+      print(result, readableVerification(result, texts[options().lang]));
       if (result.broken.length > 0) process.exitCode = FOUND;
+      tellUnseen(found ?? {}, options().lang);
     });
 }
 
-export function addStatus({ program, connect, print }: Cli): void {
+export function addStatus({ program, options, connect, print }: Cli): void {
   program
     .command('status')
     .description(
@@ -52,7 +58,7 @@ export function addStatus({ program, connect, print }: Cli): void {
     )
     .action(async () => {
       const status = await statusOf(await connect(), (count) => progress(`${count} contacts …`));
-      print(status, readableStatus(status));
+      print(status, readableStatus(status, options().lang));
       const dead = Object.values(status.deadLetters).some((count) => count > 0);
       if (status.oldestUnapplied !== null || dead) process.exitCode = FOUND;
     });

@@ -1,16 +1,34 @@
+import { join } from 'node:path';
 import { loadRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { readableSimulation, simulate } from '../simulate.ts';
-import type { Cli } from './cli.ts';
+import { speechOf } from '../texts/speech.ts';
+import { type Cli, FOUND } from './cli.ts';
+
+const EXAMPLE_EVENTS = join(PACKAGE_ROOT, 'ops', 'examples', 'events.csv');
+const EXAMPLE_REGISTRY = join(PACKAGE_ROOT, 'registry', 'noeku.example.yaml');
 
 export function addSimulate({ program, options, print }: Cli): void {
   program
     .command('simulate <file>')
-    .description('What would the rules do with these events (JSON or CSV)? Writes nothing and asks nobody.')
-    .addHelpText('after', '\nExample:\n  widerruf --registry registry/new.yaml simulate export.csv')
+    .description(
+      'What would the rules do with these events (JSON or CSV)? Writes nothing and asks nobody. Exit 1 if an event cannot be read.',
+    )
+    .addHelpText(
+      'after',
+      `
+JSON: an array of webhook events and workflow bodies. CSV: a header of webhook fields; objectId, propertyName, propertyValue
+and occurredAt are needed. A sample: ${EXAMPLE_EVENTS}
+
+Example:
+  widerruf --registry registry/new.yaml simulate events.csv`,
+    )
     .action(async (file: string) => {
-      const registry = options().registry ?? process.env['WIDERRUF_REGISTRY'] ?? 'registry/noeku.example.yaml';
-      const result = await simulate(file, arrangeRegistry(loadRegistry(registry)));
-      print(result, readableSimulation(result));
+      const registry = options().registry ?? process.env['WIDERRUF_REGISTRY'] ?? EXAMPLE_REGISTRY;
+      const registryFile = loadRegistry(registry);
+      const result = await simulate(file, arrangeRegistry(registryFile));
+      print(result, readableSimulation(result, speechOf(options().lang, registryFile)));
+      if (result.unreadable.length > 0) process.exitCode = FOUND;
     });
 }

@@ -1,7 +1,8 @@
 import { Option } from 'commander';
 import { readableReport } from '../../src/workers/audit/report.ts';
 import { sweep } from '../sweep.ts';
-import { type Cli, FOUND, progress } from './cli.ts';
+import { type Cli, FOUND } from './cli.ts';
+import { progress } from './progress.ts';
 
 export function addAudit({ program, connect, print }: Cli): void {
   program

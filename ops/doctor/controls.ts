@@ -35,7 +35,9 @@ function examineOption(key: string, value: string, options: readonly string[]): 
 
 /** The subscription types of one brand in the registry should belong to one brand in HubSpot. */
 export function examineBrands(info: PortalInfo, registry: Registry): Finding[] {
-  const places = Map.groupBy(registry.controls.values(), ({ company, brand }) => `${company}/${brand ?? ''}`);
+  const all = [...registry.controls.values()];
+  const placeOf = ({ company, brand = '' }: PlacedControl) => `${company}/${brand}`;
+  const places = new Map(all.map((one) => [placeOf(one), all.filter((other) => placeOf(other) === placeOf(one))]));
   return [...places].flatMap(([place, controls]): Finding[] => {
     const types = controls.flatMap(({ control }) =>
       control.kind === 'subscription' ? info.types.filter(({ id }) => id === control.id) : [],

@@ -4,6 +4,7 @@ import type { ControlKey, ControlValue } from '../registry/control.ts';
 import { PORTAL_WIDE_PROPERTY } from '../registry/registry.ts';
 import type { Wanted } from '../rules/next-step.ts';
 import { type SeenAddress, type Sight, statusOf } from '../rules/sight.ts';
+import { type HeldAddress, readAddressHistories } from './address-history.ts';
 import { type Contact, readContacts, readDeletedContacts, readTimesOfTrue } from './contacts.ts';
 import type { HubSpot } from './hubspot.ts';
 import type { Status } from './status-format.ts';
@@ -11,8 +12,12 @@ import type { Status } from './status-format.ts';
 /** What HubSpot shows of one contact, and the addresses behind the hashes that the rules see. */
 export type View = { sight: Sight; addresses: ReadonlyMap<string, string> };
 
-/** What to look at. `remembered`: the address as the ledger remembers it, for a contact that is gone. */
-export type Looking = Wanted & { remembered?: string };
+/**
+ * What to look at. `remembered`: the address as the ledger remembers it, for a contact that is gone. `lastHeld`: the address (keyed
+ * hash) that the ledger takes for the contact's; HubSpot's history is asked where the contact has another one. `former`: addresses
+ * that the contact had; with them the history is always asked, and their statuses are read.
+ */
+export type Looking = Wanted & { remembered?: string; lastHeld?: string; former?: readonly string[] };
 
 /**
  * Reads all contacts' controls: one call for the contacts, one for the statuses, per hundred of them. A contact that
@@ -24,8 +29,13 @@ export async function readViews(
   addressKey: string,
 ): Promise<Map<string, View>> {
   const records = await readRecords(hubspot, wanted);
+  const hash = (address: string) => hashAddress(addressKey, address);
   const owned = new Map([...wanted].map(([id, looking]) => [id, addressesOf(records, id, looking)]));
-  const toRead = [...wanted].filter(([, looking]) => asksForStatuses(looking)).flatMap(([id]) => all(owned.get(id)));
+  const histories = await readAddressHistories(hubspot.send, whoseHistory(wanted, owned, records, hash));
+  const former = new Map([...wanted].map(([id, looking]) => [id, formerOf(looking, histories.get(id), owned.get(id))]));
+  const toRead = [...wanted]
+    .filter(([, looking]) => asksForStatuses(looking))
+    .flatMap(([id]) => [...all(owned.get(id)), ...(former.get(id) ?? [])]);
   const statuses =
     toRead.length === 0 ? new Map<string, Status[]>() : await hubspot.statuses.read([...new Set(toRead)]);
 
@@ -36,8 +46,10 @@ export async function readViews(
     if (addresses === undefined || (contact === undefined && addresses.primary === undefined)) continue;
     const seen = (address: string): SeenAddress => {
       const held = statuses.get(address);
-      return { hash: hashAddress(addressKey, address), ...(held !== undefined && { statuses: held }) };
+      return { hash: hash(address), ...(held !== undefined && { statuses: held }) };
     };
+    const formerOnes = former.get(id) ?? [];
+    const history = histories.get(id)?.map(({ address, at }) => ({ hash: hash(address), from: at }));
     const address = addresses.primary === undefined ? undefined : seen(addresses.primary);
     const portalWideAt = records.portalWideAt.get(id);
     const sight: Sight = {
@@ -46,10 +58,12 @@ export async function readViews(
       actual: actualValues(looking, contact, address),
       ...(address !== undefined && { address }),
       ...(portalWideAt !== undefined && { portalWideAt }),
+      ...(history !== undefined && { held: history }),
+      ...(formerOnes.length > 0 && { former: formerOnes.map(seen) }),
     };
     views.set(id, {
       sight,
-      addresses: new Map(all(addresses).map((one) => [hashAddress(addressKey, one), one])),
+      addresses: new Map([...all(addresses), ...formerOnes].map((one) => [hash(one), one])),
     });
   }
   return views;
@@ -102,6 +116,30 @@ function addressesOf({ contacts, deleted }: Records, id: string, { remembered }:
 function all(addresses: Addresses | undefined): string[] {
   const { primary, others = [] } = addresses ?? {};
   return primary === undefined ? others : [primary, ...others];
+}
+
+/** Contacts whose address is not the one that the ledger knows, and contacts whose former addresses are asked for. */
+function whoseHistory(
+  wanted: ReadonlyMap<string, Looking>,
+  owned: ReadonlyMap<string, Addresses>,
+  { contacts }: Records,
+  hash: (address: string) => string,
+): string[] {
+  return [...wanted].flatMap(([id, { lastHeld, former }]) => {
+    const primary = owned.get(id)?.primary;
+    if (!contacts.has(id) || primary === undefined) return [];
+    const hasChanged = lastHeld !== undefined && hash(primary) !== lastHeld;
+    return hasChanged || former !== undefined ? [id] : [];
+  });
+}
+
+function formerOf(
+  { former = [] }: Looking,
+  history: readonly HeldAddress[] | undefined = [],
+  owned: Addresses | undefined,
+): string[] {
+  const current = new Set(all(owned));
+  return [...new Set([...former, ...history.map(({ address }) => address)])].filter((one) => !current.has(one));
 }
 
 function actualValues(

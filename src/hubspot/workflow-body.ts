@@ -121,7 +121,9 @@ function changeOf(
   const to = CLOSED.test(word) ? 'closed' : OPEN.test(word) ? 'open' : undefined;
   if (to === undefined) return unclear(base);
   // A "no" without a usable time is a "no" all the same: such a "no" counts from when the call arrived.
-  return withId({ ...base, occurredAt: occurredAt ?? asHubSpotTime(receivedAt), kind: 'control', control, to });
+  const when =
+    occurredAt === undefined ? { occurredAt: asHubSpotTime(receivedAt), timeless: true as const } : { occurredAt };
+  return withId({ ...base, ...when, kind: 'control', control, to });
 }
 
 function signalsOfRecord(

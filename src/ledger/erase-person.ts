@@ -1,4 +1,5 @@
 import type { ContactRef, LedgerEntry } from '../rules/entry.ts';
+import { holdingsOf } from '../rules/holdings.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
@@ -15,13 +16,20 @@ export async function erasePerson(contact: ContactRef, ledger: Ledger): Promise<
     own.set(one, entries);
     open.push(...entries.flatMap(mergedInto));
   }
-  const hashes = new Set([...own.values()].flat().flatMap(({ addressHash }) => addressHash ?? []));
+  const hashes = new Set([...own.values()].flatMap(addressesOf));
   for (const hash of hashes) {
     for (const other of await ledger.peopleWith(hash)) {
       if (other.portal === contact.portal && !own.has(other.contact)) await ledger.erase(other, hashes);
     }
   }
   for (const one of own.keys()) await ledger.erase({ ...contact, contact: one });
+}
+
+/** The addresses (keyed hashes) of a ledger without those that the record no longer holds: they are somebody else's by now. */
+function addressesOf(entries: readonly LedgerEntry[]): string[] {
+  const holdings = holdingsOf(entries);
+  const former = new Set(holdings.map(({ hash }) => hash).filter((hash) => hash !== holdings.at(-1)?.hash));
+  return entries.flatMap(({ addressHash }) => addressHash ?? []).filter((hash) => !former.has(hash));
 }
 
 /** The contacts that an entry says became part of its own. */

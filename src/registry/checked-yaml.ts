@@ -1,5 +1,6 @@
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod/mini';
+import { mendOf } from './mend.ts';
 
 z.config(z.locales.en());
 
@@ -11,7 +12,7 @@ export type YamlSource<T> = {
   /** Only named in messages. */
   file: string;
   schema: z.ZodMiniType<T>;
-  /** Where to look up what is expected. */
+  /** Where to look up what is expected; stands after the mend. */
   hint: string;
   /** Makes the error that is thrown. */
   error: (message: string) => Error;
@@ -30,18 +31,24 @@ export function checkedYaml<T>({ text, file, schema, hint, error }: YamlSource<T
   const refuse = (mistakes: readonly Mistake[]): never =>
     refuseAt(mistakes.map((one) => ({ ...one, line: lines.linePos(offsetOf(document, one.path)).line })));
 
-  if (document.errors.length > 0) {
-    return refuseAt(
-      document.errors.map((e) => ({
-        line: e.linePos?.[0].line ?? 1,
-        message: (e.message.split('\n')[0] ?? 'not YAML').replace(/ at line \d+, column \d+:?$/, ''),
-        mend: 'correct the YAML',
-      })),
-    );
+  // What follows a mistake of syntax is misread because of that mistake: only the first one says something.
+  const [first] = document.errors;
+  if (first !== undefined) {
+    const message = (first.message.split('\n')[0] ?? 'not YAML').replace(/ at line \d+, column \d+:?$/, '');
+    return refuseAt([{ line: first.linePos?.[0].line ?? 1, message, mend: syntaxMend(first.code) }]);
   }
   const parsed = schema.safeParse(document.toJS());
   if (!parsed.success) return refuse(parsed.error.issues.flatMap((issue) => explain(issue, hint)));
   return { value: parsed.data, refuse };
+}
+
+/** What to do about a mistake of YAML's syntax, in words. */
+function syntaxMend(code: string): string {
+  if (code === 'TAB_AS_INDENT') return 'put spaces in the place of the tab';
+  if (code === 'BAD_INDENT') return 'correct the YAML: begin lines of one level at one column, with spaces only';
+  if (code === 'DUPLICATE_KEY') return 'remove one of the two, or rename it';
+  if (code === 'MISSING_CHAR') return 'correct the YAML: close what is open, such as a quotation mark, [ or {';
+  return 'correct the YAML of this line or the one before';
 }
 
 function explain(issue: z.core.$ZodIssue, hint: string): Mistake[] {
@@ -57,7 +64,8 @@ function explain(issue: z.core.$ZodIssue, hint: string): Mistake[] {
   if (issue.code === 'invalid_key') {
     return issue.issues.map((inner) => ({ path, message: `${where}: ${inner.message}`, mend: 'rename it' }));
   }
-  return [{ path, message: `${where}: ${issue.message}`, mend: hint }];
+  const key = String(path.at(-1) ?? 'what is missing');
+  return [{ path, message: `${where}: ${issue.message}`, mend: `${mendOf(issue, key)} (${hint})` }];
 }
 
 /** Where the nearest existing part of `path` stands in the text. */

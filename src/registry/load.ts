@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { checkedYaml } from './checked-yaml.ts';
 import { findProblems } from './problems.ts';
+import { readText } from './read-text.ts';
 import { type RegistryFile, RegistrySchema } from './schema.ts';
 
 /** A registry that cannot be used; the message has one line per mistake: `file:line: what is wrong. Mend: how`. */
@@ -10,12 +10,11 @@ export class RegistryError extends Error {
 
 /** Reads and checks a registry file (YAML, of which JSON is a part). @throws RegistryError naming line and mend of every mistake. */
 export function loadRegistry(file: string): RegistryFile {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new RegistryError(`${file}: cannot be read. Mend: set WIDERRUF_REGISTRY to a registry file`, { cause });
-  }
+  const text = readText(file, (message, cause) =>
+    cause === undefined
+      ? new RegistryError(message)
+      : new RegistryError(`${message}. Mend: set WIDERRUF_REGISTRY to a registry file`, { cause }),
+  );
   return parseRegistry(text, file);
 }
 
@@ -25,7 +24,7 @@ export function parseRegistry(text: string, file = 'registry'): RegistryFile {
     text,
     file,
     schema: RegistrySchema,
-    hint: 'see registry/registry.schema.json for what is expected',
+    hint: 'registry/noeku.example.yaml shows one',
     error: (message) => new RegistryError(message),
   });
   const problems = findProblems(value);

@@ -1,7 +1,16 @@
 import { byTime, latest } from '../clocks.ts';
+import { RetryableError } from '../errors.ts';
 import type { Change } from './decision.ts';
 import { isNews } from './order.ts';
 import { type CompanyState, type ContactState, companyState, isLiftDue, isOptedOut, type Return } from './state.ts';
+
+/**
+ * After a roll-back the ledger can hold what only a newer version understands. To go on without that would be to forget a "no": the contact
+ * waits, its age raises the alarm, and the newer version goes on.
+ */
+export function ofNewerVersion(what: string): RetryableError {
+  return new RetryableError(`the ledger holds ${what}, which a newer version wrote`, { afterMs: 15 * 60_000 });
+}
 
 /** The state after a decision's changes. */
 export function applyChanges(state: ContactState, changes: readonly Change[]): ContactState {
@@ -39,6 +48,7 @@ function applyChange(state: ContactState, change: Change): ContactState {
           ...current.grace,
           [change.control]: { at: change.at, until: change.until, source: change.source },
         },
+        graced: [...(current.graced ?? []), change.control],
       }));
     case 'grace-expired':
       return update(state, change.company, (current) => {
@@ -49,6 +59,8 @@ function applyChange(state: ContactState, change: Change): ContactState {
       const newest = latest([change.at, state.ownNo[change.control]]) ?? change.at;
       return { ...state, ownNo: { ...state.ownNo, [change.control]: newest } };
     }
+    case 'held':
+      return { ...state, holdings: change.addresses };
     case 'merged-into':
       return { ...state, mergedInto: change.contact };
     case 'gone':
@@ -60,6 +72,8 @@ function applyChange(state: ContactState, change: Change): ContactState {
       return { ...state, mergedAt: latest([change.mergedAt, state.mergedAt]) ?? change.mergedAt };
     case 'confirmed':
       return { ...state, confirmedAt: latest([change.at, state.confirmedAt]) ?? change.at };
+    default:
+      throw ofNewerVersion(`a change of type ${(change as { type: string }).type}`);
   }
 }
 
@@ -86,8 +100,9 @@ function optOut(current: CompanyState, { at, source }: NonNullable<CompanyState[
   // Controls that an unapplied lift has not reopened still hold what the fan-out wrote: their prior values stay valid.
   const stillClosed = isOptedOut(current) || isLiftDue(current);
   const isLater = <T extends { at: typeof at }>(item: T) => isNews(item.at, at);
+  const { graced: _, ...before } = current;
   return {
-    ...current,
+    ...before,
     optOut: { at, source },
     returns: current.returns.filter(isLater),
     awaiting: current.awaiting.filter(isLater),

@@ -1,19 +1,32 @@
 import type { HubSpotTime, OurTime } from '../clocks.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
-import type { Awaiting, Return } from './state.ts';
+import type { Awaiting, Holding, Return } from './state.ts';
 
 export type Rule = 'R1' | 'R2' | 'R4' | 'R5' | 'R7' | 'R8' | 'R9';
 
-/** What a decision changes in the state; `applyChanges` applies it. */
+/**
+ * What a decision changes in the state; `applyChanges` applies it. `address`: keyed hash of the address with which the "no" was said;
+ * where that is not told, the address that the record held at that moment (R8). `everywhere`: "unsubscribed from all", which is a "no" to
+ * companies that the registry gets later, too.
+ */
 export type Change =
-  | { type: 'company-opt-out'; companies: string[]; at: HubSpotTime; source: SignalSource }
+  | {
+      type: 'company-opt-out';
+      companies: string[];
+      at: HubSpotTime;
+      source: SignalSource;
+      address?: string;
+      everywhere?: true;
+    }
   | { type: 'return'; company: string; return: Return }
   | { type: 'awaiting'; company: string; awaiting: Awaiting }
   | { type: 'awaiting-expired'; company: string; at: HubSpotTime }
   | { type: 'grace'; company: string; control: ControlKey; at: HubSpotTime; until: OurTime; source: SignalSource }
   | { type: 'grace-expired'; company: string; control: ControlKey }
-  | { type: 'own-no'; control: ControlKey; at: HubSpotTime }
+  | { type: 'own-no'; control: ControlKey; at: HubSpotTime; address?: string }
+  /** HubSpot's history of the record's address: every address that the record held, and since when. */
+  | { type: 'held'; addresses: Holding[] }
   | { type: 'confirmed'; at: HubSpotTime }
   | { type: 'merged-into'; contact: string }
   /** `mergedAt`: since when the contacts are one. */
@@ -39,7 +52,14 @@ export type Outcome =
   | 'erased';
 
 /** A decision to be recorded: rule, outcome, a sentence for people, and what it changes. */
-export type Decision = { rule: Rule; outcome: Outcome; reason: string; changes: Change[] };
+export type Decision = {
+  rule: Rule;
+  outcome: Outcome;
+  reason: string;
+  changes: Change[];
+  /** Keyed hash of the address that the decision is about, so that the ledger is found by that address. */
+  about?: string;
+};
 
 /**
  * What is asked of convergence after a verdict: nothing; to compare HubSpot with the desired state; or to ask as well whether

@@ -73,5 +73,5 @@ export const LedgerEntrySchema = z.looseObject({
   recordedAt: z.int(),
   previous: z.string(),
   hash: z.string(),
-  body: z.looseObject({ kind: z.enum(['decision', 'planned', 'applied']) }),
+  body: z.looseObject({ kind: z.string() }),
 });

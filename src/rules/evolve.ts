@@ -1,21 +1,57 @@
+import { type HubSpotTime, latest, type OurTime, shifted } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
-import { applyChanges } from './apply-changes.ts';
-import type { AppliedEntry, LedgerEntry } from './entry.ts';
+import { applyChanges, ofNewerVersion } from './apply-changes.ts';
+import type { AppliedEntry, DecisionEntry, LedgerEntry } from './entry.ts';
+import { holdingsOf, sayerOf, withSeen } from './holdings.ts';
+import { inRegistry } from './in-registry.ts';
 import { noteConfirmed, noteIntended } from './own-write.ts';
-import { closedByOthers, rememberPrior } from './r6-restore.ts';
-import { type ContactState, nothingKnown } from './state.ts';
+import { closedByOthers, forgetPrior, rememberPrior } from './r6-restore.ts';
+import { type Reading, readingFor } from './r8-whose-word.ts';
+import { type ContactState, type Holding, nothingKnown } from './state.ts';
+import { LOOK_AGAIN_MS } from './waits.ts';
 
-/** The state that a contact's ledger amounts to. Pure: same entries, same state. */
-export function replay(entries: readonly LedgerEntry[], registry: Registry): ContactState {
-  const state = entries.reduce((before, entry) => evolve(before, entry, registry), nothingKnown);
+/**
+ * For which of the record's addresses a ledger is read: a certain one (keyed hash), which the record may be known to have held at a
+ * moment, or the one that the record held at a moment.
+ */
+export type Whose = { address: string; heldAt?: HubSpotTime } | { at: HubSpotTime };
+
+/**
+ * The state that a contact's ledger amounts to for one address (R8); default: the address that the record was last known to hold.
+ * Pure: same entries, same state.
+ */
+export function replay(written: readonly LedgerEntry[], registry: Registry, whose?: Whose): ContactState {
+  const entries = written.map((entry) => inRegistry(entry, registry));
+  const holdings = holdingsFor(whose, entries);
+  const address = addressFor(whose, holdings);
+  const reading = readingFor(address, entries, holdings);
+  const initial: ContactState = { ...nothingKnown, holdings, ...(address !== undefined && { address }) };
+  const state = entries.reduce((before, entry) => evolve(before, entry, { registry, reading }), initial);
   const seen = entries.flatMap(({ body }) => (body.kind === 'decision' && body.signal ? [body.signal.id] : []));
   return { ...state, seen: new Set(seen) };
 }
 
-function evolve(state: ContactState, { body, recordedAt, addressHash }: LedgerEntry, registry: Registry): ContactState {
+function holdingsFor(whose: Whose | undefined, entries: readonly LedgerEntry[]): Holding[] {
+  const known = holdingsOf(entries);
+  if (whose === undefined || 'at' in whose || whose.heldAt === undefined) return known;
+  return withSeen(known, whose.address, whose.heldAt);
+}
+
+function addressFor(whose: Whose | undefined, holdings: readonly Holding[]): string | undefined {
+  if (whose === undefined) return holdings.at(-1)?.hash;
+  return 'address' in whose ? whose.address : sayerOf(holdings, whose.at);
+}
+
+type Context = { registry: Registry; reading: Reading };
+
+function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: Context): ContactState {
+  const { body, recordedAt, addressHash } = entry;
   switch (body.kind) {
-    case 'decision':
-      return { ...applyChanges(state, body.changes), unconverged: state.unconverged || body.converge };
+    case 'decision': {
+      const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
+      const decided = { ...applyChanges(state, changes), unconverged: state.unconverged || body.converge };
+      return isRefusal(body) ? refused(decided, body, recordedAt, registry) : decided;
+    }
     case 'planned': {
       const written = noteIntended(state, body.intended, recordedAt, registry);
       return rememberPrior({ ...state, written }, body.before, addressHash, registry);
@@ -24,9 +60,30 @@ function evolve(state: ContactState, { body, recordedAt, addressHash }: LedgerEn
       // What is told late may be of an address that the contact had; its plan told what was there before.
       if (body.unfinished) return unfinished(state, body, registry);
       const remembered = rememberPrior(state, body.before, addressHash, registry);
-      return applied(closedByOthers(remembered, body, addressHash, registry), body);
+      const closed = closedByOthers(remembered, body, addressHash, registry);
+      return reading.isAbout(entry)
+        ? applied(closed, body)
+        : { ...closed, written: noteConfirmed(closed, body.written) };
     }
+    default:
+      throw ofNewerVersion(`an entry of kind ${(body as { kind: string }).kind}`);
   }
+}
+
+/** R5 refused an opening, or lets the opening wait for a form. */
+function isRefusal({ rule, signal }: DecisionEntry): boolean {
+  return rule === 'R5' && signal?.to === 'open';
+}
+
+/** What was opened against the rules is no earlier value (R6), and HubSpot is looked at once more. */
+function refused(
+  state: ContactState,
+  { signal }: DecisionEntry,
+  recordedAt: OurTime,
+  registry: Registry,
+): ContactState {
+  const looking = { ...state, lookAgainAt: shifted(recordedAt, LOOK_AGAIN_MS) };
+  return signal?.control === undefined ? looking : forgetPrior(looking, signal.control, registry);
 }
 
 /** HubSpot holds the desired state. */
@@ -34,7 +91,9 @@ function applied(state: ContactState, { written, lifted }: AppliedEntry): Contac
   const companies = { ...state.companies };
   for (const [key, optOutAt] of Object.entries(lifted)) {
     const company = companies[key];
-    if (company !== undefined) companies[key] = { ...company, liftedOptOut: optOutAt };
+    if (company === undefined) continue;
+    const liftedUpTo = latest(company.returns.map(({ at }) => at));
+    companies[key] = { ...company, liftedOptOut: optOutAt, ...(liftedUpTo !== undefined && { liftedUpTo }) };
   }
   return { ...state, companies, written: noteConfirmed(state, written), unconverged: false };
 }

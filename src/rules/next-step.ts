@@ -6,13 +6,14 @@ import type { Decision } from './decision.ts';
 import type { Desired } from './desired.ts';
 import { desiredControls } from './desired-controls.ts';
 import type { LedgerEntry } from './entry.ts';
+import { replay } from './evolve.ts';
 import { type Plan, planWrites } from './plan.ts';
 import { unheardOptOuts } from './r1-company-opt-out.ts';
 import { unheardOwnNos } from './r2-own-no.ts';
-import { restorableAt } from './r6-restore.ts';
 import { ownersReturns } from './r7-confirmation.ts';
+import { addressChanges } from './r8-address-change.ts';
 import { inheritedDecisions, type OtherLedger } from './r8-inherit.ts';
-import { type OtherAddressWrite, planOthers } from './r8-other-addresses.ts';
+import { type OtherAddressWrite, planOthers, recordedAddresses } from './r8-other-addresses.ts';
 import type { Sight } from './sight.ts';
 import type { ContactState } from './state.ts';
 import { endedWaits, nextWake } from './waits.ts';
@@ -60,17 +61,37 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
   const { state, others } = dossier;
   if (sight === undefined) return beforeLooking(dossier, registry, now);
   const desired = desiredControls(state, registry);
-  if (sight === null) return state.gone || desired.size === 0 ? rest(state) : unknownToHubSpot(dossier, now);
-  const inherited = others === undefined ? [] : inheritedDecisions(state, dossier.entries, others);
-  const decisions = inherited.length > 0 ? inherited : shownDecisions(state, sight, registry, now);
+  if (sight === null) return state.gone || desired.size === 0 ? rest(state, now) : unknownToHubSpot(dossier, now);
+  const decisions = firstOf([
+    () => addressChanges(state, recordedAddresses(dossier), sight, now),
+    () => (others === undefined ? [] : inheritedDecisions(dossier, others, sight, registry)),
+    () => shownDecisions(dossier, sight, registry, now),
+  ]);
   if (decisions.length > 0) return { do: 'record', decisions };
-  const wishes = sight.exists ? restorableAt(sight.address?.hash, desired, state) : closingsOf(desired);
+  const wishes = sight.exists ? desired : closingsOf(desired);
   return {
     do: 'write',
     desired: wishes,
     plan: planWrites(wishes, sight.actual, registry, now),
-    also: planOthers(wishes, sight.others, registry, now),
+    also: [...planOthers(wishes, sight.others, registry, now), ...planFormer(dossier, sight, registry, now)],
   };
+}
+
+/** Each finding changes what the next one would be: the first that finds something is recorded alone. */
+function firstOf(findings: readonly (() => Decision[])[]): Decision[] {
+  for (const find of findings) {
+    const found = find();
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** Closes what is still open at addresses that the record held before, by what counts for each of them. */
+function planFormer({ entries }: Dossier, sight: Sight, registry: Registry, now: OurTime): OtherAddressWrite[] {
+  return (sight.former ?? []).flatMap((address) => {
+    const desired = desiredControls(replay(entries, registry, { address: address.hash }), registry);
+    return planOthers(closingsOf(desired), [address], registry, now);
+  });
 }
 
 /** How long HubSpot may not show a contact of which it has told. A record can be read some seconds after HubSpot told of an event of the record (public reports tell of six), ms. */
@@ -90,15 +111,16 @@ function beforeLooking({ state, others }: Dossier, registry: Registry, now: OurT
   const desired = desiredControls(state, registry);
   const identify = others !== undefined;
   // What became of a contact that is part of another one is decided by that one's ledger.
-  if (state.mergedInto !== undefined || (desired.size === 0 && !identify)) return rest(state);
+  if (state.mergedInto !== undefined || (desired.size === 0 && !identify)) return rest(state, now);
   return { do: 'look', at: { desired, identify } };
 }
 
 /** What HubSpot shows before any webhook told: the owner's return (R4, R7), an opt-out (R1), a "no" to a brand (R2). */
-function shownDecisions(state: ContactState, sight: Sight, registry: Registry, now: OurTime): Decision[] {
+function shownDecisions(dossier: Dossier, sight: Sight, registry: Registry, now: OurTime): Decision[] {
+  const { state } = dossier;
   return [
     ...ownersReturns(state, sight, registry),
-    ...unheardOptOuts(state, sight, registry, now),
+    ...unheardOptOuts(dossier, sight, registry, now),
     ...unheardOwnNos(state, sight, registry),
   ];
 }
@@ -111,8 +133,8 @@ function closingsOf(desired: ReadonlyMap<ControlKey, Desired>): Map<ControlKey, 
   return new Map([...desired].filter(([, { to }]) => to === 'closed'));
 }
 
-function rest(state: ContactState): Step {
-  const until = nextWake(state);
+function rest(state: ContactState, now: OurTime): Step {
+  const until = nextWake(state, now);
   return { do: 'rest', ...(until !== undefined && { until }) };
 }
 

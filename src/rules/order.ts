@@ -16,7 +16,7 @@ export function isNews(at: HubSpotTime, known: HubSpotTime | undefined): boolean
 }
 
 /** HubSpot's clock and ours may differ by so much, as HubSpot allows for signatures (developer docs, "Validating requests"), ms. */
-const CLOCKS_DIFFER_MS = 5 * 60_000;
+export const CLOCKS_DIFFER_MS = 5 * 60_000;
 
 /**
  * From when a way back counts. A form can be posted with any time, and a time later than its own arrival shows that the clocks differ

@@ -1,14 +1,15 @@
-import { type HubSpotTime, latest, type OurTime } from '../clocks.ts';
+import { asHubSpotTime, type HubSpotTime, latest, type OurTime } from '../clocks.ts';
 import { closedValue } from '../registry/control.ts';
 import { type PlacedControl, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
 import type { ControlSignal } from '../signals/signal.ts';
 import type { Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import type { Desired } from './desired.ts';
+import type { LedgerEntry } from './entry.ts';
 import { isNews, noWins } from './order.ts';
 import { exactOwnWriteOf } from './own-write.ts';
 import { strictest } from './r8-inherit.ts';
-import type { Sight } from './sight.ts';
+import type { SeenAddress, Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isOptedOut } from './state.ts';
 
 /**
@@ -20,10 +21,16 @@ import { type CompanyState, type ContactState, companyState, isOptedOut } from '
 export const companyOptOut: Clause<ControlSignal> = ({ state, signal, facts }) => {
   const companies = companiesOf(signal.control, facts.registry);
   if (companies.length === 0) return undefined;
-  const at = facts.ofMerged ? asStrictAsTheMerge(signal.occurredAt, companies, state) : signal.occurredAt;
+  // Between the two ledgers of a merge the survivor's may not tell of the merge yet: then the merge is taken to be of now.
+  const mergedAt = state.mergedAt ?? asHubSpotTime(facts.now);
+  const at = facts.ofMerged ? asStrictAsTheMerge(signal.occurredAt, mergedAt, companies, state) : signal.occurredAt;
+  // A workflow's call without a time may be the repetition of an old one: whether HubSpot holds a newer "no" than the return is looked up.
+  const hasReturned = companies.some((company) => companyState(state, company).returns.length > 0);
+  if (signal.timeless && hasReturned) return ignored('already-so', 'identify');
   const news = companies.filter((company) => isNews(at, companyState(state, company).optOut?.at));
   if (news.length === 0) return ignored('already-so');
-  const change: Change = { type: 'company-opt-out', companies: news, at, source: signal.source };
+  const everywhere = signal.control === PORTAL_WIDE ? { everywhere: true as const } : {};
+  const change: Change = { type: 'company-opt-out', companies: news, at, source: signal.source, ...everywhere };
   const cameBackSince = (company: string) => companyState(state, company).returns.some((back) => !noWins(at, back.at));
   if (news.every(cameBackSince)) {
     // Even a late opt-out is kept: it tells that the owner's later return has something to lift.
@@ -43,8 +50,13 @@ function companiesOf(control: string, registry: Registry): string[] {
 }
 
 /** R8: had the opt-out been heard of in time, the merge would have made the opt-out stricter than any return before the merge. */
-function asStrictAsTheMerge(at: HubSpotTime, companies: readonly string[], state: ContactState): HubSpotTime {
-  const times = companies.map((company) => strictest(at, companyState(state, company), state.mergedAt));
+function asStrictAsTheMerge(
+  at: HubSpotTime,
+  mergedAt: HubSpotTime,
+  companies: readonly string[],
+  state: ContactState,
+): HubSpotTime {
+  const times = companies.map((company) => strictest(at, companyState(state, company), mergedAt));
   return latest(times) ?? at;
 }
 
@@ -60,7 +72,9 @@ export function closed({ optOut, grace }: CompanyState, control: PlacedControl):
  * addresses that were no contacts yet, a lost webhook. A lift that is due must not overwrite them (R9); writing SUBSCRIBED may
  * even end "unsubscribed from all". Our own closing of the type is no opt-out.
  */
-export function unheardOptOuts(state: ContactState, sight: Sight, registry: Registry, now: OurTime): Decision[] {
+export function unheardOptOuts({ state, entries }: Known, sight: Sight, registry: Registry, now: OurTime): Decision[] {
+  const recorded = new Set(entries.map(({ addressHash }) => addressHash));
+  const unjudged = sight.others.filter(({ hash }) => !recorded.has(hash));
   return [...registry.companies].flatMap(([company, { own }]): Decision[] => {
     const current = companyState(state, company);
     if (own.control.kind !== 'subscription' || isOptedOut(current)) return [];
@@ -69,20 +83,41 @@ export function unheardOptOuts(state: ContactState, sight: Sight, registry: Regi
       isNews(at, current.optOut?.at) && (returned === undefined || noWins(at, returned));
     const found = [
       ...shownOptOut(own, state, sight, now),
-      ...(sight.portalWideAt === undefined ? [] : [{ at: sight.portalWideAt, change: '' }]),
+      ...unjudged.flatMap((one) => optOutAt(one, own, returned)),
+      ...(sight.portalWideAt === undefined ? [] : [{ at: sight.portalWideAt, change: '', everywhere: true as const }]),
     ].find(({ at }) => isUnheard(at));
     if (found === undefined) return [];
     const source = { channel: 'audit', ...(found.change && { change: found.change }) } as const;
     const isFirst = current.optOut === undefined && returned === undefined;
+    const said = {
+      at: found.at,
+      source,
+      ...(sight.address !== undefined && { address: sight.address.hash }),
+      ...(found.everywhere && { everywhere: found.everywhere }),
+    };
     return [
       {
         rule: isFirst ? 'R1' : 'R9',
         outcome: 'opted-out',
         reason: 'HubSpot holds an opt-out, newer than all that is recorded, of which no webhook told',
-        changes: [{ type: 'company-opt-out', companies: [company], at: found.at, source }],
+        changes: [{ type: 'company-opt-out', companies: [company], ...said }],
       },
     ];
   });
+}
+
+/** What is known of a contact. */
+type Known = { state: ContactState; entries: readonly LedgerEntry[] };
+
+/**
+ * The opt-out of an additional address that the ledger knows nothing of: one from an opt-out list, or brought by a merge that no webhook
+ * told. Such an opt-out holds for the contact (R8), and no return by another address ended it (R5).
+ */
+function optOutAt({ statuses = [] }: SeenAddress, { control }: PlacedControl, returned: HubSpotTime | undefined) {
+  if (control.kind !== 'subscription') return [];
+  const held = statuses.find((one) => one.subscriptionId === control.id && one.status === closedValue(control));
+  if (held?.at === undefined) return [];
+  return [{ at: latest([held.at, returned]) ?? held.at, change: held.source, everywhere: undefined }];
 }
 
 /** The opt-out that a company's own type shows, unless the type was closed by us. */
@@ -94,5 +129,5 @@ function shownOptOut({ key, control }: PlacedControl, state: ContactState, sight
   if (held?.at === undefined) return [];
   const ours = exactOwnWriteOf(state, { control: key, to: 'closed', occurredAt: held.at }, 0);
   const isOurs = ours !== undefined && !(ours.planned && ours.until <= now);
-  return isOurs ? [] : [{ at: held.at, change: held.source }];
+  return isOurs ? [] : [{ at: held.at, change: held.source, everywhere: undefined }];
 }

@@ -44,5 +44,6 @@ function unheardOwnNo(state: ContactState, sight: Sight, placed: PlacedControl, 
   if (at === undefined || !isNews(at, known)) return [];
   if (ownWriteOf(state, { control: key, to: 'closed', occurredAt: at }, registry.policy.echoWindowMs)) return [];
   const reason = `HubSpot holds a "no" to ${key}, later than the opt-out, of which no webhook told`;
-  return [{ rule: 'R2', outcome: 'stays-at-its-level', reason, changes: [{ type: 'own-no', control: key, at }] }];
+  const said = { control: key, at, ...(sight.address !== undefined && { address: sight.address.hash }) };
+  return [{ rule: 'R2', outcome: 'stays-at-its-level', reason, changes: [{ type: 'own-no', ...said }] }];
 }

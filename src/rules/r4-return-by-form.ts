@@ -50,6 +50,10 @@ export const beforeMerge: Clause<FormSignal> = (given) => {
 export const returned: Clause<FormSignal> = (given) => {
   const { form, company, name } = whereFormStands(given);
   const changes = [{ type: 'return' as const, company: form.company, return: returnBy(form, given) }];
+  if (!isOptedOut(company) && company.optOut !== undefined && form.brand !== undefined) {
+    const reason = `the owner named a brand of ${name} in form ${form.id}: what the opt-out closed there is opened`;
+    return recorded({ rule: 'R4', outcome: 'returned', reason, changes });
+  }
   if (!isOptedOut(company)) {
     const reason = `no opt-out of ${name} stands; kept in case an older one arrives late`;
     return recorded({ rule: 'R4', outcome: 'noted', reason, changes }, 'nothing');
@@ -59,10 +63,11 @@ export const returned: Clause<FormSignal> = (given) => {
 };
 
 /** What a submission of a form returns to. */
-export function returnBy({ id, brand, newsletter }: RegisteredForm, { signal }: Case<FormSignal>): Return {
+export function returnBy({ id, brand, newsletter }: RegisteredForm, { state, signal }: Case<FormSignal>): Return {
   return {
     at: signal.occurredAt,
     form: id,
+    ...(state.address !== undefined && { by: state.address }),
     ...(brand !== undefined && { brand }),
     ...(newsletter !== undefined && { newsletter }),
   };
@@ -84,20 +89,22 @@ function whereFormStands(given: Case<FormSignal>): { form: RegisteredForm; compa
 /** HubSpot's words for a person's own resubscription (communication-preferences guide). */
 export const SELF_SERVICE = 'Self Service Resubscription';
 
-/** The subscribed status of a company's own type: who set it in HubSpot's words, and when. */
-export type OwnersStatus = { source: string; at: HubSpotTime };
+/** The subscribed status of a company's own type: who set it in HubSpot's words, when, and at which address (keyed hash). */
+export type OwnersStatus = { source: string; at: HubSpotTime; address?: string | undefined };
 
 /** With `policy.acceptSelfService`: the return by HubSpot's own page, which shows in the source of the company's own status. */
 export function selfServiceReturn(
   company: string,
   state: ContactState,
-  { source, at }: OwnersStatus,
+  { source, at, address: by }: OwnersStatus,
   { policy }: Registry,
 ): Decision | undefined {
   const current = companyState(state, company);
   if (!policy.acceptSelfService || source !== SELF_SERVICE) return undefined;
   if (!isOptedOut(current) || !isNews(at, current.optOut?.at)) return undefined;
-  const changes = [{ type: 'return' as const, company, return: { at, form: SELF_SERVICE } }];
+  const changes = [
+    { type: 'return' as const, company, return: { at, form: SELF_SERVICE, ...(by !== undefined && { by }) } },
+  ];
   const reason = 'the owner resubscribed by HubSpot’s own page, which policy.acceptSelfService accepts';
   return { rule: 'R4', outcome: 'returned', reason, changes };
 }

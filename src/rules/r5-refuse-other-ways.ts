@@ -52,6 +52,8 @@ export const waitsForForm: Clause<ControlSignal> = (given) => {
   const { key, company } = place.placed;
   const running = place.company.grace[key];
   if (running !== undefined && running.until > facts.now) return ignored('already-so');
+  // A sync that repeats would else keep the control open for ever, one grace after the other.
+  if (place.company.graced?.includes(key)) return undefined;
   const until = shifted(facts.now, policy.reOptInGraceMs);
   const { occurredAt: at, source } = signal;
   const change: Change = { type: 'grace', company, control: key, at, until, source };

@@ -17,12 +17,16 @@ export function lifted(state: ContactState, company: CompanyState, control: Plac
   if (newest === undefined) return undefined;
   const ownNo = state.ownNo[control.key];
 
-  const naming = returns.findLast((back) => names(back, control));
+  const isLifted = company.liftedOptOut === company.optOut?.at;
+  const since = isLifted ? company.liftedUpTo : undefined;
+  const naming = returns.findLast((back) => names(back, control) && isNews(back.at, since));
   if (naming !== undefined) {
     // R9: the person's own "no" to this very control, not older than the form, wins.
     if (noWins(ownNo, naming.at)) return undefined;
     return { to: 'subscribed', control, value: openValue(control.control), by: naming };
   }
+  // After the lift a later form opens what it names, and restores nothing again.
+  if (isLifted) return undefined;
   // The person's own "no" since the fan-out outlives the lift, also when a second opt-out followed that "no".
   const closedSince = company.closedSince ?? company.optOut?.at;
   if (control.newsletter !== undefined || (ownNo !== undefined && isNews(ownNo, closedSince))) return undefined;
@@ -40,17 +44,6 @@ function names(back: Return, control: PlacedControl): boolean {
 function valueToRestore(state: ContactState, company: CompanyState, { key, control }: PlacedControl) {
   const prior = company.prior[priorKey(key, state.address)];
   return prior === null || prior === closedValue(control) ? undefined : prior;
-}
-
-/** The types of an address (keyed hash) that was never looked at stay as they are: what another address held says nothing of them. */
-export function restorableAt(
-  address: string | undefined,
-  desired: ReadonlyMap<ControlKey, Desired>,
-  state: ContactState,
-): Map<ControlKey, Desired> {
-  const isKnown = ({ to, control }: Desired) =>
-    to !== 'restored' || control.control.kind === 'property' || address === state.address;
-  return new Map([...desired].filter(([, wish]) => isKnown(wish)));
 }
 
 /**
@@ -78,7 +71,17 @@ export function rememberPrior(
     const isUnknown = company.optOut?.source.channel === 'audit' && value === closedValue(placed.control);
     companies[placed.company] = { ...company, prior: { ...company.prior, [name]: isUnknown ? null : value } };
   }
-  return { ...state, companies, ...(address !== undefined && { address }) };
+  return { ...state, companies };
+}
+
+/** What a control held before its company was closed is unknown, unless that was seen already: somebody opened the control against the rules. */
+export function forgetPrior(state: ContactState, key: ControlKey, registry: Registry): ContactState {
+  const placed = registry.controls.get(key);
+  const company = placed && state.companies[placed.company];
+  const name = priorKey(key, state.address);
+  if (placed === undefined || company === undefined || !isOptedOut(company) || name in company.prior) return state;
+  const prior = { ...company.prior, [name]: null };
+  return { ...state, companies: { ...state.companies, [placed.company]: { ...company, prior } } };
 }
 
 /**

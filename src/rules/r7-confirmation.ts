@@ -69,7 +69,9 @@ export function ownersReturns(state: ContactState, sight: Sight, registry: Regis
     if (held?.at === undefined) return [];
     const shown = { source: held.source, at: held.at };
     return (
-      confirmedByStatus(company, state, shown, registry) ?? selfServiceReturn(company, state, shown, registry) ?? []
+      confirmedByStatus(company, state, shown, registry) ??
+      selfServiceReturn(company, state, { ...shown, address: sight.address?.hash }, registry) ??
+      []
     );
   });
 }

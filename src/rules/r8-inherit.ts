@@ -1,36 +1,39 @@
 import { asHubSpotTime, type HubSpotTime, latest } from '../clocks.ts';
+import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { Change, Decision } from './decision.ts';
 import type { LedgerEntry } from './entry.ts';
+import { replay } from './evolve.ts';
 import { isNews, noWins } from './order.ts';
 import type { Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isOptedOut, type Return } from './state.ts';
 
 /** R8: what a contact takes over from other contacts' ledgers: of contacts that became part of it, and of its addresses. */
 
-/** Another contact's ledger that speaks of addresses which this contact has or had. */
+/** Another contact's ledger, read as it counts for one address (keyed hash) which this contact has or had. */
 export type OtherLedger = {
   contact: string;
+  hash: string;
   state: ContactState;
-  /** The keyed hashes of those addresses. */
-  hashes: ReadonlySet<string>;
-  /** When this contact was last known to hold one of those addresses; undefined: it holds one now. */
+  /** When this contact was last known to hold the address; undefined: it holds the address now. */
   heldUntil?: HubSpotTime;
 };
 
 /**
  * The addresses (keyed hashes) that a contact has by `sight`, or had by its own ledger, each with the time when the contact was
  * last known to hold the address: undefined for those that it holds now. What was said of an address afterwards is its next
- * holder's. Of former addresses our own clock tells the time, where seconds decide nothing.
+ * holder's. Where only our own clock tells the time, seconds decide nothing.
  */
 export function heldAddresses(
   entries: readonly LedgerEntry[],
+  { holdings }: Pick<ContactState, 'holdings'>,
   sight: Pick<Sight, 'address' | 'others'>,
 ): Map<string, HubSpotTime | undefined> {
   const held = new Map<string, HubSpotTime | undefined>();
   for (const { addressHash, recordedAt } of entries) {
     if (addressHash !== undefined) held.set(addressHash, asHubSpotTime(recordedAt));
   }
+  for (const [i, { hash }] of holdings.entries()) held.set(hash, holdings[i + 1]?.from);
   for (const { hash } of addressesOf(sight)) held.set(hash, undefined);
   return held;
 }
@@ -39,62 +42,81 @@ export function addressesOf({ address, others }: Pick<Sight, 'address' | 'others
   return address === undefined ? others : [address, ...others];
 }
 
+type Own = { entries: readonly LedgerEntry[]; state: ContactState };
+
 /** What a contact takes over because other ledgers speak of its addresses: re-created, restored, or its address changed. */
 export function inheritedDecisions(
-  state: ContactState,
-  entries: readonly LedgerEntry[],
+  { entries, state }: Own,
   others: readonly OtherLedger[],
+  sight: Pick<Sight, 'address' | 'others'>,
+  registry: Registry,
 ): Decision[] {
-  const submittedAs = hashesOfSubmissions(entries);
+  const primary = sight.address?.hash ?? state.address;
+  const additional = new Set(sight.others.map(({ hash }) => hash));
+  const views = new Map<string | undefined, ContactState>([[primary, state]]);
   const decisions: Decision[] = [];
-  let current = state;
   for (const other of others) {
-    const isOwners = ({ form, at }: Return) => other.hashes.has(submittedAs.get(submissionName(form, at)) ?? '');
-    const changes = inheritedByAddress(current, other, isOwners);
+    const counted = additional.has(other.hash) ? primary : other.hash;
+    const ours = views.get(counted) ?? replay(entries, registry, { address: other.hash });
+    const changes = additional.has(other.hash)
+      ? inheritedByAdditional(ours, other, primary)
+      : inheritedByAddress(ours, other, others);
     if (changes.length === 0) continue;
-    const reason = `the address was opted out as contact ${other.contact}; the opt-out belongs to the address`;
-    const linked: Change = { type: 'linked', contacts: [other.contact] };
-    decisions.push({ rule: 'R8', outcome: 'inherited', reason, changes: [linked, ...changes] });
-    current = applyChanges(current, changes);
+    decisions.push(inheriting(other, changes));
+    views.set(counted, applyChanges(ours, changes));
   }
   return decisions;
 }
 
-const submissionName = (form: string, at: HubSpotTime) => `${form} ${at}`;
-
-/** The hash of the address that each submission named, by form and time. */
-function hashesOfSubmissions(entries: readonly LedgerEntry[]): Map<string, string> {
-  const hashes = new Map<string, string>();
-  for (const { addressHash, body } of entries) {
-    if (addressHash === undefined || body.kind !== 'decision') continue;
-    for (const { form, at } of body.changes.flatMap(submissionOf)) hashes.set(submissionName(form, at), addressHash);
-  }
-  return hashes;
+function inheriting({ contact }: OtherLedger, changes: readonly Change[]): Decision {
+  const linked: Change = { type: 'linked', contacts: [contact] };
+  const reason = changes.some(({ type }) => type === 'company-opt-out')
+    ? `the address was opted out as contact ${contact}; the opt-out belongs to the address`
+    : `the owner of the address came back as contact ${contact}; the return belongs to the address`;
+  return { rule: 'R8', outcome: 'inherited', reason, changes: [linked, ...changes] };
 }
 
-function submissionOf(change: Change): Return[] {
-  if (change.type === 'return') return [change.return];
-  return change.type === 'awaiting' ? [change.awaiting] : [];
+/** The opt-outs that stand for an address in another ledger, at their own times, and the returns by that address (R9). */
+function inheritedByAddress(state: ContactState, other: OtherLedger, others: readonly OtherLedger[]): Change[] {
+  const { hash: address, heldUntil } = other;
+  const wasHeld = (at: HubSpotTime) => heldUntil === undefined || at <= heldUntil;
+  return Object.entries(other.state.companies).flatMap(([company, theirs]): Change[] => {
+    const ours = companyState(state, company);
+    const back = newestBy(address, theirs);
+    if (isOptedOut(ours) && back !== undefined) {
+      // Of all that was said before a merge the strictest wins.
+      const isBeaten = noWins(ours.optOut?.at, back.at) || noWins(state.mergedAt, back.at);
+      if (!isBeaten) return [{ type: 'return', company, return: { ...back, by: address } }];
+    }
+    const { optOut } = theirs;
+    if (optOut === undefined || !isOptedOut(theirs) || !isNews(optOut.at, ours.optOut?.at)) return [];
+    const cameBack = others.some(({ hash, state: one }) => {
+      const newest = hash === address ? newestBy(address, companyState(one, company)) : undefined;
+      return newest !== undefined && !noWins(optOut.at, newest.at);
+    });
+    return wasHeld(optOut.at) && !cameBack
+      ? [{ type: 'company-opt-out', companies: [company], ...optOut, address }]
+      : [];
+  });
+}
+
+function newestBy(address: string, { returns }: CompanyState): Return | undefined {
+  return returns.findLast(({ by }) => by === undefined || by === address);
 }
 
 /**
- * The standing opt-outs of another ledger of the same address, at their own times. A later return of this contact by the same
- * owner stays a return (R9). Nobody else's return can undo the owner's "no" (R5): after such a return the opt-out counts as if it
- * were said at the same moment. `isOwners`: whether a return was made with the address in question.
+ * An opt-out of an additional address holds for the record, too. Nobody else's return can undo the owner's "no" (R5): after such a
+ * return the opt-out counts as if it were said at the same moment.
  */
-export function inheritedByAddress(
-  state: ContactState,
-  { state: other, heldUntil }: Pick<OtherLedger, 'state' | 'heldUntil'>,
-  isOwners: (back: Return) => boolean,
-): Change[] {
-  return Object.entries(other.companies).flatMap(([company, theirs]): Change[] => {
+function inheritedByAdditional(state: ContactState, other: OtherLedger, primary: string | undefined): Change[] {
+  return Object.entries(other.state.companies).flatMap(([company, theirs]): Change[] => {
     const { optOut } = theirs;
     const ours = companyState(state, company);
     if (optOut === undefined || !isOptedOut(theirs) || !isNews(optOut.at, ours.optOut?.at)) return [];
-    if (heldUntil !== undefined && optOut.at > heldUntil) return [];
-    const strangers = ours.returns.filter((back) => !isOwners(back)).map(({ at }) => at);
+    const strangers = ours.returns.filter(({ by }) => by !== other.hash).map(({ at }) => at);
     const at = latest([optOut.at, ...strangers]) ?? optOut.at;
-    return [{ type: 'company-opt-out', companies: [company], ...optOut, at }];
+    const said = { ...optOut, at, ...(primary !== undefined && { address: primary }) };
+    return [{ type: 'company-opt-out', companies: [company], ...said }];
   });
 }
 
@@ -105,10 +127,14 @@ export function inheritedByMerge(state: ContactState, other: ContactState, merge
     const ours = companyState(state, company);
     const at = strictest(theirs.optOut.at, ours, mergedAt);
     if (!isNews(at, ours.optOut?.at)) return [];
-    return [{ type: 'company-opt-out', companies: [company], at, source: theirs.optOut.source }];
+    const { address } = state;
+    const said = { at, source: theirs.optOut.source, ...(address !== undefined && { address }) };
+    return [{ type: 'company-opt-out', companies: [company], ...said }];
   });
   const ownNos = Object.entries(other.ownNo).flatMap(([control, at]): Change[] =>
-    isNews(at, state.ownNo[control]) ? [{ type: 'own-no', control, at }] : [],
+    isNews(at, state.ownNo[control])
+      ? [{ type: 'own-no', control, at, ...(state.address !== undefined && { address: state.address }) }]
+      : [],
   );
   return [...optOuts, ...ownNos];
 }

@@ -41,8 +41,13 @@ export function planOthers(
 /** The other addresses (keyed hashes) that belong into the index, so that a contact re-created under one of them is found. */
 export function unrecordedAddresses(state: ContactState, entries: readonly LedgerEntry[], { others }: Sight): string[] {
   if (Object.values(state.companies).every(({ optOut }) => optOut === undefined)) return [];
-  const known = new Set(entries.map(({ addressHash }) => addressHash));
+  const known = recordedAddresses({ entries });
   return others.map(({ hash }) => hash).filter((hash) => !known.has(hash));
+}
+
+/** The addresses (keyed hashes) by which a ledger is found. */
+export function recordedAddresses({ entries }: { entries: readonly LedgerEntry[] }): Set<string | undefined> {
+  return new Set(entries.map(({ addressHash }) => addressHash));
 }
 
 export const alsoHolds: Decision = {

@@ -1,5 +1,6 @@
 import type { HubSpotTime } from '../clocks.ts';
 import { type ControlKey, type ControlValue, NEVER_SET } from '../registry/control.ts';
+import type { Holding } from './state.ts';
 
 /** A subscription status as HubSpot shows it; `at`: HubSpot's time of the last change, where HubSpot tells one. */
 export type ShownStatus = { subscriptionId: number; status: string; source: string; at?: HubSpotTime };
@@ -15,6 +16,10 @@ export type Sight = {
   address?: SeenAddress;
   /** The contact's other addresses: an opt-out holds for each of them too (R8). */
   others: readonly SeenAddress[];
+  /** HubSpot's history of the primary address, oldest first; asked where the address changed. */
+  held?: readonly Holding[];
+  /** Addresses that were the primary one before, with their statuses; asked with `held`. */
+  former?: readonly SeenAddress[];
   /** The value of each control that was asked for, as far as HubSpot shows it. */
   actual: Readonly<Record<ControlKey, ControlValue>>;
   /** Since when HubSpot's "unsubscribed from all" is set; asked only where a lift is due or the contact is looked up (R8). */

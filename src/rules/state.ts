@@ -3,8 +3,14 @@ import type { ControlKey, ControlValue } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
 import { noWins } from './order.ts';
 
-/** The owner's return by a form of the company (R4), at the time of the submission. */
-export type Return = { at: HubSpotTime; form: string; brand?: string; newsletter?: string; page?: string };
+/** An address (keyed hash) that a contact's record held, and since when (R8). */
+export type Holding = { hash: string; from: HubSpotTime };
+
+/**
+ * The owner's return by a form of the company (R4), at the time of the submission. `by`: keyed hash of the submitted address; of
+ * entries of older versions the decision's own `addressHash` tells the address.
+ */
+export type Return = { at: HubSpotTime; form: string; by?: string; brand?: string; newsletter?: string; page?: string };
 
 /** A submission that waits for the owner's own confirmation (R7), which must come by `until`. */
 export type Awaiting = Return & { until: HubSpotTime };
@@ -25,6 +31,10 @@ export type CompanyState = {
   /** What each control held before the fan-out closed it, by `priorKey`: what R6 restores from; null where that is unknown. */
   prior: Record<string, ControlValue | null>;
   grace: Record<ControlKey, Grace>;
+  /** Controls whose opening has had its grace under the newest opt-out: there is one only. */
+  graced?: readonly ControlKey[];
+  /** The newest return that HubSpot already holds, when the opt-out's lift is applied. */
+  liftedUpTo?: HubSpotTime;
 };
 
 /**
@@ -33,8 +43,12 @@ export type CompanyState = {
  */
 export type Written = { at: HubSpotTime; from: OurTime; until: OurTime; planned?: true };
 
-/** Everything the ledger says about one contact. */
+/** What the ledger says about one contact, as it counts for one address (R8). */
 export type ContactState = {
+  /** The address (keyed hash) for which all this counts; undefined while nobody has seen an address of the contact. */
+  address?: string;
+  /** The addresses that the record held, oldest first. */
+  holdings: readonly Holding[];
   companies: Record<string, CompanyState>;
   /** The newest "no" to a single brand or newsletter (R2): a lift with an older submission leaves the control alone. */
   ownNo: Record<ControlKey, HubSpotTime>;
@@ -42,10 +56,10 @@ export type ContactState = {
   written: Record<ControlKey, { closed?: readonly Written[]; open?: readonly Written[] }>;
   /** The owner's newest confirmation of the address (R7). */
   confirmedAt?: HubSpotTime;
-  /** Keyed hash of the address whose statuses were looked at last. */
-  address?: string;
   /** Ids of the signals that were decided. */
   seen: ReadonlySet<string>;
+  /** When HubSpot is looked at once more after a refusal (R5): what HubSpot shows may be seconds old. */
+  lookAgainAt?: OurTime;
   /** True while a decision has not yet been seen to hold in HubSpot. */
   unconverged: boolean;
   /** When another contact last became part of this one (R8). */
@@ -59,6 +73,7 @@ export type ContactState = {
 };
 
 export const nothingKnown: ContactState = {
+  holdings: [],
   companies: {},
   ownNo: {},
   written: {},
@@ -77,7 +92,13 @@ export function isOptedOut({ optOut, returns }: Pick<CompanyState, 'optOut' | 'r
   return optOut !== undefined && returns.every(({ at }) => noWins(optOut.at, at));
 }
 
-/** Whether the owner has come back and HubSpot does not hold that yet. */
+/** Whether the owner has come back, or after that has named a brand in a form, and HubSpot does not hold that yet. */
 export function isLiftDue(company: CompanyState): boolean {
-  return company.optOut !== undefined && !isOptedOut(company) && company.liftedOptOut !== company.optOut.at;
+  if (company.optOut === undefined || isOptedOut(company)) return false;
+  return company.liftedOptOut !== company.optOut.at || company.returns.some((back) => namesMore(back, company));
+}
+
+/** A form after the lift that names a brand or newsletter: what the fan-out closed and the lift left closed is opened. */
+function namesMore({ at, brand }: Return, { liftedUpTo }: CompanyState): boolean {
+  return brand !== undefined && liftedUpTo !== undefined && at > liftedUpTo;
 }

@@ -13,17 +13,27 @@ export function endedWaits(state: ContactState, registry: Registry, now: OurTime
   ]);
 }
 
-/** The next moment at which {@link endedWaits} will have something to say, if any. */
-export function nextWake(state: ContactState): OurTime | undefined {
-  return wakes(state)[0];
+/**
+ * After a refusal HubSpot is looked at once more, ms: a status that was read at once can be seconds old, and would show a control as closed
+ * that somebody had opened.
+ */
+export const LOOK_AGAIN_MS = 2 * 60_000;
+
+/** The next moment at which {@link endedWaits} will have something to say, or HubSpot is looked at once more, if any. */
+export function nextWake(state: ContactState, now: OurTime): OurTime | undefined {
+  return wakes(state, now)[0];
 }
 
-/** Every moment at which {@link endedWaits} will have something to say, earliest first. */
-export function wakes(state: ContactState): OurTime[] {
-  const moments = Object.values(state.companies).flatMap((company) => [
-    ...(isOptedOut(company) ? Object.values(company.grace).map(({ until }) => until) : []),
-    ...company.awaiting.map(({ until }) => asOurTime(until)),
-  ]);
+/** Every moment at which {@link endedWaits} will have something to say, or HubSpot is looked at once more, earliest first. */
+export function wakes(state: ContactState, now: OurTime): OurTime[] {
+  const { lookAgainAt } = state;
+  const moments = [
+    ...(lookAgainAt !== undefined && lookAgainAt > now ? [lookAgainAt] : []),
+    ...Object.values(state.companies).flatMap((company) => [
+      ...(isOptedOut(company) ? Object.values(company.grace).map(({ until }) => until) : []),
+      ...company.awaiting.map(({ until }) => asOurTime(until)),
+    ]),
+  ];
   return [...new Set(moments)].toSorted((a, b) => (a < b ? -1 : 1));
 }
 

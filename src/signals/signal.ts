@@ -35,6 +35,8 @@ const ControlSignal = z.object({
   /** A control's key, or `portal-wide`. */
   control: z.string(),
   to: z.enum(['closed', 'open']),
+  /** HubSpot did not tell when the event happened: `occurredAt` is the time of its arrival, and a repetition is not recognised. */
+  timeless: z.optional(z.literal(true)),
 });
 
 const FormSignal = z.object({

@@ -1,7 +1,5 @@
-import type { HubSpotTime } from '../clocks.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { ContactRef } from '../rules/entry.ts';
 import { replay } from '../rules/evolve.ts';
 import type { Dossier } from '../rules/next-step.ts';
 import { heldAddresses, type OtherLedger } from '../rules/r8-inherit.ts';
@@ -17,38 +15,23 @@ export async function readDossier(contact: string, { ledger, registry }: Deps): 
 
 /** R8: the ledgers of other contacts that speak of addresses which the contact has, or by its own ledger had. */
 export async function readOthers(
-  { contact, entries }: Dossier,
+  { contact, entries, state }: Dossier,
   sight: Pick<Sight, 'address' | 'others'>,
-  deps: Deps,
+  { ledger, registry }: Deps,
 ): Promise<OtherLedger[]> {
-  const { ledger, registry } = deps;
-  const held = [...heldAddresses(entries, sight)];
-  const holders = await Promise.all(
-    held.map(async ([hash, until]) => (await ledger.peopleWith(hash)).map((ref) => ({ ref, hash, until }))),
+  const held = [...heldAddresses(entries, state, sight)];
+  const found = await Promise.all(
+    held.map(async ([hash, heldUntil]) => {
+      const people = await ledger.peopleWith(hash);
+      return people
+        .filter((ref) => ref.portal === registry.portal && ref.contact !== contact)
+        .map((ref) => ({ ref, hash, ...(heldUntil !== undefined && { heldUntil }) }));
+    }),
   );
-  const found = new Map<string, { hashes: Set<string>; heldUntil: HubSpotTime | undefined }>();
-  for (const { ref, hash, until } of holders.flat()) {
-    if (ref.portal !== registry.portal || ref.contact === contact) continue;
-    const before = found.get(ref.contact);
-    found.set(ref.contact, {
-      hashes: new Set([...(before?.hashes ?? []), hash]),
-      heldUntil: before === undefined ? until : laterOf(before.heldUntil, until),
-    });
-  }
-  const others: OtherLedger[] = [];
-  for (const [other, { hashes, heldUntil }] of found) {
-    const state = await stateOf({ portal: registry.portal, contact: other }, deps);
-    others.push({ contact: other, state, hashes, ...(heldUntil !== undefined && { heldUntil }) });
-  }
-  return others;
-}
-
-async function stateOf(ref: ContactRef, { ledger, registry }: Deps) {
-  return replay(await ledger.read(ref), registry);
-}
-
-/** Undefined means that the contact holds the address still, which is later than any time. */
-function laterOf(a: HubSpotTime | undefined, b: HubSpotTime | undefined): HubSpotTime | undefined {
-  if (a === undefined || b === undefined) return undefined;
-  return a > b ? a : b;
+  return Promise.all(
+    found.flat().map(async ({ ref, ...other }) => {
+      const whose = { address: other.hash };
+      return { ...other, contact: ref.contact, state: replay(await ledger.read(ref), registry, whose) };
+    }),
+  );
 }

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Twin } from '../../local/hubspot/twin.ts';
+import type { PeoplePage } from '../../local/page/people.ts';
 import { startTwinOf } from '../../local/twin-of.ts';
 import { loadRegistry } from '../../src/registry/load.ts';
 import { exampleRegistry, openControls } from '../helpers/local-stack.ts';
 
+const COMPANY = 'noe-festival-und-kino';
 type Ready = { webhooks: string; workflows: string; console: string };
 type State = { queues: { name: string; waiting: number; later: number; inWork: number }[] };
 let dataDir: string;
@@ -77,7 +79,7 @@ test('killed in the middle and started again, nothing is lost; SIGTERM ends it c
   await expect.poll(() => twin.calls.length, { timeout: 300_000 }).toBeGreaterThan(0);
   first.child.kill('SIGKILL');
   await once(first.child, 'close');
-  expect(contacts.filter((id) => openControls(twin, id, 'noe-festival-und-kino').length === 0)).toEqual([]);
+  expect(contacts.filter((id) => openControls(twin, id, COMPANY).length === 0)).toEqual([]);
 
   // What happens meanwhile HubSpot tries again.
   for (const id of contacts.slice(30)) twin.people.unsubscribeByLink({ contact: id, subscription: 701 });
@@ -86,10 +88,21 @@ test('killed in the middle and started again, nothing is lost; SIGTERM ends it c
   twin.connect({ webhooks: second.ready.webhooks, workflows: second.ready.workflows });
   await twin.sender.idle();
   await expect.poll(() => depths(second.ready), { timeout: 300_000, interval: 500 }).toBe(0);
-  for (const id of contacts) expect(openControls(twin, id, 'noe-festival-und-kino'), id).toEqual([]);
+  for (const id of contacts) expect(openControls(twin, id, COMPANY), id).toEqual([]);
 
   const page = await fetch(second.ready.console);
-  expect(await page.text()).toContain('Newest decisions');
+  expect(await page.text()).toContain('<title>Widerruf</title>');
+  // HubSpot is another process here: the page shows whom the ledger knows, and nobody acts from it.
+  const people = (await (await fetch(`${second.ready.console}/people?size=100`)).json()) as PeoplePage;
+  expect(new Set(people.rows.map(({ contact }) => contact))).toEqual(new Set(contacts));
+  for (const { cells } of people.rows) expect(cells[COMPANY]).toMatchObject({ held: 'closed', wanted: 'closed' });
+  twin.behaviour.outage = 'answers 503';
+  const unseen = (await (await fetch(`${second.ready.console}/people?size=1`)).json()) as PeoplePage;
+  expect(unseen.rows[0]?.cells[COMPANY]).toMatchObject({ held: 'unknown', wanted: 'closed' });
+  twin.behaviour.outage = false;
+  const act = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"act":"audit"}' };
+  expect((await fetch(`${second.ready.console}/act`, act)).status).toBe(404);
+
   second.child.kill('SIGTERM');
   const [code] = (await once(second.child, 'close')) as [number | null];
   expect(code).toBe(0);

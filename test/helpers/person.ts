@@ -2,7 +2,7 @@ import { asOurTime, hubspotTime, millis, type OurTime, ourTime } from '../../src
 import type { Draft } from '../../src/ledger/chain.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
-import type { ControlKey, ControlValue } from '../../src/registry/control.ts';
+import { type ControlKey, type ControlValue, isPropertyKey } from '../../src/registry/control.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import type { Facts } from '../../src/rules/clause.ts';
 import type { Verdict } from '../../src/rules/decision.ts';
@@ -70,7 +70,9 @@ export function createPerson(
   who: Partial<Who> = {},
 ) {
   const { contact = ANNA, addresses = ['hash of anna@example.at'], ledger = memoryLedger() } = who;
-  const [primary = '', ...others] = addresses;
+  const [first = '', ...others] = addresses;
+  let primary = first;
+  const held = [{ hash: first, from: hubspotTime(0) }];
   const ref = { portal: PORTAL, contact };
   const initial = () =>
     Object.fromEntries(
@@ -80,15 +82,15 @@ export function createPerson(
       ]),
     ) as Record<ControlKey, ControlValue>;
   const actual = { ...initial(), ...hubspot };
-  const elsewhere = new Map(others.map((hash) => [hash, initial()]));
+  const elsewhere = new Map<string, Record<ControlKey, ControlValue>>(others.map((hash) => [hash, initial()]));
   let exists = true;
 
   const dossier = async (): Promise<Dossier> => {
     const entries = await ledger.read(ref);
     return { contact, entries, state: replay(entries, registry) };
   };
-  const append = async (now: OurTime, body: EntryBody) => {
-    const draft: Draft = { recordedAt: now, body, ...(body.kind !== 'decision' && { addressHash: primary }) };
+  const append = async (now: OurTime, body: EntryBody, about = body.kind === 'decision' ? undefined : primary) => {
+    const draft: Draft = { recordedAt: now, body, ...(about !== undefined && { addressHash: about }) };
     await ledger.append(ref, (await ledger.read(ref)).at(-1), draft);
   };
 
@@ -96,15 +98,26 @@ export function createPerson(
   const look = (): Sight => ({
     exists,
     address: { hash: primary, statuses: statusesIn(actual) },
-    others: [...elsewhere].map(([hash, table]) => ({ hash, statuses: statusesIn(table) })),
+    others: others.map((hash) => ({ hash, statuses: statusesIn(elsewhere.get(hash) ?? {}) })),
     actual: { ...actual },
+    ...(held.length > 1 && { held, former: formerOnes() }),
   });
+  const formerOnes = () =>
+    [...elsewhere]
+      .filter(([hash]) => hash !== primary && held.some((one) => one.hash === hash))
+      .map(([hash, table]) => ({ hash, statuses: statusesIn(table) }));
   const statusesIn = (table: Record<ControlKey, ControlValue>): ShownStatus[] =>
     [...registry.controls.values()].flatMap(({ key, control }) =>
       control.kind === 'subscription'
         ? [{ subscriptionId: control.id, status: table[key] ?? 'NOT_SPECIFIED', source: '' }]
         : [],
     );
+
+  const statusesOf = (table: Record<ControlKey, ControlValue>) =>
+    Object.fromEntries(Object.entries(table).filter(([key]) => !isPropertyKey(key))) as Record<
+      ControlKey,
+      ControlValue
+    >;
 
   /** HubSpot takes every write. */
   const write = ({ plan, also }: Write, now: OurTime): WriteResults => {
@@ -135,8 +148,8 @@ export function createPerson(
       if (step.do === 'write' && sight !== undefined) return carryOut(step, sight, at);
       if (step.do === 'look') sight = look();
       else if (step.do === 'record') {
-        for (const decision of step.decisions) {
-          await append(at, { kind: 'decision', occurredAt: hubspotTime(now), converge: true, ...decision });
+        for (const { about, ...decision } of step.decisions) {
+          await append(at, { kind: 'decision', occurredAt: hubspotTime(now), converge: true, ...decision }, about);
         }
       } else return { writes: [], before: {}, deferred: [] };
     }
@@ -152,10 +165,18 @@ export function createPerson(
     recordIs(there: 'there' | 'gone') {
       exists = there === 'there';
     },
-    /** `now` in ms; default: the event's own time. */
-    happens(signal: Signal, address: Facts['address'] = 'same', now?: number): Promise<Verdict> {
+    /** HubSpot gives the record another primary address (keyed hash) at a moment (ms); statuses stay with their address. */
+    movesTo(hash: string, at: number) {
+      elsewhere.set(primary, statusesOf(actual));
+      Object.assign(actual, elsewhere.get(hash) ?? statusesOf(initial()));
+      primary = hash;
+      held.push({ hash, from: hubspotTime(at) });
+    },
+    /** `now` in ms; default: the event's own time. A form with address `same` names the primary address, or `by` (keyed hash). */
+    happens(signal: Signal, address: Facts['address'] = 'same', now?: number, by = primary): Promise<Verdict> {
       const at: OurTime = now === undefined ? asOurTime(signal.occurredAt) : ourTime(now);
-      return recordDecision({ ...signal, contact }, { registry, now: at, address }, ledger);
+      const identity = signal.kind === 'form' && address === 'same' ? { addressHash: by } : {};
+      return recordDecision({ ...signal, contact }, { registry, now: at, address }, ledger, identity);
     },
     /** Others become part of this person's contact. */
     async absorbs(contacts: readonly { contact: string }[], at: number): Promise<Verdict> {

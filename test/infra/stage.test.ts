@@ -19,7 +19,11 @@ const parseProd = (changes: object) => () => parseStage(stringify({ ...good, ...
 
 describe('a production stage that forgets something is refused at synthesis, with line and mend', () => {
   test.each<[string, object, RegExp]>([
-    ['the registry', { registry: undefined }, /^prod\.yaml:1: registry: .*Mend: see stages\/prod\.example\.yaml/],
+    [
+      'the registry',
+      { registry: undefined },
+      /^prod\.yaml:1: registry: .*Mend: add registry: it has no default \(stages\/prod\.example\.yaml explains/,
+    ],
     [
       'to name a registry of its own',
       { registry: 'registry/noeku.example.yaml' },

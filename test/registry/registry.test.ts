@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { milliseconds } from '../../src/registry/duration.ts';
-import { loadRegistry, parseRegistry } from '../../src/registry/load.ts';
+import { loadRegistry, parseRegistry, RegistryError } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
 import { registryJsonSchema } from '../../src/registry/write-json-schema.ts';
 import { forms, registryText, testRegistry } from '../helpers/registry.ts';
@@ -96,6 +98,23 @@ describe('a registry with a mistake is refused, naming line and mend', () => {
       'policy',
       /15 minutes at most, not PT16M.*Mend: use PT15M or less/,
     ],
+    ['a text where a list belongs', 'name: Library', 'name: [1]', 'name: [1]', /expected string.*Mend: write a text;/],
+    [
+      'a kind that is none',
+      'kind: subscription, id: 511',
+      'kind: subscripton, id: 511',
+      'kind: subscripton',
+      /Expected 'subscription' \| 'property'\. Mend: write one of the values/,
+    ],
+    [
+      'an id that is forgotten',
+      ', id: 511',
+      '',
+      '- { kind: subscription }',
+      /controls\.1\.id.*Mend: add id: it has no default/,
+    ],
+    ['an id below zero', 'id: 511', 'id: -1', 'id: -1', /Mend: write a value above 0/],
+    ['yes for true', 'doubleOptIn: true', 'doubleOptIn: yes', 'doubleOptIn: yes', /Mend: write true or false/],
     ['no YAML at all', 'portal: 1', 'portal: [1', '', /Mend: correct the YAML/],
   ];
   test.each(cases)('%s', (...[, from, to, at, message]) => {
@@ -104,6 +123,31 @@ describe('a registry with a mistake is refused, naming line and mend', () => {
     const refused = () => parseRegistry(text, 'my.yaml');
     expect(refused).toThrow(message);
     if (at !== '') expect(refused).toThrow(new RegExp(`my\\.yaml:${lineOf(text, at)}:`));
+  });
+
+  test('a tab is one mistake', () => {
+    const text = registryText.replace(/^ {2}theatre:/m, '\ttheatre:').replace(/^ {4}name: /gm, '\tname: ');
+    expect(() => parseRegistry(text, 'my.yaml')).toThrow(
+      new RegistryError(
+        `my.yaml:${lineOf(text, '\t')}: Tabs are not allowed as indentation. Mend: put spaces in the place of the tab`,
+      ),
+    );
+  });
+
+  test('a file in Latin-1 or UTF-16, whose umlauts would be wrong', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'widerruf-test-')), 'my.yaml');
+    writeFileSync(file, Buffer.from(registryText.replace('Library', 'Bücherei'), 'latin1'));
+    expect(() => loadRegistry(file)).toThrow(
+      `${file}:${lineOf(registryText, 'name: Library')}: the file is not in UTF-8 but, by its look, in Latin-1`,
+    );
+    writeFileSync(file, Buffer.from(registryText, 'utf16le'));
+    expect(() => loadRegistry(file)).toThrow(`${file}: the file is not in UTF-8 but, by its look, in UTF-16`);
+    writeFileSync(file, `\ufeff${registryText}`);
+    expect(loadRegistry(file).portal).toBeGreaterThan(0);
+  });
+
+  test('no mend is only the name of a file', () => {
+    expect(() => parseRegistry('portal: x', 'my.yaml')).toThrow(/Mend: write a number, without quotation marks \(/);
   });
 
   test('a file that is not there', () => {

@@ -3,8 +3,8 @@ import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { applyChanges } from '../../src/rules/apply-changes.ts';
 import { decide } from '../../src/rules/decide.ts';
 import type { Change } from '../../src/rules/decision.ts';
-import { inheritedByAddress, inheritedByMerge, strictest } from '../../src/rules/r8-inherit.ts';
-import { type CompanyState, type ContactState, isOptedOut, nothingKnown, type Return } from '../../src/rules/state.ts';
+import { inheritedByMerge, inheritedDecisions, type OtherLedger, strictest } from '../../src/rules/r8-inherit.ts';
+import { type CompanyState, type ContactState, isOptedOut, nothingKnown } from '../../src/rules/state.ts';
 import { withId } from '../../src/signals/signal-id.ts';
 import { decisionOf } from '../helpers/person.ts';
 import { testRegistry } from '../helpers/registry.ts';
@@ -130,44 +130,71 @@ describe('R8: a merge', () => {
 });
 
 describe('R8: what a contact takes over', () => {
-  const everyReturn = () => true;
-  const noReturn = () => false;
-  /** What is taken over from another ledger of an address of the contact; `isOwners`: whether a return is the address’s own. */
-  const byAddress = (ours: ContactState, theirs: ContactState, isOwners: (back: Return) => boolean = everyReturn) =>
-    inheritedByAddress(ours, { state: theirs }, isOwners);
+  /** What is taken over from another ledger of the primary address `a`; `heldUntil` (ms): the contact no longer has the address. */
+  const byAddress = (ours: ContactState, theirs: ContactState, ...more: ContactState[]) =>
+    inherited(
+      ours,
+      [theirs, ...more].map((state, i) => ({ contact: String(i), hash: 'a', state })),
+      'a',
+    );
+  const inherited = (state: ContactState, others: OtherLedger[], primary: string, ...additional: string[]) =>
+    inheritedDecisions(
+      { entries: [], state },
+      others,
+      { address: { hash: primary }, others: additional.map((hash) => ({ hash })) },
+      registry,
+    ).flatMap(({ changes }) => changes.slice(1));
   /** The same of an address that the contact held until a time (ms). */
-  const byFormerAddress = (theirs: ContactState, heldUntil: number) =>
-    inheritedByAddress(nothingKnown, { state: theirs, heldUntil: hubspotTime(heldUntil) }, everyReturn);
+  const byFormerAddress = (state: ContactState, heldUntil: number) =>
+    inherited(nothingKnown, [{ contact: '1', hash: 'a', state, heldUntil: hubspotTime(heldUntil) }], 'b');
   const byMerge = (ours: ContactState, theirs: ContactState, mergedAt: number) =>
     inheritedByMerge(ours, theirs, hubspotTime(mergedAt));
-  const optOut = (at: number) => ({ type: 'company-opt-out', companies: ['museum'], at, source: webhook });
+  const optOut = (at: number, address?: string) => ({
+    type: 'company-opt-out',
+    companies: ['museum'],
+    at,
+    source: webhook,
+    ...(address !== undefined && { address }),
+  });
 
   test('from a ledger of the same address: opt-outs that stand and that it does not know', () => {
-    expect(byAddress(nothingKnown, knowing(optedOutAt(100)))).toEqual([optOut(100)]);
+    expect(byAddress(nothingKnown, knowing(optedOutAt(100)))).toEqual([optOut(100, 'a')]);
     expect(byAddress(nothingKnown, knowing({}))).toEqual([]);
     expect(byAddress(nothingKnown, knowing({ ...optedOutAt(100), returns: [back(101)] }))).toEqual([]);
     expect(byAddress(knowing(optedOutAt(100)), knowing(optedOutAt(100)))).toEqual([]);
-    expect(byAddress(knowing(optedOutAt(99)), knowing(optedOutAt(100)))).toEqual([optOut(100)]);
+    expect(byAddress(knowing(optedOutAt(99)), knowing(optedOutAt(100)))).toEqual([optOut(100, 'a')]);
   });
 
   test('from a ledger of an address that it had: what was said while it had it, not what the next holder said', () => {
-    expect(byFormerAddress(knowing(optedOutAt(100)), 100)).toEqual([optOut(100)]);
+    expect(byFormerAddress(knowing(optedOutAt(100)), 100)).toEqual([optOut(100, 'a')]);
     expect(byFormerAddress(knowing(optedOutAt(100)), 99)).toEqual([]);
   });
 
-  test('from a ledger of one of its addresses: a return by another address undoes nothing (R5)', () => {
-    const returned = knowing({ returns: [back(150), back(90)] });
-    const taken = byAddress(returned, knowing(optedOutAt(100)), ({ at }) => at < hubspotTime(100));
-    expect(taken).toEqual([optOut(150)]);
-    expect(byAddress(applyChanges(returned, taken), knowing(optedOutAt(100)), noReturn)).toEqual([]);
-    const early = byAddress(returned, knowing(optedOutAt(200)), noReturn);
-    expect(early).toEqual([optOut(200)]);
+  test('from a ledger of an additional address: a return by another address undoes nothing (R5)', () => {
+    const returned = knowing({ returns: [back(150, { by: 'a' }), back(90, { by: 'x' })] });
+    const ofAdditional = (ours: ContactState, at: number) =>
+      inherited(ours, [{ contact: '1', hash: 'x', state: knowing(optedOutAt(at)) }], 'a', 'x');
+    const taken = ofAdditional(returned, 100);
+    expect(taken).toEqual([optOut(150, 'a')]);
+    expect(ofAdditional(applyChanges(returned, taken), 100)).toEqual([]);
+    expect(ofAdditional(returned, 200)).toEqual([optOut(200, 'a')]);
   });
 
   test('from a ledger of the same address: its own later return stays one', () => {
     const returned = knowing({ returns: [back(150)] });
     const after = applyChanges(returned, byAddress(returned, knowing(optedOutAt(100))));
     expect(after.companies['museum'] && isOptedOut(after.companies['museum'])).toBe(false);
+  });
+
+  test('from ledgers of the same address: returns like opt-outs', () => {
+    const out = knowing(optedOutAt(100));
+    const came = knowing({ ...optedOutAt(100), returns: [back(101, { by: 'a' })] });
+    expect(byAddress(nothingKnown, out, came), 'the owner came back as another contact').toEqual([]);
+    const { return: lifted } = { return: back(101, { by: 'a' }) };
+    expect(byAddress(out, came)).toEqual([{ type: 'return', company: 'museum', return: lifted }]);
+    expect(byAddress(knowing(optedOutAt(101)), came), 'not later').toEqual([]);
+    const stranger = knowing({ ...optedOutAt(100), returns: [back(101, { by: 'x' })] });
+    expect(byAddress(out, stranger), 'by another address').toEqual([]);
   });
 
   test('from a merge: the opt-out wins over every submission from before it, and over none from after', () => {

@@ -91,7 +91,7 @@ describe('a contact that was looked at', () => {
   });
 
   test('inherits first what other ledgers say of its addresses', () => {
-    const others: OtherLedger[] = [{ contact: '2', state: closed, hashes: new Set(['a']) }];
+    const others: OtherLedger[] = [{ contact: '2', state: closed, hash: 'a' }];
     expect(nextStep(known(nothingKnown, others), sight, registry, NOW)).toEqual({
       do: 'record',
       decisions: [
@@ -101,7 +101,7 @@ describe('a contact that was looked at', () => {
           reason: 'the address was opted out as contact 2; the opt-out belongs to the address',
           changes: [
             { type: 'linked', contacts: ['2'] },
-            { type: 'company-opt-out', companies: ['museum'], at: 100, source: webhook },
+            { type: 'company-opt-out', companies: ['museum'], at: 100, source: webhook, address: 'a' },
           ],
         },
       ],

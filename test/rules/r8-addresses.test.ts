@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import type { LedgerEntry } from '../../src/rules/entry.ts';
+import { holdingsOf } from '../../src/rules/holdings.ts';
 import { heldAddresses, inheritedDecisions } from '../../src/rules/r8-inherit.ts';
 import { alsoHolds, unrecordedAddresses } from '../../src/rules/r8-other-addresses.ts';
 import type { Sight } from '../../src/rules/sight.ts';
-import { nothingKnown } from '../../src/rules/state.ts';
-import { forms } from '../helpers/registry.ts';
-import { back, knowing, optedOutAt } from '../helpers/state.ts';
+import { type Holding, nothingKnown } from '../../src/rules/state.ts';
+import { testRegistry } from '../helpers/registry.ts';
+import { back, knowing, optedOutAt, timed } from '../helpers/state.ts';
 
 const about = (addressHash: string | undefined, recordedAt: number, body: object = { kind: 'planned' }) =>
   ({ recordedAt: ourTime(recordedAt), ...(addressHash && { addressHash }), body }) as LedgerEntry;
@@ -19,12 +20,26 @@ const showing = (primary: string | undefined, ...others: string[]): Sight => ({
 
 test('R8: the addresses of a contact are those it has, and until when it had the others', () => {
   const entries = [about('a', 10), about('b', 20), about('a', 30), about(undefined, 40)];
-  expect([...heldAddresses(entries, showing('b', 'c'))]).toEqual([
-    ['a', 30],
+  const holdings = holdingsOf(entries);
+  expect(holdings).toEqual(
+    timed([
+      { hash: 'a', from: 10 },
+      { hash: 'b', from: 20 },
+      { hash: 'a', from: 30 },
+    ]),
+  );
+  expect([
+    ...heldAddresses([...entries, about('x', 50, { kind: 'decision', changes: [] })], { holdings }, showing('b', 'c')),
+  ]).toEqual([
+    ['a', undefined],
     ['b', undefined],
+    ['x', 50],
     ['c', undefined],
   ]);
-  expect([...heldAddresses([], showing(undefined, 'c'))]).toEqual([['c', undefined]]);
+  const moved = { holdings: timed<Holding[]>([...holdings, { hash: 'd', from: 40 }]) };
+  expect(heldAddresses(entries, moved, showing('d')).get('a'), 'until the next address').toBe(40);
+  expect(heldAddresses(entries, moved, showing('d')).get('b')).toBe(30);
+  expect([...heldAddresses([], { holdings: [] }, showing(undefined, 'c'))]).toEqual([['c', undefined]]);
 });
 
 test('R8: other addresses are put into the index once, and only for somebody who opted out', () => {
@@ -54,40 +69,22 @@ test('R8: other addresses are put into the index once, and only for somebody who
   });
 });
 
-test.each([
-  ['a return', 'return'],
-  ['a submission that waited', 'awaiting'],
-] as const)('R8: %s by the owner of the address stays one; anybody else’s undoes no "no"', (_, type) => {
-  const other = { contact: '2', state: knowing(optedOutAt(100)), hashes: new Set(['a']) };
-  const ours = knowing({ returns: [back(200, { form: forms.doubleOptIn })] });
-  const submission = back(200, { form: forms.doubleOptIn });
-  const change =
-    type === 'return'
-      ? { type, company: 'museum', return: submission }
-      : { type, company: 'museum', awaiting: submission };
-  const decided = (hash: string | undefined) =>
-    about(hash, 1, { kind: 'decision', changes: [{ type: 'erased' }, change] });
-  const inheritedAt = (...entries: LedgerEntry[]) =>
-    inheritedDecisions(ours, entries, [other]).flatMap(({ changes }) =>
-      changes.flatMap((one) => (one.type === 'company-opt-out' ? [one.at] : [])),
-    );
-  expect(inheritedAt(decided('a'))).toEqual([100]);
-  expect(inheritedAt(decided('b'))).toEqual([200]);
-  expect(inheritedAt(decided(undefined))).toEqual([200]);
-  expect(inheritedAt(about('a', 1, { kind: 'planned', changes: [] }))).toEqual([200]);
-});
+const registry = testRegistry();
+const nobody = { entries: [], state: nothingKnown };
 
 test('R8: one ledger after the other is inherited from, each on what the ones before brought', () => {
   const others = [100, 300, 200].map((at, i) => ({
     contact: String(i),
     state: knowing(optedOutAt(at)),
-    hashes: new Set(['a']),
+    hash: 'a',
   }));
-  expect(inheritedDecisions(nothingKnown, [], others).map(({ changes }) => changes[0])).toEqual([
+  expect(inheritedDecisions(nobody, others, showing('a'), registry).map(({ changes }) => changes[0])).toEqual([
     { type: 'linked', contacts: ['0'] },
     { type: 'linked', contacts: ['1'] },
   ]);
-  const until = { contact: '9', state: knowing(optedOutAt(100)), hashes: new Set(['a']) };
-  expect(inheritedDecisions(nothingKnown, [], [{ ...until, heldUntil: hubspotTime(99) }])).toEqual([]);
-  expect(inheritedDecisions(nothingKnown, [], [{ ...until, heldUntil: hubspotTime(100) }])).toHaveLength(1);
+  const until = { contact: '9', state: knowing(optedOutAt(100)), hash: 'a' };
+  expect(inheritedDecisions(nobody, [{ ...until, heldUntil: hubspotTime(99) }], showing('a'), registry)).toEqual([]);
+  expect(inheritedDecisions(nobody, [{ ...until, heldUntil: hubspotTime(100) }], showing('a'), registry)).toHaveLength(
+    1,
+  );
 });

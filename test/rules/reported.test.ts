@@ -40,7 +40,9 @@ describe('R4: the owner’s own resubscription, by the source of the status', ()
         rule: 'R4',
         outcome: 'returned',
         reason: 'the owner resubscribed by HubSpot’s own page, which policy.acceptSelfService accepts',
-        changes: [{ type: 'return', company: 'museum', return: { at: 101, form: 'Self Service Resubscription' } }],
+        changes: [
+          { type: 'return', company: 'museum', return: { at: 101, form: 'Self Service Resubscription', by: 'a' } },
+        ],
       },
     ]);
     expect(returns(out, own, testRegistry())).toEqual([]);
@@ -107,7 +109,7 @@ describe('R1: opt-outs of which no webhook told', () => {
   const written = (...closed: Written[]) => ({ written: { 'subscription:501': { closed } } });
   const found = (state: ContactState, statuses = [out(300)], portalWideAt?: number) =>
     unheardOptOuts(
-      state,
+      { state, entries: [] },
       { ...showing(...statuses), ...(portalWideAt !== undefined && { portalWideAt: hubspotTime(portalWideAt) }) },
       registry,
       ourTime(1000),
@@ -121,7 +123,13 @@ describe('R1: opt-outs of which no webhook told', () => {
         outcome: 'opted-out',
         reason,
         changes: [
-          { type: 'company-opt-out', companies: ['museum'], at: 300, source: { channel: 'audit', change: 'Import' } },
+          {
+            type: 'company-opt-out',
+            companies: ['museum'],
+            at: 300,
+            source: { channel: 'audit', change: 'Import' },
+            address: 'a',
+          },
         ],
       },
     ]);
@@ -133,7 +141,7 @@ describe('R1: opt-outs of which no webhook told', () => {
 
   test('without a source text', () => {
     expect(found(nothingKnown, [out(300, '')])[0]?.changes).toStrictEqual([
-      { type: 'company-opt-out', companies: ['museum'], at: 300, source: { channel: 'audit' } },
+      { type: 'company-opt-out', companies: ['museum'], at: 300, source: { channel: 'audit' }, address: 'a' },
     ]);
   });
 
@@ -174,8 +182,9 @@ describe('R1: opt-outs of which no webhook told', () => {
   });
 
   test('"unsubscribed from all" is one of every company, with no source of its own', () => {
+    const everywhere = { address: 'a', everywhere: true };
     const changes = (company: string) => [
-      { type: 'company-opt-out', companies: [company], at: 500, source: { channel: 'audit' } },
+      { type: 'company-opt-out', companies: [company], at: 500, source: { channel: 'audit' }, ...everywhere },
     ];
     expect(found(nothingKnown, [], 500).map((one) => one.changes)).toStrictEqual([
       changes('museum'),
@@ -201,7 +210,7 @@ describe('R2: a "no" to a brand of which no webhook told, and that a lift would 
         rule: 'R2',
         outcome: 'stays-at-its-level',
         reason: 'HubSpot holds a "no" to subscription:511, later than the opt-out, of which no webhook told',
-        changes: [{ type: 'own-no', control, at: 600 }],
+        changes: [{ type: 'own-no', control, at: 600, address: 'a' }],
       },
     ]);
     expect(found(knowing(due), out(600, 512), out(601, 521))).toMatchObject([{ at: 600 }, { at: 601 }]);

@@ -3,7 +3,6 @@ import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { applyChanges } from '../../src/rules/apply-changes.ts';
 import type { Change } from '../../src/rules/decision.ts';
 import { desiredControls } from '../../src/rules/desired-controls.ts';
-import { restorableAt } from '../../src/rules/r6-restore.ts';
 import {
   type CompanyState,
   type ContactState,
@@ -118,11 +117,13 @@ describe('what a change leaves', () => {
         { ...back(2), until: 900 },
       ],
       grace: { a: grace(3), b: grace(4) },
+      graced: ['a', 'b'],
     });
     expect(museum({}, ...both, ...ended)).toStrictEqual({
       ...nobody,
       awaiting: [{ ...back(2), until: 900 }],
       grace: { b: grace(4) },
+      graced: ['a', 'b'],
     });
   });
 
@@ -181,10 +182,12 @@ describe('what only time brings', () => {
 
   test('wakes at the earliest moment at which there is something to say', () => {
     const waits = { grace: { a: grace(0, 800), b: grace(0, 700) }, awaiting: [{ ...back(1), until: 750 }] };
-    expect(nextWake(nothingKnown)).toBeUndefined();
-    expect(nextWake(knowing({}))).toBeUndefined();
-    expect(nextWake(knowing({ ...optedOutAt(100), ...waits }))).toBe(700);
-    expect(nextWake(knowing(waits)), 'no opt-out: a grace means nothing').toBe(750);
+    expect(nextWake(nothingKnown, ourTime(0))).toBeUndefined();
+    expect(nextWake(knowing({}), ourTime(0))).toBeUndefined();
+    expect(nextWake(knowing({ ...optedOutAt(100), ...waits }), ourTime(0))).toBe(700);
+    expect(nextWake(knowing(waits), ourTime(0)), 'no opt-out: a grace means nothing').toBe(750);
+    const refused = timed<ContactState>({ ...nothingKnown, lookAgainAt: 500 });
+    expect([nextWake(refused, ourTime(499)), nextWake(refused, ourTime(500))]).toEqual([500, undefined]);
   });
 });
 
@@ -238,28 +241,6 @@ describe('what must be in HubSpot', () => {
     });
     const other = desired({ ...returned, prior: noted }, { address: 'b' });
     expect(Object.keys(other)).toEqual(['subscription:501', 'property:block_gallery']);
-  });
-
-  test('lifted: what was noted of one address is not restored for another', () => {
-    const state = knowing({ ...returned, returns: [back(200, { brand: 'library' })] });
-    const at = (known?: string, address?: string, one = state) => {
-      const now = known === undefined ? one : { ...one, address: known };
-      return [...restorableAt(address, desiredControls({ ...one }, registry), now).keys()];
-    };
-    const elsewhere = ['subscription:501', 'property:block_gallery', 'property:block_library', 'subscription:521'];
-    expect(at('a', 'b')).toEqual(elsewhere);
-    expect(at('a')).toEqual(elsewhere);
-    expect(at(undefined, 'b')).toEqual(elsewhere);
-    const all = [
-      'subscription:501',
-      'property:block_gallery',
-      'subscription:511',
-      'property:block_library',
-      'subscription:521',
-    ];
-    expect(at('a', 'a')).toEqual(all);
-    expect(at()).toEqual(all);
-    expect(at('a', 'b', knowing(optedOutAt(100)))).toEqual(museumControls);
   });
 
   test('lifted: by the newest form that names it, if its own "no" is not as new', () => {

@@ -49,7 +49,7 @@ describe('an opt-out', () => {
           rule: 'R1',
           outcome: 'opted-out',
           reason: 'unsubscribed from all: opt-out of every company; every brand of theatre is closed',
-          changes: [{ type: 'company-opt-out', companies: ['theatre'], at: 500, source }],
+          changes: [{ type: 'company-opt-out', companies: ['theatre'], at: 500, source, everywhere: true }],
         },
         'converge',
       ),

@@ -30,7 +30,7 @@ test('HubSpot never answers while forty people submit a form: no invocation is k
   const trace = await inPacedWorld({ limitPer10Seconds: 190 }, async (world) => {
     const { twin, scheduler, table } = world;
     const ids = await people(world, 60);
-    twin.behaviour.outage = 'never answers';
+    twin.behaviour.silent = () => true;
     for (const contact of ids.slice(0, 40)) twin.people.submitForm({ contact, form: forms.ofCompany });
     await scheduler.run(scheduler.now + 5 * SECOND);
     for (const contact of ids.slice(40)) {
@@ -41,7 +41,7 @@ test('HubSpot never answers while forty people submit a form: no invocation is k
       }
       decidedAfter.push(scheduler.now - began);
     }
-    twin.behaviour.outage = false;
+    twin.behaviour.silent = undefined;
     await scheduler.run();
     for (const contact of ids.slice(40)) expect(openControls(contact, world)).toEqual([]);
     for (const { name, messages } of world.queues.values())

@@ -124,8 +124,8 @@ export const mutations: Mutation[] = [
   {
     name: 'forgets-the-no-of-an-address',
     file: 'src/rules/r8-inherit.ts',
-    find: 'const changes = inheritedByAddress(current, other, isOwners);',
-    replace: 'const changes = inheritedByAddress(current, other, isOwners).slice(0, 0);',
+    find: 'if (changes.length === 0) continue;',
+    replace: 'if (changes.length < 1000) continue;',
   },
   {
     name: 'leaves-other-addresses-open',
@@ -166,8 +166,8 @@ export const mutations: Mutation[] = [
   {
     name: '*form-before-the-new-address-was-looked-at',
     file: 'src/rules/r6-restore.ts',
-    find: 'address === state.address',
-    replace: 'true',
+    find: 'company.prior[priorKey(key, state.address)]',
+    replace: 'company.prior[Object.keys(company.prior).find((name) => name.startsWith(key)) ?? key]',
   },
   {
     name: '*address-of-a-deleted-contact',
@@ -238,8 +238,20 @@ export const mutations: Mutation[] = [
   {
     name: '*address-that-a-contact-had',
     file: 'src/rules/r8-inherit.ts',
-    find: 'held.set(addressHash, asHubSpotTime(recordedAt))',
-    replace: 'held.delete(addressHash)',
+    find: 'for (const [i, { hash }] of holdings.entries()) held.set(hash, holdings[i + 1]?.from);',
+    replace: 'held.clear();',
+  },
+  {
+    name: 'lifts-every-address-by-one-return',
+    file: 'src/rules/r8-whose-word.ts',
+    find: "if (said.every((word) => isSaidBy(address, word.address))) return 'all';",
+    replace: "if (said.length >= 0) return 'all';",
+  },
+  {
+    name: 'leaves-the-no-behind-with-the-old-address',
+    file: 'src/rules/r8-whose-word.ts',
+    find: 'if (takesAll || (takesNos && word.says',
+    replace: 'if (takesAll && !takesNos && (takesAll || word.says',
   },
   {
     name: '*flag-that-ended-between-two-calls',

@@ -9,9 +9,11 @@ export type Action =
   | { do: 'unsubscribeAll' | 'confirm' | 'delete' | 'restore' | 'privacy' | 'recreate'; who: number }
   | { do: 'block'; who: number; property: string; value: string }
   | { do: 'import'; who: number; types: number[]; status: 'SUBSCRIBED' | 'UNSUBSCRIBED' }
-  | { do: 'form'; who: number; form: string; as: 'owner' | 'stranger' | 'shouting' }
+  | { do: 'form'; who: number; form: string; as: 'owner' | 'stranger' | 'shouting' | 'guest' }
   /** `lived`: the new address has left the brands' newsletters before. */
   | { do: 'address'; who: number; lived?: boolean }
+  /** An address that the contact had before comes back: to the record, or by an import as a new record. */
+  | { do: 'reclaim'; who: number; by: 'edit' | 'import' }
   | { do: 'merge'; who: number; whom: number }
   | { do: 'outage'; ms: number }
   | { do: 'audit' }
@@ -83,11 +85,26 @@ function stepsOf(random: Random): Step[] {
     if (random.chance(0.3)) who = random.int(0, 2);
     const step = stepOf(random, who, likes);
     steps.push(step);
-    const awaited = step.do === 'form' && step.form === forms.doubleOptIn && random.chance(0.5);
-    if (awaited)
-      steps.push({ do: random.pick(['confirm', 'confirm', 'selfService']), who, type: 501, afterMs: 60_000 });
+    steps.push(...whatFollows(step, who, random));
   }
   return steps;
+}
+
+/** What often follows in life, and would seldom meet by chance. */
+function whatFollows(step: Step, who: number, random: Random): Step[] {
+  const later = (action: Action): Step => ({ ...action, afterMs: random.pick([500, 5000, 60_000, 3_600_000]) });
+  const owner = (): Step => later({ do: 'form', who, form: forms.ofCompany, as: 'owner' });
+  if (step.do === 'form' && step.form === forms.doubleOptIn && random.chance(0.5)) {
+    return [{ do: random.pick(['confirm', 'confirm', 'selfService']), who, type: 501, afterMs: 60_000 }];
+  }
+  if (step.do === 'form' && step.as === 'guest' && random.chance(0.6)) {
+    return [later({ do: 'reclaim', who, by: random.pick(['edit', 'import'] as const) })];
+  }
+  if (step.do === 'delete' && random.chance(0.5)) {
+    const again = [later({ do: 'recreate', who }), owner(), later({ do: 'delete', who })];
+    return [...again, later({ do: random.pick(['recreate', 'restore'] as const), who })];
+  }
+  return [];
 }
 
 function stepOf(random: Random, who: number, likes: readonly number[]): Step {
@@ -128,7 +145,7 @@ const KINDS: Kind[] = [
       do: 'form',
       who,
       form: random.pick(Object.values(forms)),
-      as: random.pick(['owner', 'owner', 'owner', 'shouting', 'stranger'] as const),
+      as: random.pick(['owner', 'owner', 'owner', 'shouting', 'stranger', 'guest'] as const),
     }),
   ],
   [1, (_, who) => ({ do: 'delete', who })],
@@ -136,6 +153,7 @@ const KINDS: Kind[] = [
   [0.5, (_, who) => ({ do: 'privacy', who })],
   [1.5, (_, who) => ({ do: 'recreate', who })],
   [1, (random, who) => ({ do: 'address', who, lived: random.chance(0.3) })],
+  [1, (random, who) => ({ do: 'reclaim', who, by: random.pick(['edit', 'import'] as const) })],
   [1.5, (random, who) => ({ do: 'merge', who, whom: (who + random.int(1, 2)) % 3 })],
   [1, (random) => ({ do: 'outage', ms: random.int(10_000, 5_400_000) })],
   [1, () => ({ do: 'audit' })],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { ApiOptions, Call } from './account.ts';
 import { error } from './answers.ts';
@@ -8,12 +9,13 @@ const WINDOW_MS = 10_000;
 
 /** Notes every call, and answers those that HubSpot would refuse before it looks at what they ask. */
 export function guard(options: ApiOptions): MiddlewareHandler {
-  const { clock, calls } = options;
+  const { behaviour, clock, calls } = options;
   const isWithinLimit = slidingLimit(options);
   return async (c, next) => {
     const { method, path } = c.req;
     const call: Call = { method, path, items: 1, status: 0, at: clock() };
     calls.push(call);
+    if (behaviour.delayMs > 0) await sleep(behaviour.delayMs);
     const refused = (await trouble(c, options)) ?? (isWithinLimit(c) ? undefined : tooManyCalls(c, options));
     if (refused !== undefined) {
       call.status = refused.status;
@@ -30,7 +32,7 @@ export function guard(options: ApiOptions): MiddlewareHandler {
 async function trouble(c: Context, { behaviour, accessToken }: ApiOptions): Promise<Response | undefined> {
   if (behaviour.outage === 'answers 503') return error(c, 503, 'SERVICE_UNAVAILABLE', 'the service is down');
   const asked = { method: c.req.method, path: c.req.path, body: await c.req.text() };
-  const isSilent = behaviour.outage === 'never answers' || behaviour.silent?.(asked);
+  const isSilent = behaviour.silent?.(asked) === true;
   if (isSilent) return new Promise(() => undefined);
   const failure = behaviour.fail?.(asked);
   if (failure !== undefined) {

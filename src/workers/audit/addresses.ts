@@ -3,8 +3,12 @@ import type { Status } from '../../hubspot/status-format.ts';
 import { ADDRESS_PROPERTIES, companyOf } from '../../registry/registry.ts';
 import { desiredControls } from '../../rules/desired-controls.ts';
 import type { Finding } from '../../rules/drift.ts';
+import { replay } from '../../rules/evolve.ts';
 import type { Dossier } from '../../rules/next-step.ts';
+import { unheardOptOuts } from '../../rules/r1-company-opt-out.ts';
 import { inheritedDecisions } from '../../rules/r8-inherit.ts';
+import { recordedAddresses } from '../../rules/r8-other-addresses.ts';
+import type { SeenAddress } from '../../rules/sight.ts';
 import { companyState, isOptedOut } from '../../rules/state.ts';
 import { readOthers } from '../dossier.ts';
 import type { AuditDeps } from './deps.ts';
@@ -23,17 +27,23 @@ export function addressesOf(properties: Readonly<Record<string, string>>): strin
  * R8: opt-outs that other contacts' ledgers hold of this contact's addresses, and addresses that the contact's own opt-outs have
  * not reached: a lost creation or merge leaves both behind.
  */
-export async function findByAddress({ dossier, addresses }: Seen, deps: AuditDeps): Promise<Finding[]> {
+export async function findByAddress(
+  { dossier, addresses }: Seen,
+  shown: readonly SeenAddress[],
+  deps: AuditDeps,
+): Promise<Finding[]> {
   const { contact, entries, state } = dossier;
   const hashes = addresses.map((address) => hashAddress(deps.addressKey, address));
-  const others = await readOthers(dossier, { others: hashes.map((hash) => ({ hash })) }, deps);
-  const inherited = inheritedDecisions(state, entries, others)
+  const [primary, ...additional] = hashes.map((hash) => ({ hash }));
+  const sight = { ...(primary !== undefined && { address: primary }), others: additional };
+  const others = await readOthers(dossier, sight, deps);
+  const inherited = inheritedDecisions(dossier, others, sight, deps.registry)
     .flatMap(({ changes }) => changes)
     .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
-  const known = new Set(entries.map(({ addressHash }) => addressHash));
-  const isReached = hashes.every((hash) => known.has(hash));
-  const own = isReached ? [] : Object.keys(state.companies).filter((key) => isOptedOut(companyState(state, key)));
-  const companies = [...inherited, ...own.filter((key) => deps.registry.companies.has(key))];
+  const unheard = unheardOptOuts(dossier, { exists: true, others: shown, actual: {} }, deps.registry, deps.now())
+    .flatMap(({ changes }) => changes)
+    .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
+  const companies = [...inherited, ...unheard, ...carriedAlong(entries, state, hashes, deps.registry)];
   return [...new Set(companies)].map((company) => ({
     kind: 'opt-out-of-address',
     contact,
@@ -41,11 +51,31 @@ export async function findByAddress({ dossier, addresses }: Seen, deps: AuditDep
   }));
 }
 
-/** R8: the statuses of the other addresses of contacts that must be closed: a contact's properties show only its first address. */
+/** Companies whose opt-out counts for one of the addresses, as far as the ledger does not know that the contact has that address. */
+function carriedAlong(
+  entries: Dossier['entries'],
+  state: Dossier['state'],
+  hashes: readonly string[],
+  registry: AuditDeps['registry'],
+): string[] {
+  const [primary] = hashes;
+  const hasMoved = primary !== undefined && state.address !== undefined && primary !== state.address;
+  const recorded = recordedAddresses({ entries });
+  if (!hasMoved && hashes.every((hash) => recorded.has(hash))) return [];
+  const known = hasMoved ? [state, replay(entries, registry, { address: primary })] : [state];
+  return [...registry.companies.keys()].filter((key) => known.some((one) => isOptedOut(companyState(one, key))));
+}
+
+/**
+ * R8: the statuses of the other addresses, as a contact's properties show only its first address: of contacts that must be closed, and of
+ * addresses that the ledger does not know yet, which may have been opted out.
+ */
 export async function readOtherAddresses(people: readonly Seen[], deps: AuditDeps): Promise<Map<string, Status[]>> {
-  const others = people.flatMap(({ dossier: { state }, addresses }) => {
-    const desired = desiredControls(state, deps.registry);
-    return [...desired.values()].some(({ to }) => to === 'closed') ? addresses.slice(1) : [];
+  const others = people.flatMap(({ dossier, addresses }) => {
+    const desired = desiredControls(dossier.state, deps.registry);
+    if ([...desired.values()].some(({ to }) => to === 'closed')) return addresses.slice(1);
+    const recorded = recordedAddresses(dossier);
+    return addresses.slice(1).filter((address) => !recorded.has(hashAddress(deps.addressKey, address)));
   });
   return others.length === 0 ? new Map() : deps.hubspot.statuses.read([...new Set(others)]);
 }

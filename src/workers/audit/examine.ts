@@ -39,7 +39,7 @@ export async function examine(
         ...(at !== undefined && { portalWideAt: at }),
       };
       const drift = findDrift(seen.dossier, shown, registry, deps.now());
-      const findings = [...drift, ...(await findByAddress(seen, deps))];
+      const findings = [...drift, ...(await findByAddress(seen, others, deps))];
       return { ...seen, findings, ...(at !== undefined && { portalWideAt: at }) };
     }),
   );

@@ -13,18 +13,22 @@ import type { ConvergeDeps } from './deps.ts';
 /** A contact whose address is known. */
 type Known = { dossier: Dossier; view: View };
 type Entries = LedgerEntry[] | 'moved';
+/** Nobody has looked at HubSpot. */
+const UNSEEN: View = { sight: { exists: true, others: [], actual: {} }, addresses: new Map() };
 
 const refOf = ({ contact }: Dossier, { registry }: ConvergeDeps) => ({ portal: registry.portal, contact });
 
-/** Appends decisions that no signal brought: made by time, or by what HubSpot shows. */
+/** Appends decisions that no signal brought: made by time, or by what HubSpot shows (`view`). */
 export async function appendDecisions(
   dossier: Dossier,
   decisions: readonly Decision[],
   deps: ConvergeDeps,
+  view: View = UNSEEN,
 ): Promise<Entries> {
   let entries: Entries = [...dossier.entries];
-  for (const decision of decisions) {
-    const draft = { recordedAt: deps.now(), body: ownDecision(decision, 'converge', deps) };
+  for (const { about, ...decision } of decisions) {
+    const body = ownDecision(decision, 'converge', deps);
+    const draft = draftAbout(about, { view, state: dossier.state, body }, deps);
     entries = await appendAfter(deps.ledger, refOf(dossier, deps), entries, [draft]);
     if (entries === 'moved') return 'moved';
   }

@@ -44,7 +44,8 @@ async function finish(
     return { ok: false, error: recorded.failure };
   }
   let { entries } = dossier;
-  if (state.unconverged || step.plan.writes.length > 0) {
+  const isNews = Object.keys(recorded.entry.lifted).length > 0 || step.plan.writes.length > 0;
+  if (state.unconverged || isNews) {
     const appended = await appendApplied(job, recorded.entry, deps);
     if (appended === 'moved') {
       await appendFacts(job, recorded.entry, deps);

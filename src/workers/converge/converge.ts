@@ -29,10 +29,11 @@ export async function converge(
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   const refused = new Set<string>();
+  const lookedUp = new Set(identify);
   let open = [...new Set(contacts)];
   for (let round = 0; round < ROUNDS && open.length > 0; round++) {
     try {
-      await convergeOnce(open, { ...deps, identify, refused }, outcomes);
+      await convergeOnce(open, { ...deps, identify: lookedUp, refused }, outcomes);
     } catch (error) {
       // The whole call failed (HubSpot away, limit reached): every contact without an outcome is tried again.
       for (const contact of open) if (!outcomes.has(contact)) outcomes.set(contact, { ok: false, error });
@@ -45,7 +46,8 @@ export async function converge(
 }
 
 type RoundDeps = ConvergeDeps & {
-  identify: ReadonlySet<string>;
+  /** Contacts whose addresses are looked up; a contact whose address turns out to have changed joins them. */
+  identify: Set<string>;
   /** Contacts of which HubSpot refused to close something in an earlier round. */
   refused: Set<string>;
 };
@@ -61,7 +63,7 @@ async function convergeOnce(
   for (const one of found) {
     if (one === 'moved' || one === 'failed') continue;
     if (one.step.do === 'look') looking.push({ dossier: one.dossier, at: one.step.at });
-    else outcomes.set(one.dossier.contact, resting(one.dossier));
+    else outcomes.set(one.dossier.contact, resting(one.dossier, deps.now()));
   }
   if (looking.length === 0) return;
 
@@ -77,7 +79,7 @@ async function convergeOnce(
   }
   await carryOut(jobs, deps, ({ dossier }, finished) => {
     if (finished === 'moved' || isToBeLookedAtAgain(dossier.contact, finished, deps.refused)) return;
-    outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier), ...finished } : finished);
+    outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier, deps.now()), ...finished } : finished);
   });
 }
 
@@ -111,8 +113,10 @@ function isToBeLookedAtAgain(
 
 /** Reads a contact's ledger and records what only time decides, until HubSpot has to be looked at or there is nothing to do. */
 async function untilLook(contact: string, deps: RoundDeps): Promise<{ dossier: Dossier; step: Step } | 'moved'> {
-  const others = deps.identify.has(contact) ? [] : undefined;
-  let dossier: Dossier = { ...(await readDossier(contact, deps)), ...(others !== undefined && { others }) };
+  const known = await readDossier(contact, deps);
+  // A record that is gone holds no address: whether another record does is always looked up.
+  if (known.state.gone) deps.identify.add(contact);
+  let dossier: Dossier = { ...known, ...(deps.identify.has(contact) && { others: [] }) };
   for (;;) {
     const step = nextStep(dossier, undefined, deps.registry, deps.now());
     if (step.do !== 'record') return { dossier, step };
@@ -122,28 +126,36 @@ async function untilLook(contact: string, deps: RoundDeps): Promise<{ dossier: D
   }
 }
 
-function lookingAt({ entries }: Dossier, at: Wanted): Looking {
-  const remembered = entries.findLast(({ personal }) => personal?.address !== undefined)?.personal?.address;
-  return { ...at, ...(remembered !== undefined && { remembered }) };
+function lookingAt({ entries, state }: Dossier, at: Wanted): Looking {
+  const addresses = [...new Set(entries.flatMap(({ personal }) => personal?.address ?? []))];
+  const remembered = addresses.at(-1);
+  const isKnown = entries.length > 0;
+  return {
+    ...at,
+    ...(remembered !== undefined && { remembered }),
+    ...(state.address !== undefined && { lastHeld: state.address }),
+    ...(at.identify && isKnown && { former: addresses }),
+  };
 }
 
 /** What is to be written for a contact that was looked at; 'moved' when decisions were recorded instead, or somebody else wrote. */
-async function prepare(known: Dossier, view: View | undefined, deps: ConvergeDeps): Promise<Job | Outcome | 'moved'> {
-  const isLookedUp = known.others !== undefined && view !== undefined;
+async function prepare(known: Dossier, view: View | undefined, deps: RoundDeps): Promise<Job | Outcome | 'moved'> {
+  const isLookedUp = view !== undefined && (known.others !== undefined || !view.sight.exists);
   const dossier = isLookedUp ? { ...known, others: await readOthers(known, view.sight, deps) } : known;
   const step = nextStep(dossier, view?.sight ?? null, deps.registry, deps.now());
   if (step.do === 'record') {
-    await appendDecisions(dossier, step.decisions, deps);
+    if (step.decisions.some(({ about }) => about !== undefined)) deps.identify.add(dossier.contact);
+    await appendDecisions(dossier, step.decisions, deps, view);
     return 'moved';
   }
   if (step.do === 'give-up') return { ok: false, error: new PermanentError(step.why) };
   if (step.do === 'look-again') return { ok: false, error: new RetryableError(step.why) };
-  if (step.do !== 'write' || view === undefined) return resting(dossier);
+  if (step.do !== 'write' || view === undefined) return resting(dossier, deps.now());
   if (step.plan.writes.length === 0) return { dossier, view, step };
   const entries = await appendPlan({ dossier, view }, step, deps);
   return entries === 'moved' ? 'moved' : { dossier: { ...dossier, entries }, view, step };
 }
 
-function resting({ state }: Dossier): Extract<Outcome, { ok: true }> {
-  return { ok: true, closed: 0, opened: 0, deferred: 0, waits: wakes(state) };
+function resting({ state }: Dossier, now: OurTime): Extract<Outcome, { ok: true }> {
+  return { ok: true, closed: 0, opened: 0, deferred: 0, waits: wakes(state, now) };
 }

@@ -4,7 +4,7 @@ import type { Facts } from '../../rules/clause.ts';
 import { decide } from '../../rules/decide.ts';
 import type { Verdict } from '../../rules/decision.ts';
 import type { DecisionEntry, LedgerEntry, Personal } from '../../rules/entry.ts';
-import { replay } from '../../rules/evolve.ts';
+import { replay, type Whose } from '../../rules/evolve.ts';
 import type { Signal } from '../../signals/signal.ts';
 
 /** What of a decided signal is personal or about an address: kept beside the chain. */
@@ -21,7 +21,7 @@ export function recordDecision(
   { addressHash, personal }: Identity = {},
 ): Promise<Verdict> {
   const decideOn = (entries: LedgerEntry[]): Decided<Verdict> => {
-    const state = replay(entries, facts.registry);
+    const state = replay(entries, facts.registry, whoseWord(signal, addressHash));
     const verdict = decide(state, signal, facts);
     if (verdict.kind !== 'recorded') return { result: verdict };
     const draft = {
@@ -34,6 +34,20 @@ export function recordDecision(
     return { result: verdict, draft };
   };
   return appendDecided(ledger, signal, decideOn);
+}
+
+/**
+ * R8: a form speaks for the address that it names, and a "no" or a confirmation for the address that the record held then. What
+ * is opened is opened at the address of now.
+ */
+function whoseWord(signal: Signal, submitted: string | undefined): Whose | undefined {
+  if (signal.kind === 'form') {
+    return submitted === undefined ? undefined : { address: submitted, heldAt: signal.occurredAt };
+  }
+  const isOpened = signal.kind === 'control' && signal.to === 'open';
+  return (signal.kind === 'control' && !isOpened) || signal.kind === 'confirmation'
+    ? { at: signal.occurredAt }
+    : undefined;
 }
 
 function entryOfSignal(signal: Signal, { decision, follow }: Extract<Verdict, { kind: 'recorded' }>): DecisionEntry {

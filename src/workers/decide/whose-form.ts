@@ -1,7 +1,11 @@
 import { hashAddress, normaliseAddress } from '../../address.ts';
+import { shifted } from '../../clocks.ts';
 import { RetryableError } from '../../errors.ts';
+import { readAddressHistories } from '../../hubspot/address-history.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
+import type { HubSpot } from '../../hubspot/hubspot.ts';
 import type { Facts } from '../../rules/clause.ts';
+import { MAY_LAG_MS } from '../../rules/next-step.ts';
 import type { FormSignal } from '../../signals/signal.ts';
 import type { DecideDeps } from './deps.ts';
 import type { Identity } from './record-decision.ts';
@@ -21,8 +25,20 @@ export async function whoseForm(
     throw error instanceof RetryableError ? error : new RetryableError('the contact cannot be read', { cause: error });
   });
   const held = normaliseAddress(contacts.get(signal.contact)?.email);
-  if (held !== submitted) return { address: held === undefined ? 'unknown' : 'other' };
+  if (held !== submitted && !(held !== undefined && (await wasHeld(submitted, signal, hubspot)))) {
+    return { address: held === undefined ? 'unknown' : 'other' };
+  }
   const page = signal.page === undefined ? {} : { page: signal.page };
   const personal = { salt: salt(), address: submitted, ...page };
   return { address: 'same', identity: { personal, addressHash: hashAddress(addressKey, submitted) } };
+}
+
+/** Whether the record held the submitted address when the form was sent; HubSpot may write a form's address some seconds later. */
+async function wasHeld(submitted: string, { contact, occurredAt }: FormSignal, { send }: HubSpot): Promise<boolean> {
+  const history = (await readAddressHistories(send, [contact])).get(contact) ?? [];
+  return history.some(({ address, at }, i) => {
+    const until = history[i + 1]?.at;
+    const hasBegun = at <= shifted(occurredAt, MAY_LAG_MS);
+    return address === submitted && hasBegun && (until === undefined || until > occurredAt);
+  });
 }

@@ -2,6 +2,8 @@ import type { PortalContact } from '../../../local/hubspot/portal/types.ts';
 import { closedValue } from '../../../src/registry/control.ts';
 import type { PlacedControl } from '../../../src/registry/registry.ts';
 import { registry } from '../registry.ts';
+import { addressAt, type Back } from '../truth/person.ts';
+import { demandsConfirmation } from '../truth/returns.ts';
 import type { Shown } from '../watch/shown.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { World } from '../world/world.ts';
@@ -39,7 +41,10 @@ function checkClosed({ key, control }: PlacedControl, since: number, checked: Ch
 function checkWithoutOptOut(company: string, checked: Checked): void {
   const { world, shown, contact } = checked;
   const { outs, eventful } = world.truth.person(contact.id);
-  if (eventful) return;
+  if (eventful) {
+    if (isClear(world) && world.scenario.lost === 0) checkIsNotFought(company, checked);
+    return;
+  }
   const neverOut = outs.every((out) => out.company !== company) && !shown.has(`${contact.id} ${company}`);
   if (neverOut) checkUntouched(company, checked);
   else if (isClear(world)) checkIsBack(company, checked);
@@ -61,6 +66,34 @@ function checkIsBack(company: string, { world, watch, contact, addresses }: Chec
   if (valueHeld(own, contact, addresses[0] ?? '', world.twin.portal) !== 'UNSUBSCRIBED') return;
   watch.violated('R4 is applied', `contact ${contact.id} came back to ${company}, and HubSpot still holds the opt-out`);
 }
+
+/** R8: whatever became of the record, a return by the address that the contact has now is not undone by anybody's older "no". */
+function checkIsNotFought(company: string, { world, watch, contact, addresses }: Checked): void {
+  const { truth } = world;
+  const own = registry.companies.get(company)?.own;
+  const people = [...truth.people.values()];
+  if (own === undefined || people.some(({ absorbed }) => absorbed.length > 0)) return;
+  const [address = ''] = addresses;
+  const outs = people.flatMap((person) => person.outs.filter((out) => out.company === company));
+  const cameBack = truth
+    .returns(contact.id, company)
+    .some((back) => back.address === address && isOwnAndSure(back, contact.id, truth) && isLatest(back, outs));
+  if (!cameBack || !outs.every(({ key }) => truth.heard.has(key))) return;
+  if (
+    !watch.closedByUs(`${address} ${own.key}`) ||
+    valueHeld(own.control, contact, address, world.twin.portal) !== closedValue(own.control)
+  )
+    return;
+  watch.violated('(d) no return is undone', `contact ${contact.id} came back to ${company} and was closed again`);
+}
+
+/** Submitted on this very record, by the address that the record had then, and in need of no confirmation. */
+function isOwnAndSure(back: Back, id: string, truth: World['truth']): boolean {
+  const held = addressAt(truth.person(id), back.at);
+  return back.key.startsWith(`${id} `) && held === back.address && !demandsConfirmation(back);
+}
+
+const isLatest = (back: { at: number }, outs: readonly { at: number }[]) => outs.every(({ at }) => at < back.at);
 
 /**
  * Whether no machine or network was in trouble. Where a process died or gave up between plan and confirmation, its own write may

@@ -1,8 +1,8 @@
 import type { Step } from '../scenario.ts';
 import type { World } from '../world/world.ts';
 
-/** Who a person is at the moment: the contact and its address. */
-export type Role = { id: string; email: string };
+/** Who a person is at the moment: the contact, its address, and the addresses that the contact had before. */
+export type Role = { id: string; email: string; earlier?: string[] };
 
 /** A scenario's three people, by their numbers 0 to 2. */
 export type Cast = {

@@ -1,7 +1,7 @@
 import { SELF_SERVICE } from '../../../src/rules/r4-return-by-form.ts';
 import { registry } from '../registry.ts';
 import type { Cast, Role } from './cast.ts';
-import type { ActionOf } from './records.ts';
+import { type ActionOf, giveAddress } from './records.ts';
 
 /** The person uses HubSpot's own resubscription page, which counts as a confirmation if it changed anything. */
 export function useSelfService({ type }: ActionOf<'selfService'>, { id, email }: Role, { world }: Cast): void {
@@ -12,9 +12,15 @@ export function useSelfService({ type }: ActionOf<'selfService'>, { id, email }:
   if (source === SELF_SERVICE) truth.person(id).confirmations.push({ at: timestamp, company });
 }
 
-/** Somebody fills in a form: the owner of the address (perhaps in capitals), or a stranger in the same browser. */
-export function fillForm({ form, as }: ActionOf<'form'>, { id, email }: Role, { world }: Cast): void {
-  const typed = { owner: email, shouting: ` ${email.toUpperCase()}`, stranger: 'stranger@example.at' }[as];
-  world.truth.submitted(id, form, typed, world.scheduler.now);
-  world.twin.people.submitForm({ contact: id, form, email: typed });
+/**
+ * Somebody fills in a form: the owner of the address (perhaps in capitals), or somebody else in the same browser. A guest's address
+ * overwrites the record's, as HubSpot does with a browser that it knows; a stranger's does not.
+ */
+export function fillForm({ form, as }: ActionOf<'form'>, { id, email }: Role, cast: Cast): void {
+  const { truth, twin, scheduler } = cast.world;
+  const guest = `guest-${cast.renames++}@example.at`;
+  if (as === 'guest') giveAddress(id, guest, cast);
+  const typed = { owner: email, guest, shouting: ` ${email.toUpperCase()}`, stranger: 'stranger@example.at' }[as];
+  truth.submitted(id, form, typed, scheduler.now);
+  twin.people.submitForm({ contact: id, form, email: typed });
 }

@@ -2,7 +2,7 @@ import type { Action } from '../scenario.ts';
 import type { World } from '../world/world.ts';
 import { type Cast, createCast, type Role, roleOf } from './cast.ts';
 import { fillForm, useSelfService } from './consent.ts';
-import { type ActionOf, changeAddress, importRow, merge, recreate, restore } from './records.ts';
+import { type ActionOf, changeAddress, importRow, merge, reclaim, recreate, restore } from './records.ts';
 
 /** The three people of a run, and the contacts that they are at the moment. */
 export function createPeople(world: World): { act: (action: Action) => void } {
@@ -45,5 +45,6 @@ const aboutTheLiving: Deeds = {
   delete: (_, { id }, { world }) => world.twin.people.deleteContact({ contact: id }),
   privacy: (_, { id }, { world }) => world.twin.people.deleteForPrivacy({ contact: id }),
   address: changeAddress,
+  reclaim,
   merge,
 };

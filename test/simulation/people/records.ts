@@ -30,12 +30,38 @@ export function importRow({ who, types, status }: ActionOf<'import'>, role: Role
 
 /** An employee gives the contact another address: a new one, or one with a past. Whoever plays the contact has it then. */
 export function changeAddress({ lived }: ActionOf<'address'>, { id }: Role, cast: Cast): void {
-  const { twin, truth, scheduler } = cast.world;
   const email = lived ? cast.lived.pop() : `renamed-${cast.renames++}@example.at`;
   if (email === undefined) return;
-  for (const role of cast.people) if (role.id === id) role.email = email;
+  giveAddress(id, email, cast);
+}
+
+/** The record gets another address; whoever plays the contact has it then. */
+export function giveAddress(id: string, email: string, { people, world: { twin, truth, scheduler } }: Cast): void {
+  for (const role of people) {
+    if (role.id !== id) continue;
+    role.earlier = [...(role.earlier ?? []), role.email];
+    role.email = email;
+  }
   truth.holds(id, email, scheduler.now);
   twin.people.editProperty({ contact: id, name: 'email', value: email });
+}
+
+/** An address that the contact had before comes back, to the record or as a new one that is subscribed to everything. */
+export function reclaim({ who, by }: ActionOf<'reclaim'>, role: Role, cast: Cast): void {
+  const { world, people } = cast;
+  const email = role.earlier?.at(-1);
+  if (email === undefined || isTaken(email, world)) return;
+  if (by === 'edit') {
+    giveAddress(role.id, email, cast);
+    return;
+  }
+  const before = new Set(world.twin.portal.contacts.keys());
+  const statuses = { 501: 'SUBSCRIBED', 511: 'SUBSCRIBED', 601: 'SUBSCRIBED' } as const;
+  world.twin.people.importRows({ rows: [{ email, statuses }] });
+  const made = [...world.twin.portal.contacts.keys()].find((id) => !before.has(id));
+  if (made === undefined) return;
+  world.truth.holds(made, email, world.scheduler.now);
+  people[who] = { id: made, email };
 }
 
 /** Two contacts become one. From then on whoever was either of them is the one that is left. */

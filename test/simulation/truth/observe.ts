@@ -1,6 +1,6 @@
 import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
 import { registry } from '../registry.ts';
-import type { Person } from './person.ts';
+import { addressAt, type Person } from './person.ts';
 import type { Truth } from './truth.ts';
 
 /** The company of each own type's opt-out property. */
@@ -19,8 +19,10 @@ export function observe(event: PortalEvent, truth: Truth): void {
   if (merge !== undefined) observeMerge(person, merge, at, truth);
   if (type !== 'propertyChange' && type !== 'creation') person.eventful = true;
   if (type === 'deletion') person.deletions.push(key);
-  if (type === 'restore') for (const address of person.addresses) person.arrivals.push({ address, at });
-  if (propertyValue === 'true') person.outs.push(...companiesOf(propertyName).map((company) => ({ company, at, key })));
+  if (propertyValue === 'true') {
+    const address = addressAt(person, at);
+    person.outs.push(...companiesOf(propertyName).map((company) => ({ company, at, key, address })));
+  }
   const confirmed =
     propertyName === 'hs_emailconfirmationstatus' && registry.policy.confirmedValues.includes(propertyValue);
   if (confirmed) person.confirmations.push({ at, key });
@@ -36,6 +38,7 @@ function companiesOf(propertyName: string): string[] {
 function observeMerge(person: Person, merge: NonNullable<PortalEvent['merge']>, at: number, truth: Truth): void {
   const parts = new Set([merge.primary, ...merge.merged]);
   parts.delete(merge.result);
+  if (person.held.length === 0) person.held.push({ address: addressAt(truth.person(merge.primary), at), at });
   for (const id of parts) {
     const part = truth.person(id);
     person.absorbed.push({ id, at, key: `${merge.result} merge ${at}` });

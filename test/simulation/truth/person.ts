@@ -1,5 +1,8 @@
-/** A company opt-out that HubSpot holds or held, whoever made it but Widerruf. `at`: ms; `key`: names the event. */
-export type Out = { company: string; at: number; key: string };
+/**
+ * A company opt-out that HubSpot holds or held, whoever made it but Widerruf, said with the address that the contact had then. `at`: ms;
+ * `key`: names the event.
+ */
+export type Out = { company: string; at: number; key: string; address: string };
 
 /** A form submission; whether it is the owner's is asked when it matters. */
 export type Back = { company: string; at: number; form: string; address: string; key: string };
@@ -15,8 +18,8 @@ export type Person = {
   confirmations: { at: number; company?: string; key?: string }[];
   /** Contacts that became part of this one. */
   absorbed: { id: string; at: number; key: string }[];
-  /** When the contact took over an address that may have been somebody's. */
-  arrivals: { address: string; at: number }[];
+  /** The contact's primary addresses, each with the time since when, ms. */
+  held: { address: string; at: number }[];
   /** Keys of the record's deletions. */
   deletions: string[];
   /** Whether anything happened to the record itself, so that "must be lifted" is not asked. */
@@ -32,8 +35,13 @@ export function newPerson(id: string): Person {
     backs: [],
     confirmations: [],
     absorbed: [],
-    arrivals: [],
+    held: [],
     deletions: [],
     eventful: false,
   };
+}
+
+/** The primary address that a contact had at a moment (ms), '' when it had none. */
+export function addressAt({ held }: Person, at: number): string {
+  return held.findLast((one) => one.at <= at)?.address ?? held[0]?.address ?? '';
 }

@@ -1,29 +1,33 @@
 import { registry } from '../registry.ts';
-import type { Back, Person } from './person.ts';
+import type { Back } from './person.ts';
 import type { Truth } from './truth.ts';
 
-/** The submissions by which the owner could have come back to a company. */
-export function returnsOf(id: string, company: string, truth: Truth): Back[] {
-  const everybody = truth.lineage(id);
-  const addresses = new Set(everybody.flatMap((person) => [...person.addresses]));
+/** The submissions to a company, of which Widerruf was told, that their owners confirmed where the form demands that. */
+export function toldReturns(company: string, truth: Truth): Back[] {
+  const everybody = [...truth.people.values()];
   // A merged record tells of its parts' submissions as of its own.
-  const isTold = ({ form, at }: Back) => everybody.some((person) => truth.told.has(`${person.id} form ${form} ${at}`));
+  const isTold = ({ form, at }: Back) => everybody.some(({ id }) => truth.told.has(`${id} form ${form} ${at}`));
   return everybody
     .flatMap(({ backs }) => backs)
-    .filter((back) => back.company === company && addresses.has(back.address))
-    .filter(isTold)
-    .filter((back) => !demandsConfirmation(back) || isConfirmed(back, everybody, addresses, truth));
+    .filter((back) => back.company === company && isTold(back))
+    .filter((back) => !demandsConfirmation(back) || isConfirmed(back, truth));
+}
+
+/** The submissions by which the owner could have come back to a company: those that name an address which the contact ever had. */
+export function returnsOf(id: string, company: string, truth: Truth): Back[] {
+  const addresses = new Set(truth.lineage(id).flatMap((person) => [...person.addresses]));
+  return toldReturns(company, truth).filter(({ address }) => addresses.has(address));
 }
 
 export function demandsConfirmation({ form }: Back): boolean {
   return registry.forms.get(form)?.doubleOptIn === true;
 }
 
-/** Whether the owner confirmed in time: on any contact that is part of the person or ever held one of the addresses. */
-function isConfirmed(back: Back, everybody: readonly Person[], addresses: ReadonlySet<string>, truth: Truth): boolean {
+/** Whether the owner confirmed in time: on any contact that ever held the address, or became one with such a contact. */
+function isConfirmed(back: Back, truth: Truth): boolean {
   const until = back.at + registry.policy.confirmationTimeoutMs;
   return [...truth.people.values()]
-    .filter((person) => everybody.includes(person) || [...person.addresses].some((address) => addresses.has(address)))
+    .filter(({ id }) => truth.lineage(id).some(({ addresses }) => addresses.has(back.address)))
     .flatMap(({ confirmations }) => confirmations)
     .some(({ at, company = back.company }) => at > back.at && at <= until && company === back.company);
 }

@@ -1,81 +1,127 @@
 import type { Back, Person } from './person.ts';
+import { addressAt } from './person.ts';
+import { toldReturns } from './returns.ts';
 import type { Truth } from './truth.ts';
 
 /** What HubSpot shows of a contact and a company now: the moment of an opt-out (ms), if it shows one. */
 export type Shows = (contact: string, company: string) => number | undefined;
 
-/** Whose opt-out of which company is asked for, as of which moment (ms); and whom the question has passed on its way. */
-type Question = { truth: Truth; company: string; shows: Shows; until: number; asked: ReadonlySet<string> };
+/** A "no" that stands for an address: when it was said (ms), and of which contact the ledger tells of it. */
+type Standing = { at: number; contact: string };
+
+/** What stands for each address, by the address. */
+type Table = Map<string, Standing[]>;
+
+/** Something that happened, in the order of time: a "no", a return, or a contact's addresses change hands. */
+type Moment = { at: number; order: number; happens: (table: Table) => void };
 
 /**
- * When the opt-out began that stands for a contact (ms), if one stands: an opt-out that was told, or that `shows` in
- * HubSpot now, with no later return of the owner. On a merge the strictest wins; an address brings its "no" along.
+ * When the opt-out began that stands for a contact (ms), if one stands. Consent belongs to (address, company), whatever record holds the
+ * address: a "no" stands for an address until a later return by that address; what is in force goes along with a contact that changes its
+ * address; on a merge the strictest wins. `shows`: what HubSpot shows now counts, too.
  */
 export function standingNow(id: string, company: string, truth: Truth, shows: Shows): number | undefined {
-  return standing(id, { truth, company, shows, until: Number.POSITIVE_INFINITY, asked: new Set() });
+  const address = addressAt(truth.person(id), Number.POSITIVE_INFINITY);
+  const table: Table = new Map();
+  for (const { happens } of momentsOf(company, truth)) happens(table);
+  const known = standingAt(address, table).filter((word) => isKnownTo(id, word, address, truth));
+  const shown = shows(id, company);
+  const cameBack = (at: number) => toldReturns(company, truth).some((back) => back.address === address && back.at > at);
+  const all = [...known.map(({ at }) => at), ...(shown === undefined || cameBack(shown) ? [] : [shown])];
+  return all.length === 0 ? undefined : Math.max(...all);
 }
 
-function standing(id: string, earlier: Question): number | undefined {
-  const question = { ...earlier, asked: new Set([...earlier.asked, id]) };
-  const person = question.truth.person(id);
-  const backs = returnsOfOwn(id, question);
-  const outs = [
-    ...toldOuts(person, question),
-    ...shownOuts(id, question),
-    ...person.absorbed.flatMap((part) => outsOfPart(person, part, backs, question)),
-    ...person.arrivals.flatMap((arrival) => outsOfAddress(id, arrival, question)),
+const standingAt = (address: string, table: Table) => table.get(address) ?? [];
+
+function momentsOf(company: string, truth: Truth): Moment[] {
+  const backs = toldReturns(company, truth);
+  const people = [...truth.people.values()];
+  const moments = [
+    ...people.flatMap((person) => nosOf(person, company, truth)),
+    ...people.flatMap((person) => movesOf(person, backs, truth)),
+    ...people.flatMap((person) => mergesOf(person, backs, truth)),
+    ...backs.map(returnOf),
   ];
-  if (outs.length === 0) return undefined;
-  const newest = Math.max(...outs);
-  return backs.some(({ at }) => at > newest) ? undefined : newest;
+  return moments.toSorted((a, b) => a.at - b.at || a.order - b.order);
 }
 
-/** A merged record tells of its parts' submissions as of its own; with the merge unheard nobody can tell them apart. */
-function returnsOfOwn(id: string, { truth, company, until }: Question): Back[] {
-  const isOwn = ({ at, form, key }: Back) => key.startsWith(`${id} `) || truth.told.has(`${id} form ${form} ${at}`);
-  return truth.returns(id, company).filter((back) => back.at <= until && isOwn(back));
-}
+const ORDER = { moves: 0, merges: 1, returns: 2, no: 3 } as const;
 
-function toldOuts({ id, outs }: Person, { truth, company, until }: Question): number[] {
+function nosOf({ id, outs }: Person, company: string, truth: Truth): Moment[] {
   return outs
-    .filter((out) => out.company === company && out.at <= until && truth.heard.has(out.key))
+    .filter((out) => out.company === company && truth.heard.has(out.key))
     .filter((out) => !truth.isTakenForEcho(id, company, out.at))
-    .map(({ at }) => at);
+    .map(({ at, address }) => ({
+      at,
+      order: ORDER.no,
+      happens: (table) => table.set(address, [...standingAt(address, table), { at, contact: id }]),
+    }));
 }
 
-/** What HubSpot shows counts for the present only, and only until the owner's next return. */
-function shownOuts(id: string, { truth, company, shows, until }: Question): number[] {
-  const shown = until === Number.POSITIVE_INFINITY ? shows(id, company) : undefined;
-  if (shown === undefined || truth.returns(id, company).some((back) => back.at > shown)) return [];
-  return [shown];
+function returnOf({ at, address }: Back): Moment {
+  const happens = (table: Table) => {
+    table.set(
+      address,
+      standingAt(address, table).filter((word) => word.at >= at),
+    );
+  };
+  return { at, order: ORDER.returns, happens };
 }
 
-/** What a contact brought along that became part of this one. */
-function outsOfPart(
-  { id }: Person,
-  part: Person['absorbed'][number],
-  backs: readonly Back[],
-  question: Question,
-): number[] {
-  const { truth, until, asked } = question;
-  if (part.at > until || asked.has(part.id)) return [];
-  const theirs = standing(part.id, { ...question, until: part.at });
-  if (theirs === undefined) return [];
-  // The strictest wins: no return from before the merge lifts what the part brought along.
-  if (truth.heard.has(part.key)) return [Math.max(theirs, ...backs.map(({ at }) => at).filter((at) => at <= part.at))];
-  // A merge that no webhook told is found by the address, whose later return counts.
-  const isKept = [...truth.person(part.id).addresses].some(
-    (address) => truth.isKnownAs(part.id, address) && truth.isKnownAs(id, address),
-  );
-  return isKept ? [theirs] : [];
+/** Whoever came back by the new address later than the "no" of the old one stays back. */
+function movesOf({ id, held }: Person, backs: readonly Back[], truth: Truth): Moment[] {
+  return held.slice(1).map(({ address: to, at }, i): Moment => {
+    const from = held[i]?.address ?? '';
+    const cameBack = (word: Standing) =>
+      backs.some((back) => back.address === to && back.at <= at && back.at > word.at);
+    const happens = (table: Table) => {
+      const along = standingAt(from, table)
+        .filter((word) => isKnownTo(id, word, from, truth) && !cameBack(word))
+        .map((word) => ({ at: word.at, contact: id }));
+      table.set(to, [...standingAt(to, table), ...along]);
+    };
+    return { at, order: ORDER.moves, happens };
+  });
 }
 
-/** What others said with an address before this contact took it over. */
-function outsOfAddress(id: string, { address, at }: Person['arrivals'][number], question: Question): number[] {
-  const { truth, until, asked } = question;
-  if (at > until) return [];
-  return [...truth.people.values()]
-    .filter((other) => !asked.has(other.id) && other.addresses.has(address))
-    .filter((other) => truth.isKnownAs(other.id, address) && truth.isKnownAs(id, address))
-    .flatMap((other) => standing(other.id, { ...question, until: at }) ?? []);
+/** The strictest wins: no return from before the merge lifts what a part brought along, as far as the merge was told. */
+function mergesOf(person: Person, backs: readonly Back[], truth: Truth): Moment[] {
+  return person.absorbed.map(({ id, at, key }): Moment => {
+    const to = addressAt(person, at);
+    const part = truth.person(id);
+    const ofPart = addressesAt(part, at, truth);
+    const addresses = new Set([to, ...ofPart]);
+    const before = backs.filter((back) => addresses.has(back.address) && back.at <= at).map((back) => back.at);
+    const isTold = truth.heard.has(key);
+    const happens = (table: Table) => {
+      const brought = ofPart.flatMap((address) =>
+        standingAt(address, table)
+          .filter((word) => isKnownTo(id, word, address, truth))
+          .filter((word) => isTold || isFoundBy(address, word, person, truth))
+          .map((word) => ({ at: isTold ? Math.max(word.at, ...before) : word.at, contact: person.id })),
+      );
+      table.set(to, [...standingAt(to, table), ...brought]);
+    };
+    return { at, order: ORDER.merges, happens };
+  });
+}
+
+/** The primary address that a contact had at a moment, and the additional ones that merges had brought. */
+function addressesAt(person: Person, at: number, truth: Truth): string[] {
+  const additional = person.absorbed
+    .filter((part) => part.at < at && part.id !== person.id)
+    .flatMap((part) =>
+      addressesAt(truth.person(part.id), part.at, truth).filter((one) => one !== addressAt(person, part.at)),
+    );
+  return [...new Set([addressAt(person, at), ...additional])];
+}
+
+/** A merge that no webhook told is found by the address. */
+function isFoundBy(address: string, { contact }: Standing, person: Person, truth: Truth): boolean {
+  return truth.isKnownAs(contact, address) && truth.isKnownAs(person.id, address);
+}
+
+/** Whether a contact can know of a "no" of its address: by its own ledger, or by the index of addresses. */
+function isKnownTo(id: string, { contact }: Standing, address: string, truth: Truth): boolean {
+  return contact === id || (truth.isKnownAs(contact, address) && truth.isKnownAs(id, address));
 }

@@ -39,7 +39,7 @@ export class Truth {
     const person = this.person(contact);
     if (person.addresses.size > 0) person.eventful = true;
     person.addresses.add(normalised);
-    person.arrivals.push({ address: normalised, at });
+    person.held.push({ address: normalised, at });
     for (const other of this.people.values()) {
       if (other.id === contact || !other.addresses.has(normalised)) continue;
       other.eventful = true;

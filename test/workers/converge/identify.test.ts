@@ -32,7 +32,7 @@ const optOut = (at: number): Change => ({
 async function decisionsFor(contact: string, primary: string, ...others: string[]) {
   const dossier = await readDossier(contact, deps);
   const sight = { address: { hash: hashOf(primary) }, others: others.map((address) => ({ hash: hashOf(address) })) };
-  return inheritedDecisions(dossier.state, dossier.entries, await readOthers(dossier, sight, deps));
+  return inheritedDecisions(dossier, await readOthers(dossier, sight, deps), sight, deps.registry);
 }
 
 /** The contacts whose opt-outs a contact with this address takes over. */

@@ -81,7 +81,7 @@ test.each([true, false])(
 
 test('where HubSpot answers nobody, only two more calls find that out', async () => {
   const ids = await optedOut(16);
-  twin.behaviour.outage = 'never answers';
+  twin.behaviour.silent = () => true;
   const before = twin.calls.length;
   expect(await failedOf(ids)).toEqual(ids);
   // The first portion is of ten contacts, since nobody knows yet whether HubSpot takes batches; then its halves; the same with the rest.

@@ -1,0 +1,42 @@
+import { useState } from 'preact/hooks';
+import { html } from './html.js';
+import { t } from './language.js';
+import { useEvents } from './live.js';
+
+/** The queues in the order in which a message goes through them, by a part of their names. */
+const QUEUES = ['Signals', 'Convergence', 'Audit', 'SignalsDeadLetters', 'ConvergenceDeadLetters', 'AuditDeadLetters'];
+
+/** One line: what waits in each queue now, and what is the matter with HubSpot. */
+export function Queues() {
+  const [{ queues = [], weather = {} }, setPulse] = useState({});
+  useEvents((message) => message.kind === 'pulse' && setPulse(message));
+  const trouble = troubleOf(weather);
+  const shown = QUEUES.flatMap((part) => {
+    const found = queues.find(({ name }) => new RegExp(`^Queues${part}[0-9A-F]{8}$`).test(name));
+    return found === undefined ? [] : [{ part, ...found }];
+  });
+  const dead = shown.filter(({ part }) => part.endsWith('DeadLetters'));
+  const lying = dead.reduce((sum, { waiting, inWork }) => sum + waiting + inWork, 0);
+  return html`<dl class="queues" aria-label=${t('queues')}>
+    ${shown
+      .filter((queue) => !dead.includes(queue))
+      .map(
+        ({ part, waiting, inWork, later }) => html`<div key=${part}>
+          <dt>${t(`queue.${part}`)}</dt>
+          <dd>${t('queue.depth', { waiting, inWork, later })}</dd>
+        </div>`,
+      )}
+    <div class=${lying > 0 ? 'bad' : ''}><dt>${t('queue.dead')}</dt><dd>${lying}</dd></div>
+    ${trouble.length > 0 && html`<div class="bad"><dt>${t('weather')}</dt><dd>HubSpot ${trouble.join(', ')}</dd></div>`}
+  </dl>`;
+}
+
+/** What of the weather is not fine, so that nobody forgets it. */
+function troubleOf({ outage = 'no', refusedProperty = '', ...switches }) {
+  const on = Object.keys(switches).filter((name) => switches[name]);
+  return [
+    ...(outage === 'no' ? [] : [t(`outage.${outage}`)]),
+    ...on.map((name) => t(`weather.${name}`)),
+    ...(refusedProperty === '' ? [] : [`${t('weather.refused')} ${refusedProperty}`]),
+  ];
+}

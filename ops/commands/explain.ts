@@ -1,0 +1,32 @@
+import { ourTime } from '../../src/clocks.ts';
+import { OperatorError } from '../connect.ts';
+import { explain } from '../explain.ts';
+import { findContacts, readPeople, readPeopleAt } from '../person.ts';
+import { speechOf } from '../texts/speech.ts';
+import { momentOf } from '../texts/time.ts';
+import type { Cli } from './cli.ts';
+import { tellUnseen } from './tell-unseen.ts';
+
+export function addExplain({ program, options, connect, print }: Cli): void {
+  program
+    .command('explain <address-or-contact>')
+    .description('Where does this person stand with every company and brand, since when, why, who did it, which rule.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  widerruf explain anna@example.at --lang de\n  widerruf --stage prod explain 101 --json\n  widerruf explain 101 --at "2026-03-01 12:00"',
+    )
+    .option('--at <time>', 'how it stood then, by what was recorded until then; without a zone: Vienna')
+    .action(async (who: string, { at }: { at?: string }) => {
+      const moment = at === undefined ? undefined : momentOf(at);
+      if (at !== undefined && moment === undefined) {
+        throw new OperatorError(`--at ${at} is no time: use 2026-03-01, "2026-03-01 12:00" or 2026-03-01T11:00:00Z`);
+      }
+      const connection = await connect();
+      const found = await findContacts(who, connection);
+      const people = await (moment === undefined
+        ? readPeople(found, connection)
+        : readPeopleAt(ourTime(moment), found, connection));
+      print(people.contacts, explain(people, speechOf(options().lang, connection.registryFile)));
+      tellUnseen(people, options().lang);
+    });
+}

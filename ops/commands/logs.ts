@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Argument } from 'commander';
+import { milliseconds } from '../../src/registry/duration.ts';
+import { OperatorError } from '../connect.ts';
+import { type LogSource, logSources, logsOf, readableLine } from '../logs.ts';
+import type { Cli } from './cli.ts';
+
+/** How often `--follow` looks, in milliseconds. */
+const LOOK_MS = 1000;
+
+export function addLogs({ program, options }: Cli): void {
+  program
+    .command('logs')
+    .description('What the functions log; nobody’s address stands there. With --json each line as it was written.')
+    .addArgument(new Argument('[function]', 'only this function').choices(logSources))
+    .option('-f, --follow', 'go on until Ctrl-C')
+    .option('--since <duration>', 'how far back: 15m, 2h, 1d', '1h')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  widerruf logs decide --follow\n  widerruf --stage prod logs --since 1d --json | jq .message',
+    )
+    .action(async (source: LogSource | undefined, given: { follow?: boolean; since: string }) => {
+      const read = await logsOf(options(), { source, since: Date.now() - durationOf(given.since) });
+      const format = options().json ? ({ text }: { text: string }) => text : readableLine;
+      for (;;) {
+        const lines = (await read()).map(format).filter((line) => line !== undefined);
+        process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+        if (given.follow !== true) return;
+        await sleep(LOOK_MS);
+      }
+    });
+}
+
+/** Milliseconds of `15m`, `2h` or `1d`. @throws OperatorError for anything else. */
+function durationOf(text: string): number {
+  const [, count, unit = ''] = /^(\d+)([smhd])$/i.exec(text) ?? [];
+  if (count === undefined) throw new OperatorError(`--since ${text} is no duration: use 15m, 2h or 1d`);
+  const [number, letter] = [count, unit.toUpperCase()];
+  return milliseconds(letter === 'D' ? `P${number}D` : `PT${number}${letter}`);
+}

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { normaliseAddress } from '../address.ts';
+import { byTime, type HubSpotTime, hubspotTime } from '../clocks.ts';
+import { postBatches } from './batch.ts';
+import { API_VERSION, type Send } from './transport.ts';
+
+/** HubSpot reads the history of properties for 50 contacts a call ("Contacts API", batch read). */
+const A_CALL = 50;
+
+const Version = z.looseObject({ value: z.nullish(z.string()), timestamp: z.string() });
+const Contact = z.looseObject({
+  id: z.string(),
+  propertiesWithHistory: z.nullish(z.looseObject({ email: z.nullish(z.array(Version)) })),
+});
+
+/** An address (normalised) that a contact has or had as its primary one, and since when. */
+export type HeldAddress = { address: string; at: HubSpotTime };
+
+/** The histories of contacts' primary addresses, oldest first; contacts of which HubSpot shows none are left out. */
+export async function readAddressHistories(
+  send: Send,
+  ids: readonly string[],
+): Promise<Map<string, readonly HeldAddress[]>> {
+  const histories = new Map<string, readonly HeldAddress[]>();
+  for (let i = 0; i < ids.length; i += A_CALL) {
+    const answer = await postBatches(send, ids.slice(i, i + A_CALL), {
+      request: (part) => ({
+        method: 'POST',
+        path: `/crm/objects/${API_VERSION}/contacts/batch/read`,
+        body: { inputs: part.map((id) => ({ id })), properties: ['email'], propertiesWithHistory: ['email'] },
+      }),
+      contextOf: (id) => ({ ids: [id] }),
+    });
+    for (const { id, propertiesWithHistory } of z.array(Contact).parse(answer.results)) {
+      const history = heldAddresses(propertiesWithHistory?.email ?? []);
+      if (history.length > 0) histories.set(id, history);
+    }
+  }
+  return histories;
+}
+
+function heldAddresses(versions: readonly z.infer<typeof Version>[]): HeldAddress[] {
+  const held = versions.flatMap(({ value, timestamp }) => {
+    const address = normaliseAddress(value ?? undefined);
+    const at = Date.parse(timestamp);
+    return address === undefined || Number.isNaN(at) ? [] : [{ address, at: hubspotTime(at) }];
+  });
+  return held.toSorted((a, b) => byTime(a.at, b.at)).filter(({ address }, i, all) => address !== all[i - 1]?.address);
+}

@@ -1,0 +1,62 @@
+import { asHubSpotTime, type HubSpotTime, type OurTime, shifted } from '../clocks.ts';
+import type { Decision } from './decision.ts';
+import { holderAt } from './holdings.ts';
+import { CLOCKS_DIFFER_MS } from './order.ts';
+import type { Sight } from './sight.ts';
+import type { ContactState, Holding } from './state.ts';
+
+/**
+ * R8: a record that changes its address carries along what is in force, and leaves behind what belongs to the address. So the ledger
+ * keeps which address the record held when.
+ */
+
+/** What the ledger does not know yet of the record's addresses; each former address gets an entry, so that it is found by the index. */
+export function addressChanges(
+  state: ContactState,
+  recorded: ReadonlySet<string | undefined>,
+  sight: Sight,
+  now: OurTime,
+): Decision[] {
+  const held = heldBy(state, sight, now);
+  if (held === undefined) return [];
+  const changed: Decision = {
+    rule: 'R8',
+    outcome: 'noted',
+    reason:
+      'the record has another address: what was said with an address stays with it, and a "no" in force goes along',
+    changes: [{ type: 'held', addresses: held }],
+  };
+  const current = held.at(-1)?.hash;
+  const former = new Set(held.map(({ hash }) => hash).filter((hash) => hash !== current && !recorded.has(hash)));
+  return [...[...former].map(formerAddress), { ...changed, ...(current !== undefined && { about: current }) }];
+}
+
+const formerAddress = (about: string): Decision => ({
+  rule: 'R8',
+  outcome: 'noted',
+  reason: 'an address that the record held before',
+  changes: [],
+  about,
+});
+
+/** The record's addresses, where they differ from those that the ledger knows. */
+function heldBy({ holdings }: ContactState, { exists, address, held }: Sight, now: OurTime): Holding[] | undefined {
+  if (!exists || address === undefined) return undefined;
+  const current = { hash: address.hash, from: asHubSpotTime(now) };
+  const told = held === undefined || !agrees(held, holdings) ? holdings : held;
+  const all = told.length === 0 || told.at(-1)?.hash === current.hash ? [...told] : [...told, current];
+  return isSame(all, holdings) ? undefined : all;
+}
+
+/** A merged record's history may tell of another record's addresses: a history that contradicts what was seen is not believed. */
+function agrees(history: readonly Holding[], seen: readonly Holding[]): boolean {
+  const held = (from: HubSpotTime, hash: string) =>
+    [-CLOCKS_DIFFER_MS, 0, CLOCKS_DIFFER_MS].some((ms) => holderAt(history, shifted(from, ms)) === hash);
+  return seen.every(({ hash, from }) => held(from, hash));
+}
+
+/** Since when the record held the first address matters to nobody. */
+function isSame(a: readonly Holding[], b: readonly Holding[]): boolean {
+  if (a.length !== b.length) return a.length <= 1 && b.length === 0;
+  return a.every(({ hash, from }, i) => hash === b[i]?.hash && (i === 0 || from === b[i]?.from));
+}

@@ -1,0 +1,181 @@
+import { asHubSpotTime, byTime, type HubSpotTime, latest, millis } from '../clocks.ts';
+import { isPropertyKey } from '../registry/control.ts';
+import type { Change } from './decision.ts';
+import type { LedgerEntry } from './entry.ts';
+import { holderAt, sayerOf } from './holdings.ts';
+import { isNews, noWins } from './order.ts';
+import type { Holding, Return } from './state.ts';
+
+/**
+ * R8: consent belongs to (address, company). A ledger is kept per record, and a record changes its address. Here stands which of a
+ * ledger's words count for one address: what was said with that address; and what its holder had said before with the record's earlier
+ * addresses, as far as that was in force when the record took the address over (docs/decisions/0012-whose-word.md).
+ */
+
+/** Reads a ledger as it counts for one address. */
+export type Reading = {
+  /** What a change means for the address; undefined: nothing. */
+  changeOf(entry: LedgerEntry, change: Change): Change | undefined;
+  /** Whether what HubSpot held or took for an entry's address holds for the address asked for, too. */
+  isAbout(entry: LedgerEntry): boolean;
+};
+
+/** An opt-out of one company, or a return to it, said with an address (undefined: nobody knows with which). */
+type Word = { company: string; says: 'no' | 'back'; at: HubSpotTime; address: string | undefined; change: Change };
+
+/** `address`: keyed hash; undefined: no address is known, and everything counts. */
+export function readingFor(
+  address: string | undefined,
+  entries: readonly LedgerEntry[],
+  holdings: readonly Holding[],
+): Reading {
+  const ledger: Ledger = { entries, holdings, submittedAs: addressesOfSubmissions(entries) };
+  if (address === undefined) return { changeOf: (entry, change) => named(entry, change, ledger), isAbout: () => true };
+  const counting = countingWords(address, ledger);
+  const counts = (change: Change, company: string) => counting === 'all' || counting.get(company)?.has(change) === true;
+  return {
+    isAbout({ addressHash: hash, recordedAt }) {
+      return hash === undefined || hash === address || tookOverSince(asHubSpotTime(recordedAt), address, ledger);
+    },
+    changeOf(entry, change) {
+      switch (change.type) {
+        case 'company-opt-out': {
+          const companies = change.companies.filter((company) => counts(change, company));
+          return companies.length === 0 ? undefined : { ...change, companies };
+        }
+        case 'return':
+          return counts(change, change.company) ? named(entry, change, ledger) : undefined;
+        case 'own-no':
+          return ownNoCounts(change, address, ledger) ? change : undefined;
+        case 'grace':
+          return isSaidBy(address, holderAt(holdings, change.at)) ? change : undefined;
+        default:
+          return named(entry, change, ledger);
+      }
+    },
+  };
+}
+
+type Ledger = {
+  entries: readonly LedgerEntry[];
+  holdings: readonly Holding[];
+  /** The address that each submission named. */
+  submittedAs: ReadonlyMap<string, string>;
+};
+
+const isSaidBy = (address: string, by: string | undefined) => by === undefined || by === address;
+
+function tookOverSince(at: HubSpotTime, address: string, { holdings }: Ledger): boolean {
+  return holdings.some(({ hash, from }) => hash === address && isNews(from, at));
+}
+
+/** Properties hang on the record, whatever its address is; statuses hang on the address. */
+function ownNoCounts(
+  { control, at, address: by }: Change & { type: 'own-no' },
+  address: string,
+  ledger: Ledger,
+): boolean {
+  if (isPropertyKey(control)) return true;
+  return isSaidBy(address, by ?? sayerOf(ledger.holdings, at)) || tookOverSince(at, address, ledger);
+}
+
+const submissionName = ({ form, at }: Return) => `${form} ${millis(at)}`;
+
+/** A confirmed submission is a return by the address that was submitted. */
+function addressesOfSubmissions(entries: readonly LedgerEntry[]): Map<string, string> {
+  const addresses = new Map<string, string>();
+  for (const { addressHash, body } of entries) {
+    if (addressHash === undefined || body.kind !== 'decision') continue;
+    for (const change of body.changes) {
+      if (change.type === 'return') addresses.set(submissionName(change.return), addressHash);
+      if (change.type === 'awaiting') addresses.set(submissionName(change.awaiting), addressHash);
+    }
+  }
+  return addresses;
+}
+
+/** Returns of entries of older versions do not name the address themselves. */
+function named(entry: LedgerEntry, change: Change, ledger: Ledger): Change {
+  if (change.type === 'awaiting' && change.awaiting.by === undefined && entry.addressHash !== undefined) {
+    return { ...change, awaiting: { ...change.awaiting, by: entry.addressHash } };
+  }
+  if (change.type !== 'return') return change;
+  const by = returnedBy(change.return, ledger);
+  return by === undefined ? change : { ...change, return: { ...change.return, by } };
+}
+
+function returnedBy(back: Return, { holdings, submittedAs }: Ledger): string | undefined {
+  return back.by ?? submittedAs.get(submissionName(back)) ?? holderAt(holdings, back.at);
+}
+
+/** By company: the changes that count for an address; `all` where nothing was said with any other address. */
+function countingWords(address: string, ledger: Ledger): 'all' | Map<string, ReadonlySet<Change>> {
+  const said = ledger.entries.flatMap(({ body }) =>
+    body.kind === 'decision' ? body.changes.flatMap((change) => wordsOf(change, ledger)) : [],
+  );
+  if (said.every((word) => isSaidBy(address, word.address))) return 'all';
+  const companies = new Set(said.map(({ company }) => company));
+  return new Map(
+    [...companies].map((company) => {
+      const words = said.filter((word) => word.company === company).toSorted(byTimeNoFirst);
+      return [company, new Set(countingOf(words, ledger.holdings, address).map(({ change }) => change))];
+    }),
+  );
+}
+
+/** Of one moment the "no" first, as R9 has it. */
+function byTimeNoFirst(a: Word, b: Word): number {
+  return byTime(a.at, b.at) || Number(a.says === 'back') - Number(b.says === 'back');
+}
+
+function wordsOf(change: Change, ledger: Ledger): Word[] {
+  if (change.type === 'company-opt-out') {
+    const { at, companies, address = sayerOf(ledger.holdings, at) } = change;
+    return companies.map((company) => ({ company, says: 'no', at, address, change }));
+  }
+  if (change.type !== 'return') return [];
+  const { company, return: back } = change;
+  return [{ company, says: 'back', at: back.at, address: returnedBy(back, ledger), change }];
+}
+
+/** Walks through the record's addresses in time: each takes over from the one before what is in force there. */
+function countingOf(words: readonly Word[], holdings: readonly Holding[], address: string): Word[] {
+  const byAddress = new Map<string, Set<Word>>();
+  const wordsFor = (hash: string) => {
+    const known = byAddress.get(hash) ?? new Set(words.filter((word) => word.address === undefined));
+    byAddress.set(hash, known);
+    return known;
+  };
+  const waiting = [...words];
+  const sayUntil = (moment: HubSpotTime | undefined) => {
+    for (let word = waiting[0]; word !== undefined && isSaidUntil(moment, word); word = waiting[0]) {
+      if (word.address !== undefined) wordsFor(word.address).add(word);
+      waiting.shift();
+    }
+  };
+  for (const [i, { hash, from }] of holdings.entries()) {
+    const before = holdings[i - 1]?.hash;
+    sayUntil(from);
+    if (before !== undefined && before !== hash) takeOver(wordsFor(before), wordsFor(hash));
+  }
+  sayUntil(undefined);
+  return [...wordsFor(address)];
+}
+
+/** Of what was said in the very moment of a change of the address, a "no" counts as said before, a return as said after. */
+function isSaidUntil(moment: HubSpotTime | undefined, { at, says }: Word): boolean {
+  return moment === undefined || (says === 'no' ? at <= moment : at < moment);
+}
+
+/** A "no" in force goes along with the record. A return goes along with the "no" that it ended, and never ends another address's "no". */
+function takeOver(before: ReadonlySet<Word>, own: Set<Word>): void {
+  const takesAll = !isInForce(own);
+  const takesNos = isInForce(before);
+  for (const word of before) if (takesAll || (takesNos && word.says === 'no')) own.add(word);
+}
+
+function isInForce(words: ReadonlySet<Word>): boolean {
+  const said = [...words];
+  const newest = latest(said.map(({ says, at }) => (says === 'no' ? at : undefined)));
+  return newest !== undefined && said.every(({ says, at }) => says === 'no' || noWins(newest, at));
+}

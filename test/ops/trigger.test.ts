@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { partsOf, stories } from '../../ops/trigger/stories.ts';
+import { addressOf } from '../../ops/trigger/twin.ts';
+import { loadRegistry } from '../../src/registry/load.ts';
+import { openControls, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+
+let it: TestStack;
+beforeAll(async () => {
+  it = await startTestStack();
+  it.twin.people.createContact({ email: 'canary@example.at' });
+});
+afterAll(() => it.stop());
+
+function running(...args: string[]) {
+  const env = { ...process.env, WIDERRUF_DATA: it.dataDir, WIDERRUF_REGISTRY: inject('registryFile') };
+  const child = spawn(process.execPath, ['ops/widerruf.ts', ...args], { env });
+  const seen = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (seen.out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (seen.err += chunk.toString()));
+  return { child, seen };
+}
+
+async function widerruf(...args: string[]) {
+  const { child, seen } = running(...args);
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, ...seen };
+}
+
+test('trigger plays a story, while listen shows each event with its decision', async () => {
+  const { child, seen } = running('listen', '--lang', 'de');
+  await expect.poll(() => seen.err, { timeout: 60_000 }).toContain('listening');
+  const { code, out } = await widerruf('trigger', 'employee-reopens');
+  expect(code).toBe(0);
+  const [contact = '', email] = /^contact (\d+), (\S+)$/m.exec(out)?.slice(1) ?? [];
+  expect(email).toBe(addressOf(1, 0));
+  expect(out).toMatch(/> the person leaves the company[\s\S]*R1 opted-out[\s\S]*> an employee[\s\S]*R5 refused/);
+  expect(openControls(it.twin, contact, 'kunstmeile-krems')).toEqual([]);
+  await expect.poll(() => seen.out, { timeout: 60_000 }).toMatch(new RegExp(`Kontakt ${contact} {2}R5 zurückgewiesen`));
+  expect(seen.out).toContain(`Kontakt ${contact}  R1 Widerruf`);
+  expect(seen.out).toContain(`Kontakt ${contact}  HubSpot: `);
+  child.kill();
+  await once(child, 'close');
+  // The next person of the same seed.
+  expect((await widerruf('trigger', 'newsletter-opt-out')).out).toMatch(
+    new RegExp(`${addressOf(1, 1)}\\n[\\s\\S]*R2 stays-at-its-level`),
+  );
+});
+
+test('what cannot be triggered', async () => {
+  expect(await widerruf('trigger', 'nonsense')).toMatchObject({ code: 2, err: expect.stringContaining('form-return') });
+  expect(await widerruf('--stage', 'prod', 'trigger', 'merge')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('never on a stage'),
+  });
+});
+
+describe('every story finds its parts in the example registry, and its actions in the twin', () => {
+  const parts = partsOf(loadRegistry('registry/noeku.example.yaml'));
+  test.each(Object.keys(stories))('%s', (name) => {
+    const acts = stories[name]?.acts(parts, { contact: '1', email: 'a@example.at', other: '2' }) ?? [];
+    expect(acts.length).toBeGreaterThan(0);
+    for (const one of acts) expect(Object.keys(it.twin.people)).toContain(one?.action);
+  });
+});

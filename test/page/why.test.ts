@@ -1,0 +1,99 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DESKTOP, seriousFindings, startBrowser, troubleOf } from '../helpers/browser.ts';
+import { startTestStack, type TestStack } from '../helpers/local-stack.ts';
+
+let it: TestStack;
+let browser: Browser;
+let page: Page;
+let trouble: string[];
+let id: string;
+beforeAll(async () => {
+  [it, browser] = await Promise.all([startTestStack(), startBrowser()]);
+  const { people } = it.twin;
+  id = people.createContact({ email: 'anna@example.at', statuses: { 511: 'SUBSCRIBED', 611: 'SUBSCRIBED' } }).id;
+  people.unsubscribeByLink({ contact: id, subscription: 501 });
+  await it.settled();
+  people.subscribeByEmployee({ contact: id, subscription: 511 });
+  people.unsubscribeByLink({ contact: id, subscription: 611 });
+  await it.settled();
+  people.submitForm({ contact: id, form: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80501' });
+  await it.settled();
+  page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB', timezoneId: 'Europe/Vienna' });
+  page.setDefaultTimeout(120_000);
+  trouble = troubleOf(page, it.stack.console);
+  await page.goto(it.stack.console);
+});
+afterAll(async () => {
+  await browser?.close();
+  await it?.stop();
+});
+
+const panel = () => page.locator('.panel');
+const open = (name: string) => page.getByRole('button', { name: new RegExp(`^${name}: HubSpot`) }).click();
+
+describe('a click on a cell says why', () => {
+  test('the timeline has rule, reason, who and when, and what HubSpot held before and after', async () => {
+    await open('Kunsthalle Krems');
+    await panel().getByText('company opt-out; every brand of Kunstmeile Krems Betriebs GmbH is closed').waitFor();
+    const timeline = await panel().locator('.timeline').innerText();
+    expect(timeline).toMatch(/R1\s+opted-out/);
+    expect(timeline).toMatch(/R5\s+refused/);
+    expect(timeline).toContain('[webhook EMAIL userId:7]');
+    expect(timeline).toContain('Kunsthalle Krems: subscription type 511: subscribed → unsubscribed');
+    expect(timeline, 'only of this company').not.toContain('R2');
+    expect(await panel().locator('table').innerText()).toMatch(/Kunsthalle Krems: block of the brand\s+closed/);
+  });
+
+  test('what waits for the person, and until when', async () => {
+    const [waiting] = await it.decisions(id).then((all) => all.filter(({ rule }) => rule === 'R7'));
+    const change = waiting?.changes.find(({ type }) => type === 'awaiting');
+    const until = change?.type === 'awaiting' ? Number(change.awaiting.until) : 0;
+    const inVienna = { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'Europe/Vienna' } as const;
+    const shown = new Intl.DateTimeFormat('en-GB', inVienna).format(until);
+    const waits = await panel().locator('.waits').innerText();
+    expect(waits).toContain('waits for the owner to confirm');
+    expect(waits).toContain(`waits until ${shown}`);
+  });
+
+  test('the timeline of all companies, or of another cell', async () => {
+    await panel().getByLabel('of all companies').check();
+    await panel().getByText('stays-at-its-level').waitFor();
+    await panel().getByLabel('of all companies').uncheck();
+    await open('Festspielhaus St. Pölten');
+    await panel().getByRole('heading', { name: 'Festspielhaus St. Pölten' }).waitFor();
+    expect(await panel().locator('.timeline').innerText()).toMatch(/R2\s+stays-at-its-level/);
+  });
+
+  test('new entries appear by themselves', async () => {
+    it.twin.people.unsubscribeByLink({ contact: id, subscription: 601 });
+    await panel()
+      .locator('.timeline')
+      .getByText('every brand of Niederösterreichische Kulturszene Betriebs GmbH is closed')
+      .waitFor();
+  });
+
+  test('looking costs the twin no call: a throttled HubSpot belongs to the workers', async () => {
+    await it.settled();
+    const before = it.twin.calls.length;
+    await page.reload();
+    await panel().locator('table').getByText('closed').first().waitFor();
+    expect(it.twin.calls.length).toBe(before);
+  });
+
+  test('in German, without serious findings', async () => {
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    await panel().getByRole('heading', { name: 'Verlauf' }).waitFor();
+    await panel()
+      .getByText('alle Marken von Niederösterreichische Kulturszene Betriebs GmbH werden gesperrt')
+      .waitFor();
+    const opened = page.waitForEvent('popup');
+    await panel().getByRole('link', { name: 'Auskunft zum Drucken' }).click();
+    const disclosure = await opened;
+    await disclosure.getByText('anna@example.at').first().waitFor();
+    expect(await disclosure.locator('body').innerText()).toContain('Kunstmeile Krems Betriebs GmbH');
+    await disclosure.close();
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(trouble).toEqual([]);
+  });
+});

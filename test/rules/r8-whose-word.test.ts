@@ -1,0 +1,209 @@
+import { describe, expect, test } from 'vitest';
+import { recordOf } from '../../ops/person.ts';
+import { replay } from '../../src/rules/evolve.ts';
+import { entriesAbout } from '../../src/rules/holdings.ts';
+import { isOptedOut } from '../../src/rules/state.ts';
+import { changed, createPerson, decisionOf, happened, submitted } from '../helpers/person.ts';
+import { forms, testRegistry } from '../helpers/registry.ts';
+
+const registry = testRegistry();
+const MUSEUM = 'subscription:501';
+const LIBRARY = 'subscription:521';
+const GALLERY_BLOCK = 'property:block_gallery';
+const [A, B, C] = ['hash of anna', 'hash of bert', 'hash of clara'] as const;
+type Person = ReturnType<typeof createPerson>;
+
+const anna = (hubspot = {}) => createPerson(registry, hubspot, { addresses: [A] });
+const another = (contact: string, address: string, { ledger }: Person) =>
+  createPerson(registry, {}, { contact, addresses: [address], ledger });
+/** Whether the museum's opt-out counts for an address by a person's own ledger. */
+async function isOut(person: Person, address: string): Promise<boolean> {
+  const museum = replay(await person.entries(), registry, { address }).companies['museum'];
+  return museum !== undefined && isOptedOut(museum);
+}
+
+describe('a return by one address never lifts another’s opt-out', () => {
+  test('somebody else’s form overwrites the record’s address, and the address is changed back', async () => {
+    const record = anna({ [MUSEUM]: 'SUBSCRIBED' });
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    await record.converge(2000);
+    record.movesTo(B, 3000);
+    await record.happens(submitted(forms.ofCompany, 3000));
+    await record.lookUpAndConverge(4000);
+    expect(record.actual[MUSEUM], 'Bert came back').toBe('SUBSCRIBED');
+    expect(record.actual[GALLERY_BLOCK]).not.toBe('true');
+    record.movesTo(A, 5000);
+    record.actual[MUSEUM] = 'SUBSCRIBED';
+    await record.lookUpAndConverge(6000);
+    expect(record.actual).toMatchObject({ [MUSEUM]: 'UNSUBSCRIBED', [GALLERY_BLOCK]: 'true' });
+    expect([await isOut(record, A), await isOut(record, B)]).toEqual([true, false]);
+  });
+
+  test('an import creates the address anew, as subscribed', async () => {
+    const record = anna();
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    await record.converge(2000);
+    record.movesTo(B, 3000);
+    await record.happens(submitted(forms.ofCompany, 3000));
+    await record.lookUpAndConverge(4000);
+    const again = another('102', A, record);
+    again.actual[MUSEUM] = 'SUBSCRIBED';
+    await again.happens(happened('created', 5000));
+    await again.lookUpAndConverge(6000);
+    expect(again.actual).toMatchObject({ [MUSEUM]: 'UNSUBSCRIBED', [GALLERY_BLOCK]: 'true' });
+  });
+});
+
+describe('what goes along when a record changes its address', () => {
+  test('a "no" in force: the new address is closed, too', async () => {
+    const record = anna();
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    await record.converge(2000);
+    record.movesTo(B, 3000);
+    await record.lookUpAndConverge(4000);
+    expect(record.actual[MUSEUM]).toBe('UNSUBSCRIBED');
+    expect(record.elsewhere.get(A)?.[MUSEUM]).toBe('UNSUBSCRIBED');
+  });
+
+  test('no "no" that the owner ended before', async () => {
+    const record = anna();
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    await record.converge(2000);
+    await record.happens(submitted(forms.ofCompany, 3000));
+    record.movesTo(B, 4000);
+    await record.lookUpAndConverge(5000);
+    expect(record.actual[MUSEUM], 'the lift reaches the record, too').toBe('SUBSCRIBED');
+    expect(await isOut(record, B)).toBe(false);
+  });
+
+  test('a form that named the earlier address, heard of after the change', async () => {
+    const record = anna();
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    await record.converge(2000);
+    record.movesTo(B, 4000);
+    await record.lookUpAndConverge(4500);
+    const verdict = await record.happens(submitted(forms.ofCompany, 3000), 'same', 5000, A);
+    expect(decisionOf(verdict)).toMatchObject({ rule: 'R4', outcome: 'returned' });
+    await record.lookUpAndConverge(6000);
+    expect(record.actual[MUSEUM]).toBe('SUBSCRIBED');
+    expect(await isOut(record, A)).toBe(false);
+  });
+
+  test('the old address is closed, though the address changed before the first convergence', async () => {
+    const record = anna();
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    record.movesTo(B, 1500);
+    await record.lookUpAndConverge(2000);
+    expect(record.actual[MUSEUM]).toBe('UNSUBSCRIBED');
+    expect(record.elsewhere.get(A)?.[MUSEUM]).toBe('UNSUBSCRIBED');
+    expect(await isOut(record, A)).toBe(true);
+  });
+
+  test('from an address to another and back: what the first held before is restored', async () => {
+    const record = anna({ [MUSEUM]: 'SUBSCRIBED', [LIBRARY]: 'SUBSCRIBED' });
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    await record.converge(2000);
+    record.movesTo(B, 3000);
+    await record.lookUpAndConverge(4000);
+    record.movesTo(A, 5000);
+    await record.lookUpAndConverge(6000);
+    await record.happens(submitted(forms.ofCompany, 7000));
+    await record.converge(8000);
+    expect(record.actual[LIBRARY]).toBe('SUBSCRIBED');
+  });
+});
+
+describe('what is told of an address (Art. 15(4) GDPR)', () => {
+  test('is what was said while the record held it, and what names it', async () => {
+    const record = anna();
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    await record.converge(2000);
+    record.movesTo(B, 3000);
+    await record.happens(submitted(forms.ofCompany, 3000));
+    await record.lookUpAndConverge(4000);
+    await record.happens(changed(LIBRARY, 'closed', 50_000));
+    const entries = await record.entries();
+    const outcomes = (address: string) =>
+      entriesAbout(address, entries).flatMap(({ body }) => (body.kind === 'decision' ? [body.outcome] : []));
+    expect(outcomes(A)).toEqual(['opted-out']);
+    expect(outcomes(B)).toEqual(['returned', 'stays-at-its-level']);
+    expect(entriesAbout(C, entries)).toEqual([]);
+    const told = recordOf({ contact: '101', existsInHubSpot: true, entries, values: {}, address: A }, { registry });
+    expect(told.companies[0]).toMatchObject({ company: 'museum', standing: 'opted-out' });
+    expect(told).toMatchObject({ chain: { holds: true } });
+    expect(JSON.stringify(told.entries)).not.toContain('"addressHash":"hash of bert"');
+  });
+});
+
+describe('who held the address when', () => {
+  test('the ledger of a record that is gone does not fight the record that holds the address now', async () => {
+    const record = anna();
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    await record.converge(2000);
+    record.recordIs('gone');
+    const again = another('102', A, record);
+    await again.lookUpAndConverge(3000);
+    await again.happens(submitted(forms.ofCompany, 4000));
+    await again.converge(5000);
+    await record.happens(happened('deleted', 2500), 'same', 6000);
+    const { writes } = await record.lookUpAndConverge(7000);
+    expect(writes).toEqual([]);
+  });
+
+  test('the third record of an address inherits the return under the second, as the opt-out under the first', async () => {
+    const first = anna();
+    await first.happens(changed(MUSEUM, 'closed', 1000));
+    await first.converge(2000);
+    first.recordIs('gone');
+    await first.happens(happened('deleted', 2500));
+    const second = another('102', A, first);
+    await second.lookUpAndConverge(3000);
+    await second.happens(submitted(forms.ofCompany, 4000));
+    await second.converge(5000);
+    await second.happens(happened('deleted', 5500));
+    const third = another('103', A, first);
+    const { writes } = await third.lookUpAndConverge(6000);
+    expect(writes).toEqual([]);
+    expect(await isOut(third, A)).toBe(false);
+  });
+
+  test('a restored record hears of the return under another record', async () => {
+    const first = anna();
+    await first.happens(changed(MUSEUM, 'closed', 1000));
+    await first.converge(2000);
+    await first.happens(happened('deleted', 2500));
+    const second = another('102', A, first);
+    await second.lookUpAndConverge(3000);
+    await second.happens(submitted(forms.ofCompany, 4000));
+    await second.converge(5000);
+    await second.happens(happened('deleted', 5500));
+    await first.happens(happened('restored', 6000));
+    await first.lookUpAndConverge(7000);
+    expect(first.actual[MUSEUM]).toBe('SUBSCRIBED');
+  });
+
+  test('a later opt-out by a former holder leaves the present holder’s return alone', async () => {
+    const former = anna();
+    await former.happens(changed(MUSEUM, 'closed', 1000));
+    await former.converge(2000);
+    former.movesTo(B, 3000);
+    await former.lookUpAndConverge(3500);
+    const present = another('102', A, former);
+    await present.lookUpAndConverge(4000);
+    await present.happens(submitted(forms.ofCompany, 5000));
+    await present.converge(6000);
+    await former.happens(changed(MUSEUM, 'closed', 7000));
+    await former.lookUpAndConverge(8000);
+    const { writes } = await present.lookUpAndConverge(9000);
+    expect(writes).toEqual([]);
+    expect(present.actual[MUSEUM]).toBe('SUBSCRIBED');
+  });
+
+  test('a third address inherits from neither', async () => {
+    const record = anna();
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    await record.converge(2000);
+    const stranger = another('102', C, record);
+    expect((await stranger.lookUpAndConverge(3000)).writes).toEqual([]);
+  });
+});
