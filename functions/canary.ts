@@ -2,8 +2,9 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import * as z from 'zod/mini';
+import { deadlineBefore, withDeadline } from '../src/deadline.ts';
 import { isCanaryBack, sendCanary } from '../src/workers/canary/canary.ts';
-import { createBase, withDeadline } from './hubspot.ts';
+import { createBase } from './hubspot.ts';
 import { CanarySettings, settings } from './settings.ts';
 
 const base = createBase('canary', settings(CanarySettings));
@@ -13,8 +14,12 @@ const Task = z.object({ task: z.enum(['send', 'check']) });
 export const handler = middy<unknown, void>()
   .use(injectLambdaContext(base.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(base.telemetry.metrics, { captureColdStartMetric: true }))
-  .use(withDeadline(base))
-  .handler(async (event) => {
-    if (Task.parse(event).task === 'send') await sendCanary(base);
-    else base.telemetry.measure('CanaryMissed', (await isCanaryBack(base)) ? 0 : 1);
-  });
+  .handler((event, context) =>
+    withDeadline(
+      deadlineBefore(() => context.getRemainingTimeInMillis(), 0),
+      async () => {
+        if (Task.parse(event).task === 'send') await sendCanary(base);
+        else base.telemetry.measure('CanaryMissed', (await isCanaryBack(base)) ? 0 : 1);
+      },
+    ),
+  );

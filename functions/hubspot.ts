@@ -1,15 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { MiddlewareObj } from '@middy/core';
-import type { Context } from 'aws-lambda';
 import { systemClock } from '../src/clocks.ts';
+import { paceInTime } from '../src/deadline.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
-import { type Deadline, retrying } from '../src/hubspot/retry.ts';
+import { retrying } from '../src/hubspot/retry.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
 import { bundledRegistry } from '../src/registry/bundled.ts';
 import { createTelemetry } from '../src/telemetry/telemetry.ts';
+import { AWS_CLIENT } from './aws.ts';
 import { secret } from './settings.ts';
 
 const HUBSPOT_TIMEOUT_MS = 10_000;
@@ -28,19 +28,18 @@ export function createBase(
   },
 ) {
   const telemetry = createTelemetry(service, env.STAGE);
-  const deadline: Deadline = { remainingMs: () => 0 };
   const transport = (pace: ReturnType<typeof createPacer>) => {
     const send = createTransport({
       baseUrl: env.HUBSPOT_API_URL,
       accessToken: () => secret(env.ACCESS_TOKEN_ARN),
       timeoutMs: HUBSPOT_TIMEOUT_MS,
-      pace,
+      pace: paceInTime(pace),
       onAnswer(status) {
         telemetry.measure('HubSpotAnswer', 1, { status: String(status) });
         telemetry.measure('HubSpotRefusal', REFUSALS.has(status) ? 1 : 0);
       },
     });
-    return retrying(send, { deadline, timeoutMs: HUBSPOT_TIMEOUT_MS, wait, random: Math.random });
+    return retrying(send, { timeoutMs: HUBSPOT_TIMEOUT_MS, wait, random: Math.random });
   };
   const send = transport(createPacer(env.HUBSPOT_CALLS_PER_10S));
   const registry = bundledRegistry();
@@ -49,17 +48,7 @@ export function createBase(
     telemetry,
     hubspot: createHubSpot(send, systemClock, registry),
     search: transport(createSearchPacer()),
-    ledger: dynamodbLedger(new DynamoDBClient({}), env.LEDGER_TABLE),
+    ledger: dynamodbLedger(new DynamoDBClient(AWS_CLIENT), env.LEDGER_TABLE),
     now: systemClock,
-    deadline,
-  };
-}
-
-/** Tells the calls to HubSpot how long the invocation under way may still run. */
-export function withDeadline({ deadline }: { deadline: Deadline }): MiddlewareObj<unknown, unknown, Error, Context> {
-  return {
-    before({ context }) {
-      deadline.remainingMs = () => context.getRemainingTimeInMillis();
-    },
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Alias, Architecture, LoggingFormat, RecursiveLoop, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
 import { BUNDLED_REGISTRY } from '../src/registry/bundled.ts';
@@ -21,6 +21,11 @@ export type WiderrufFunctionProps = {
   readonly memorySize: number;
   readonly timeout: Duration;
   readonly environment: Record<string, string>;
+  /**
+   * Only for a function that sends itself on, and bounds how often. Lambda stops any other chain from a function over a queue to the
+   * same function after about 16 times.
+   */
+  readonly recursiveLoop?: RecursiveLoop;
 };
 
 /** A path as one word of a shell's command, whatever stands in it. */
@@ -42,6 +47,7 @@ export class WiderrufFunction extends NodejsFunction {
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     super(scope, id, {
+      recursiveLoop: RecursiveLoop.TERMINATE,
       ...props,
       environment: { STAGE: stage.name, ...environment },
       role,

@@ -13,7 +13,7 @@ import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
 import { retrying } from '../src/hubspot/retry.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
-import { type ConvergenceRequest, delaySeconds } from '../src/queues/convergence-request.ts';
+import { type ConvergenceRequest, messageOf } from '../src/queues/convergence-request.ts';
 import { queueSignals } from '../src/queues/queue-signals.ts';
 import { sendAll } from '../src/queues/send.ts';
 import { loadRegistry } from '../src/registry/load.ts';
@@ -83,8 +83,7 @@ export async function connect(options: ConnectOptions) {
       timeoutMs: HUBSPOT_TIMEOUT_MS,
       pace,
     });
-    const deadline = { remainingMs: () => Number.POSITIVE_INFINITY };
-    return retrying(call, { deadline, timeoutMs: HUBSPOT_TIMEOUT_MS, wait, random: Math.random });
+    return retrying(call, { timeoutMs: HUBSPOT_TIMEOUT_MS, wait, random: Math.random });
   };
   const send = transport(createPacer(CALLS_PER_10S));
   return {
@@ -105,7 +104,7 @@ export async function connect(options: ConnectOptions) {
       sendAll(
         sqs,
         output('ConvergenceQueueUrl'),
-        requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, systemClock()) })),
+        requests.map((one) => messageOf(one, systemClock())),
       ),
     now: systemClock,
   };

@@ -54,6 +54,8 @@ export type Behaviour = {
   refusedProperties: ReadonlySet<string>;
   /** The options of properties that have some: no other value is taken. */
   propertyOptions: ReadonlyMap<string, readonly string[]>;
+  /** The calls that HubSpot never answers. */
+  silent: ((call: { method: string; path: string; body: string }) => boolean) | undefined;
   /** The category with which to refuse one input of a batch (207). */
   itemError: ((input: unknown) => string | undefined) | undefined;
 };
@@ -85,5 +87,6 @@ export const ordinary: Behaviour = {
   readableAfterMs: 0,
   refusedProperties: new Set(),
   propertyOptions: new Map(),
+  silent: undefined,
   itemError: undefined,
 };

@@ -1,12 +1,11 @@
 import pRetry from 'p-retry';
+import { remainingMs as timeLeft } from '../deadline.ts';
 import { RetryableError } from '../errors.ts';
 import type { ApiRequest, ApiResponse, Send } from './transport.ts';
 
-/** How long the invocation under way may still run, ms. An instance of a function runs one invocation at a time. */
-export type Deadline = { remainingMs: () => number };
-
 export type RetryOptions = {
-  deadline: Deadline;
+  /** Time left for work, ms; default: what the deadline of the invocation tells. */
+  remainingMs?: () => number;
   /** How long one try may take, ms. */
   timeoutMs: number;
   wait: (ms: number) => Promise<void>;
@@ -21,8 +20,8 @@ const RETRIES = 3;
 const FIRST_WAIT_MS = 150;
 /** Longer waits are the queue's: an invocation that sleeps keeps other contacts waiting, ms. */
 const LONGEST_WAIT_MS = 3_000;
-/** Kept back of an invocation's time for the calls that are still to come, and to record what was written, ms. */
-const RESERVE_MS = 20_000;
+/** Kept back of the time for work for the calls that are still to come, ms. */
+const RESERVE_MS = 10_000;
 
 /**
  * Tries a failed call again at once, so that one failure of HubSpot's costs a moment and not a message's way back to its queue. Each
@@ -53,11 +52,15 @@ export function retrying(send: Send, options: RetryOptions): Send {
 }
 
 /** How long to wait before the next try; undefined when the message had better go back to its queue. */
-function waitFor(error: Error, attempt: number, { deadline, timeoutMs, random }: RetryOptions): number | undefined {
+function waitFor(
+  error: Error,
+  attempt: number,
+  { remainingMs = timeLeft, timeoutMs, random }: RetryOptions,
+): number | undefined {
   if (!(error instanceof RetryableError)) return undefined;
   const doubling = FIRST_WAIT_MS * 2 ** (attempt - 1);
   const ms = error.afterMs > 0 ? error.afterMs : Math.round(doubling * (0.5 + random()));
-  const isTooLong = ms > LONGEST_WAIT_MS || deadline.remainingMs() < ms + timeoutMs + RESERVE_MS;
+  const isTooLong = ms > LONGEST_WAIT_MS || remainingMs() < ms + timeoutMs + RESERVE_MS;
   return isTooLong ? undefined : ms;
 }
 

@@ -2,18 +2,21 @@ import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/c
 import { DynamoDBDocumentClient, PutCommand, paginateQuery, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type ContactRef, type LedgerEntry, LedgerEntrySchema } from '../rules/entry.ts';
 import { nextEntry } from './chain.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, waitOf } from './ledger.ts';
 
 /** Key and index names of the ledger table; the stack declares the table from them. */
 export const ledgerTable = {
   partitionKey: 'person',
   sortKey: 'seq',
   addressIndex: { name: 'by-address', partitionKey: 'addressHash', sortKey: 'recordedAt' },
+  /** Holds only entries that let a contact wait: DynamoDB leaves items without the key out of an index. */
+  waitIndex: { name: 'by-wait', partitionKey: 'portal', sortKey: 'waitUntil' },
 } as const;
 
 /** Readers of a scan of the whole table, side by side. */
 const SEGMENTS = 8;
 
+const WAIT = ledgerTable.waitIndex.sortKey;
 const personOf = ({ portal, contact }: ContactRef) => `${portal}#${contact}`;
 
 /** The ledger in a DynamoDB table: one item an entry, no transactions. */
@@ -41,7 +44,7 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
         await documents.send(
           new PutCommand({
             TableName: table,
-            Item: { [ledgerTable.partitionKey]: personOf(contact), ...entry },
+            Item: { [ledgerTable.partitionKey]: personOf(contact), ...entry, [WAIT]: waitOf(entry) },
             ConditionExpression: 'attribute_not_exists(#person)',
             ExpressionAttributeNames: { '#person': ledgerTable.partitionKey },
           }),
@@ -69,6 +72,22 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
         for (const item of page.Items ?? []) people.add(String(item[ledgerTable.partitionKey]));
       }
       return [...people].map(refOf);
+    },
+    async *waitsEndedIn(portal, span) {
+      const { name, partitionKey } = ledgerTable.waitIndex;
+      const pages = paginateQuery(
+        { client: documents },
+        {
+          TableName: table,
+          IndexName: name,
+          KeyConditionExpression: '#portal = :portal AND #wait BETWEEN :from AND :until',
+          ExpressionAttributeNames: { '#portal': partitionKey, '#wait': WAIT },
+          ExpressionAttributeValues: { ':portal': portal, ':from': span.from, ':until': span.until },
+        },
+      );
+      for await (const page of pages) {
+        for (const item of page.Items ?? []) yield refOf(String(item[ledgerTable.partitionKey]));
+      }
     },
     async *everybody() {
       // The first entry stands for its contact: each contact has exactly one.
@@ -133,6 +152,6 @@ function refOf(person: string): ContactRef {
 }
 
 function entryOf(item: Record<string, unknown>): LedgerEntry {
-  const { [ledgerTable.partitionKey]: _, ...entry } = item;
+  const { [ledgerTable.partitionKey]: _, [WAIT]: __, ...entry } = item;
   return LedgerEntrySchema.parse(entry) as unknown as LedgerEntry;
 }

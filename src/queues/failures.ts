@@ -46,7 +46,9 @@ export async function deadLetter(record: SQSRecord, error: unknown, deps: Failur
     {
       MessageBody: record.body,
       MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
-      ...(MessageGroupId && { MessageGroupId, MessageDeduplicationId: MessageDeduplicationId ?? record.messageId }),
+      ...(MessageGroupId && { MessageGroupId }),
+      // Only messages of FIFO queues have one, and only FIFO queues take one.
+      ...(MessageDeduplicationId && { MessageDeduplicationId }),
     },
   ]);
   deps.telemetry.logger.error('message dead-lettered', { messageId: record.messageId, reason });

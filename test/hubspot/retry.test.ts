@@ -19,7 +19,7 @@ async function sent(answers: (ApiResponse | Error)[], remainingMs = 60_000, requ
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
     {
-      deadline: { remainingMs: () => remainingMs },
+      remainingMs: () => remainingMs,
       timeoutMs: 10_000,
       wait: (ms) => Promise.resolve(void waits.push(ms)),
       random: () => 0.5,

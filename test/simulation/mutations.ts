@@ -118,8 +118,8 @@ export const mutations: Mutation[] = [
   {
     name: 'does-not-wake-for-the-end-of-a-grace',
     file: 'src/workers/converge/converge-batch.ts',
-    find: 'if (wakeAt !== undefined) await',
-    replace: 'if (tooEarly) await',
+    find: 'if (soon.length > 0) await',
+    replace: 'if (soon.length > 1000) await',
   },
   {
     name: 'takes-a-refused-item-for-written',

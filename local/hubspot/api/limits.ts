@@ -31,7 +31,10 @@ export function guard(options: ApiOptions): MiddlewareHandler {
 /** The answer of a HubSpot in trouble, or to a wrong token; undefined when nothing is the matter. */
 async function trouble(c: Context, { behaviour, accessToken }: ApiOptions): Promise<Response | undefined> {
   if (behaviour.outage === 'answers 503') return error(c, 503, 'SERVICE_UNAVAILABLE', 'the service is down');
-  const failure = behaviour.fail?.({ method: c.req.method, path: c.req.path, body: await c.req.text() });
+  const asked = { method: c.req.method, path: c.req.path, body: await c.req.text() };
+  const isSilent = behaviour.silent?.(asked) === true;
+  if (isSilent) return new Promise(() => undefined);
+  const failure = behaviour.fail?.(asked);
   if (failure !== undefined) {
     if (failure === 429 && behaviour.retryAfterSeconds !== undefined) {
       c.header('retry-after', String(behaviour.retryAfterSeconds));

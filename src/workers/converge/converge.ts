@@ -1,17 +1,18 @@
 import type { OurTime } from '../../clocks.ts';
+import { inHalfTheTime } from '../../deadline.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import { type Looking, readViews, type View } from '../../hubspot/view.ts';
 import { replay } from '../../rules/evolve.ts';
 import { type Dossier, nextStep, type Step, type Wanted } from '../../rules/next-step.ts';
-import { nextWake } from '../../rules/waits.ts';
+import { wakes } from '../../rules/waits.ts';
 import { readDossier, readOthers } from '../dossier.ts';
 import { appendDecisions, appendPlan } from './append.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
 
-/** How one contact came out. `wakeAt`: when to look again although HubSpot holds what it must (a grace is running). */
+/** How one contact came out. `waits`: when to look again although HubSpot holds what it must (a grace is running), earliest first. */
 export type Outcome =
-  | { ok: true; closed: number; opened: number; deferred: number; wakeAt?: OurTime }
+  | { ok: true; closed: number; opened: number; deferred: number; waits: readonly OurTime[] }
   /** `refused`: controls that HubSpot refuses to close. */
   | { ok: false; error: unknown; refused?: readonly string[] };
 
@@ -62,8 +63,9 @@ async function convergeOnce(
   outcomes: Map<string, Outcome>,
 ): Promise<void> {
   const looking: { dossier: Dossier; at: Wanted }[] = [];
-  for (const one of await Promise.all(contacts.map((contact) => untilLook(contact, deps)))) {
-    if (one === 'moved') continue;
+  const found = await Promise.all(contacts.map((contact) => alone(contact, () => untilLook(contact, deps), outcomes)));
+  for (const one of found) {
+    if (one === 'moved' || one === 'failed') continue;
     if (one.step.do === 'look') looking.push({ dossier: one.dossier, at: one.step.at });
     else outcomes.set(one.dossier.contact, resting(one.dossier, deps.now()));
   }
@@ -73,15 +75,30 @@ async function convergeOnce(
   const views = await readViews(deps.hubspot, wanted, deps.addressKey);
   const jobs: Job[] = [];
   for (const { dossier } of looking) {
-    const prepared = await prepare(dossier, views.get(dossier.contact), deps);
-    if (prepared === 'moved') continue;
-    if ('ok' in prepared) outcomes.set(dossier.contact, prepared);
+    const { contact } = dossier;
+    const prepared = await alone(contact, () => prepare(dossier, views.get(contact), deps), outcomes);
+    if (prepared === 'moved' || prepared === 'failed') continue;
+    if ('ok' in prepared) outcomes.set(contact, prepared);
     else jobs.push(prepared);
   }
   await carryOut(jobs, deps, ({ dossier }, finished) => {
     if (finished === 'moved' || isToBeLookedAtAgain(dossier.contact, finished, deps.refused)) return;
     outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier, deps.now()), ...finished } : finished);
   });
+}
+
+/** Work on one contact whose failure, or slowness, is not the others' affair. */
+async function alone<T>(
+  contact: string,
+  work: () => Promise<T>,
+  outcomes: Map<string, Outcome>,
+): Promise<T | 'failed'> {
+  try {
+    return await inHalfTheTime(work);
+  } catch (error) {
+    outcomes.set(contact, { ok: false, error });
+    return 'failed';
+  }
 }
 
 /**
@@ -150,6 +167,5 @@ async function prepare(known: Dossier, view: View | undefined, deps: RoundDeps):
 }
 
 function resting({ state }: Dossier, now: OurTime): Extract<Outcome, { ok: true }> {
-  const wakeAt = nextWake(state, now);
-  return { ok: true, closed: 0, opened: 0, deferred: 0, ...(wakeAt !== undefined && { wakeAt }) };
+  return { ok: true, closed: 0, opened: 0, deferred: 0, waits: wakes(state, now) };
 }

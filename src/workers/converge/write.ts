@@ -22,7 +22,8 @@ export async function writeAll(hubspot: HubSpot, work: readonly Work[]): Promise
 }
 
 async function writeStatuses(hubspot: HubSpot, work: readonly Work[], results: Map<string, Results>): Promise<void> {
-  const statuses = work.flatMap(statusItems);
+  // Closings first: should the time run out, what is left undone opens something.
+  const statuses = work.flatMap(statusItems).toSorted((a, b) => Number(a.opens) - Number(b.opens));
   if (statuses.length === 0) return;
   const outcomes = await hubspot.statuses.write(statuses.map(({ item }) => item));
   outcomes.forEach(({ write: _, ...result }, i) => {
@@ -36,7 +37,9 @@ function statusItems({ dossier: { contact }, view, step: { plan, also } }: Work)
   const others = also.map(({ address, write }, i) => ({ name: otherKey(write, i), hash: address, write }));
   return [...own, ...others].flatMap(({ name, hash, write }) => {
     const address = hash === undefined ? undefined : view.addresses.get(hash);
-    return address === undefined ? [] : statusItem(write, address).map((item) => ({ contact, name, item }));
+    return address === undefined
+      ? []
+      : statusItem(write, address).map((item) => ({ contact, name, item, opens: write.direction === 'open' }));
   });
 }
 

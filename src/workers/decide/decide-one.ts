@@ -76,7 +76,25 @@ function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: 
   if (follow === 'nothing') return undefined;
   // An opt-out that an audit found may be years old: the way to HubSpot begins when the audit found the opt-out.
   const occurredAt = source.channel === 'audit' ? asHubSpotTime(signal.receivedAt) : signal.occurredAt;
-  return { v: 1, portal, contact, occurredAt, ...(follow === 'identify' && { identify: true }) };
+  const lifts = signal.kind === 'form' || signal.kind === 'confirmation';
+  return {
+    v: 1,
+    portal,
+    contact,
+    occurredAt,
+    ...(lifts && { lifts }),
+    ...crowdOf(source),
+    ...(follow === 'identify' && { identify: true }),
+  };
+}
+
+/** changeSource values of what one person does about one contact: by a mail's link, a form, HubSpot's own page. HubSpot's list is open. */
+const PERSONAL = ['EMAIL', 'FORM', 'CRM_UI'];
+
+/** What touches many contacts at once: an audit, an operator's command, an import, an integration, a bulk edit. */
+function crowdOf({ channel, change, id }: Signal['source']): Pick<ConvergenceRequest, 'crowd'> {
+  if (channel === 'audit' || channel === 'operator') return { crowd: channel };
+  return change === undefined || PERSONAL.includes(change) ? {} : { crowd: [change, id].filter(Boolean).join('-') };
 }
 
 /** Nobody can tell yet: the signal comes again by the convergence queue. */

@@ -58,7 +58,9 @@ describe('convergence', () => {
     await happens(id, changed('subscription:501', 'closed', Date.now()));
     await converge([id], deps);
     const [calls, entries] = [twin.calls.length, (await kinds(id)).length];
-    expect(await converge([id], deps)).toEqual(new Map([[id, { ok: true, closed: 0, opened: 0, deferred: 0 }]]));
+    expect(await converge([id], deps)).toEqual(
+      new Map([[id, { ok: true, closed: 0, opened: 0, deferred: 0, waits: [] }]]),
+    );
     expect(twin.calls.slice(calls).map(({ path }) => path.split('/').at(-1))).toEqual(['read', 'read']);
     expect(await kinds(id)).toHaveLength(entries);
   });

@@ -88,7 +88,6 @@ async function createWorld() {
         const { batchItemFailures } = await convergeBatch(
           batchOf(...requests.splice(0).map((each) => record(each))),
           deps,
-          () => true,
         );
         expect(batchItemFailures).toEqual([]);
       }
