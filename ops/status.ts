@@ -4,6 +4,7 @@ import { byTime, iso, type OurTime } from '../src/clocks.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import { replay } from '../src/rules/evolve.ts';
+import { findUnreadableLists } from '../src/workers/audit/coverage.ts';
 import type { AuditReport } from '../src/workers/audit/report.ts';
 import type { Connection } from './connect.ts';
 import { countDeadLetters } from './dead-letters.ts';
@@ -18,6 +19,8 @@ export type Status = {
   deadLetters: Record<string, number>;
   lastAudit: Pick<AuditReport, 'finishedAt' | 'contacts' | 'findings' | 'mode'> | null;
   refusedToday: number;
+  /** Forms whose lists of submissions cannot be read, with the reason; null while HubSpot does not answer. */
+  unreadableSubmissions: string[] | null;
 };
 
 /** The dashboard's first screen. Reads the whole ledger, in one scan: it is the truth, metrics are only its shadow. */
@@ -27,6 +30,7 @@ export async function statusOf(connection: Connection, onContact: (count: number
     waiting: await waitingMessages(connection),
     deadLetters: await countDeadLetters(connection),
     lastAudit: await lastAudit(connection),
+    unreadableSubmissions: await unreadableSubmissions(connection),
   };
 }
 
@@ -50,6 +54,12 @@ export async function ledgerStatus(
     unapplied: late.length,
     refusedToday,
   };
+}
+
+/** Each form of the registry is asked once. */
+async function unreadableSubmissions({ hubspot, registry, now }: Connection): Promise<string[] | null> {
+  const found = await findUnreadableLists(hubspot.submissionLists(), { registry, now }).catch(() => null);
+  return found === null ? null : found.map(({ what }) => what);
 }
 
 /** `day`: as ISO 8601 writes it, in UTC. */
@@ -92,12 +102,19 @@ export function readableStatus(status: Status, language: Language): string {
         : `${time(audit.finishedAt)}, ${audit.contacts} ${words.contacts}, ${found.length === 0 ? words.nothingFound : counts(found)}`,
     ],
     [words.refusedToday, String(refusedToday)],
+    ...readableLists(status, language),
   ];
   const width = Math.max(...lines.map(([label]) => label.length));
   return lines.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join('');
 }
 
 const counts = (all: [string, number][]) => all.map(([name, count]) => `${name} ${count}`).join(', ');
+
+function readableLists({ unreadableSubmissions }: Status, language: Language): [string, string][] {
+  const words = texts[language];
+  if (unreadableSubmissions === null) return [[words.submissions, words.hubspotSilent]];
+  return unreadableSubmissions.map((what) => [words.submissions, `${words.cannotBeRead}: ${what}`]);
+}
 
 /** Messages that wait or are worked on, by queue; those that wait for their moment do not count. */
 export async function waitingMessages({ sqs, output }: Connection): Promise<Record<string, number>> {

@@ -8,7 +8,7 @@ export type Told = { seq: number; occurredAt?: string; recordedAt: string; rule:
 /** Tells an entry: names instead of keys, times and reasons in the reader's language. */
 export function tell({ seq, body, recordedAt, personal }: LedgerEntry, speech: Speech): Told {
   const common = { seq, recordedAt: speech.time(iso(recordedAt)), rule: '', source: '' };
-  const page = personal?.page === undefined ? '' : ` ${speech.words.page}: ${personal.page}`;
+  const page = personal?.page === undefined ? '' : ` (${speech.words.page}: ${personal.page})`;
   if (body.kind === 'decision') return { ...common, ...toldDecision(body, page, speech) };
   return { ...common, what: body.kind === 'planned' ? toldPlan(body, speech) : toldApplied(body, speech) };
 }

@@ -18,5 +18,10 @@ export function normaliseAddress(address: string | null | undefined): string | u
 
 /** Keyed hash (HMAC-SHA-256, hex) of a normalised address: all that logs, indexes and an erased ledger may hold of an address. */
 export function hashAddress(key: string, normalised: string): string {
-  return createHmac('sha256', key).update(normalised).digest('hex');
+  return keyedHash(key, normalised);
+}
+
+/** Keyed hash (HMAC-SHA-256, hex) of any text: shows that two texts are one, and tells nothing of either. */
+export function keyedHash(key: string, text: string): string {
+  return createHmac('sha256', key).update(text).digest('hex');
 }

@@ -13,6 +13,9 @@ export class RetryableError extends Error {
   }
 }
 
+/** Nothing is wrong: what the message is about cannot be seen yet, and is looked at again. */
+export class WaitError extends RetryableError {}
+
 /** A message that was understood and can never succeed: the message goes to the dead-letter queue with the reason. */
 export class PermanentError extends Error {
   override readonly name = 'PermanentError';

@@ -16,14 +16,21 @@ export type Behaviour = {
   eventFormat: 'classic' | 'generic' | 'both';
   /** changeSource of every change of a subscription status: probably EMAIL, whoever made it. */
   optOutChangeSource: string;
-  /** What a workflow's webhook carries: a composed body, or the full contact record. */
-  workflowBody: 'composed' | 'record';
+  /**
+   * What a workflow's webhook carries: the recommended body (form, contact and portal), one that also tells address, time and page, or
+   * the full contact record.
+   */
+  workflowBody: 'minimal' | 'composed' | 'record';
+  /** How long the list of a form's submissions does not show a new one (ms). HubSpot names no bound. */
+  submissionLagMs: number;
+  /** What becomes of a call for such a list: HubSpot's v1 endpoint ends in September 2027. */
+  submissionLists: 'readable' | 'forbidden' | 'gone' | 'unknown shape';
   /** Whether a merge makes a contact with an id of its own instead of keeping the primary's. */
   mergeMakesNewId: boolean;
   /** Share (0…1) of webhook batches sent twice, and lost altogether. */
   duplicates: number;
   lost: number;
-  /** Contacts whose webhooks are all lost. */
+  /** Contacts whose webhooks and workflow calls are all lost. */
   lostContacts: Set<string>;
   /** Whether the events of a batch are sent in random order. */
   reorder: boolean;
@@ -51,6 +58,8 @@ export const ordinary: Behaviour = {
   eventFormat: 'generic',
   optOutChangeSource: 'EMAIL',
   workflowBody: 'composed',
+  submissionLagMs: 0,
+  submissionLists: 'readable',
   mergeMakesNewId: false,
   duplicates: 0,
   lost: 0,

@@ -4,6 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { Call } from './api/account.ts';
 import { createApi } from './api/api.ts';
+import { publicFormRoutes } from './api/submissions.ts';
 import { type Behaviour, ordinary } from './behaviour.ts';
 import { createPeople, type People } from './people/people.ts';
 import { Portal } from './portal/portal.ts';
@@ -88,6 +89,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
   const forms = new Map((options.forms ?? []).map(({ id, subscriptions }) => [id, subscriptions]));
   const people = createPeople({
     portal,
+    account: options.portal,
     sender,
     behaviour,
     clock,
@@ -99,6 +101,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
   const emails: Twin['emails'] = [];
   const app = new Hono();
   app.post('/twin/:action', (c) => act(c, people));
+  app.route('/', publicFormRoutes(people, { portal: options.portal, forms: options.forms }));
   app.route(
     '/',
     createApi({

@@ -4,6 +4,7 @@ import type { Connection } from '../connect.ts';
 import { examineBatchEndpoints, examineClockAndLimits, examineQueues, examineSecrets } from './deployment.ts';
 import type { Finding } from './finding.ts';
 import { examineRegistry } from './registry.ts';
+import { examineSubmissions } from './submissions.ts';
 
 /** Holds registry and deployment against the portal. */
 export async function examine(connection: Connection): Promise<Finding[]> {
@@ -22,6 +23,7 @@ export async function examine(connection: Connection): Promise<Finding[]> {
   return [
     ...examineRegistry(info as PortalInfo, registry),
     ...contacts,
+    ...(await examineSubmissions(connection)),
     ...(await examineBatchEndpoints(connection)),
     ...(await examineClockAndLimits(connection)),
     ...(await examineSecrets(connection)),

@@ -30,6 +30,8 @@ const Forms = z.looseObject({
     z.looseObject({
       id: z.string(),
       name: z.optional(z.string()),
+      archived: z.optional(z.boolean()),
+      isPublished: z.optional(z.boolean()),
       legalConsentOptions: z.optional(
         z.looseObject({
           type: z.optional(z.string()),
@@ -62,7 +64,7 @@ export type PortalInfo = {
   types: { id: number; name: string; active: boolean; brand: number }[];
   properties: { name: string; options: string[] }[] | undefined;
   /** `subscriptions`: types that the form's consent is about. `consent`: HubSpot's legalConsentOptions.type. */
-  forms: { id: string; name: string; consent: string; subscriptions: number[] }[] | undefined;
+  forms: { id: string; name: string; published: boolean; consent: string; subscriptions: number[] }[] | undefined;
   /** Published marketing e-mails, and the type they are sent under. */
   emails: { id: string; name: string; subscription: number }[] | undefined;
 };
@@ -99,13 +101,14 @@ async function readForms(send: Send): Promise<PortalInfo['forms']> {
   for (let after = ''; ; ) {
     const page = await seen(send, `/marketing/forms/${API_VERSION}-beta?limit=100${after && `&after=${after}`}`, Forms);
     if (page === undefined) return undefined;
-    for (const { id, name = '', legalConsentOptions } of page.results) {
+    for (const { id, name = '', legalConsentOptions, ...form } of page.results) {
       const { type = 'none', communicationsCheckboxes = [], subscriptionTypeIds = [] } = legalConsentOptions ?? {};
       const ids = [
         ...communicationsCheckboxes.map(({ subscriptionTypeId }) => subscriptionTypeId),
         ...subscriptionTypeIds,
       ];
-      forms.push({ id: id.toLowerCase(), name, consent: type, subscriptions: ids.map(Number) });
+      const published = form.isPublished !== false && form.archived !== true;
+      forms.push({ id: id.toLowerCase(), name, published, consent: type, subscriptions: ids.map(Number) });
     }
     after = page.paging?.next?.after ?? '';
     if (after === '') return forms;

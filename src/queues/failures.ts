@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { isHopeless, RetryableError, reasonOf } from '../errors.ts';
+import { isHopeless, RetryableError, reasonOf, WaitError } from '../errors.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { sendAll } from './send.ts';
 
@@ -60,7 +60,9 @@ export async function retryLater(
         seconds,
       });
       deps.telemetry.measure('MessageRetried', 1);
-      deps.telemetry.measure('WaitingAge', Math.max(0, deps.now() - Number(record.attributes.SentTimestamp)));
+      // What is only waited for is not late.
+      const age = Math.max(0, deps.now() - Number(record.attributes.SentTimestamp));
+      if (!(error instanceof WaitError)) deps.telemetry.measure('WaitingAge', age);
       // Failing here only means that the queue's own visibility time-out applies.
       await deps.sqs
         .send(

@@ -24,7 +24,8 @@ function whatOf(signal: Unnamed): string[] {
     case 'control':
       return [signal.control, signal.to];
     case 'form':
-      return [signal.form, aLittleOf(signal.address ?? '')];
+      // What an audit finds is decided, though the event was decided before (refused, or not needed then).
+      return [signal.form, aLittleOf(signal.address ?? ''), ...(signal.source.channel === 'audit' ? ['audit'] : [])];
     case 'confirmation':
       return [signal.value];
     case 'lifecycle':

@@ -13,6 +13,8 @@ export const metricNames = {
   RequestRefused: MetricUnit.Count,
   SignalDecided: MetricUnit.Count,
   SignalIgnored: MetricUnit.Count,
+  /** A form event that HubSpot's list of submissions could not be asked about (R4). */
+  SubmissionsUnreadable: MetricUnit.Count,
   ControlClosed: MetricUnit.Count,
   ControlReopened: MetricUnit.Count,
   PropagationTime: MetricUnit.Milliseconds,

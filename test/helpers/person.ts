@@ -176,7 +176,8 @@ export function createPerson(
     happens(signal: Signal, address: Facts['address'] = 'same', now?: number, by = primary): Promise<Verdict> {
       const at: OurTime = now === undefined ? asOurTime(signal.occurredAt) : ourTime(now);
       const identity = signal.kind === 'form' && address === 'same' ? { addressHash: by } : {};
-      return recordDecision({ ...signal, contact }, { registry, now: at, address }, ledger, identity);
+      const facts = { registry, now: at, address, proof: { by: 'list' } } satisfies Facts;
+      return recordDecision({ ...signal, contact }, facts, ledger, identity);
     },
     /** Others become part of this person's contact. */
     async absorbs(contacts: readonly { contact: string }[], at: number): Promise<Verdict> {

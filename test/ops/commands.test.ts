@@ -327,6 +327,11 @@ describe('widerruf erase', () => {
 
 test('every command has help', async () => {
   for (const command of [
+    'init',
+    'logs',
+    'listen',
+    'trigger',
+    'completion',
     'audit',
     'backfill',
     'doctor',

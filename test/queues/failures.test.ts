@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RetryableError } from '../../src/errors.ts';
+import { RetryableError, WaitError } from '../../src/errors.ts';
 import { retryDelay, retryLater } from '../../src/queues/failures.ts';
 import { record, startSqs } from '../helpers/sqs.ts';
 
@@ -41,6 +41,9 @@ test('each try tells the message’s age by our own clock: SQS forgets the age o
   tried.attributes.SentTimestamp = '1000';
   const deps = { ...failures, now: () => 61_000, telemetry: { ...telemetry, measure } };
   await retryLater([{ record: tried, error: new RetryableError('') }], deps);
-  await stop();
   expect(measured).toContainEqual(['WaitingAge', 60_000]);
+  measured.length = 0;
+  await retryLater([{ record: tried, error: new WaitError('') }], deps);
+  await stop();
+  expect(measured, 'what is only waited for is not late').toEqual([['MessageRetried', 1]]);
 });

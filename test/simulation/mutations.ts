@@ -51,15 +51,33 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'believes-a-stranger’s-form',
-    file: 'src/rules/r4-return-by-form.ts',
-    find: "if (address === 'same') return undefined;",
-    replace: "if (address !== 'unknown') return undefined;",
+    file: 'src/rules/r4-proof.ts',
+    find: 'one.address === address && ',
+    replace: '',
+  },
+  {
+    name: 'believes-the-event-alone',
+    file: 'src/workers/decide/decide-one.ts',
+    find: 'const { signal: listed, proof } = await prove(signal, { ...verdict, address: held }, deps);',
+    replace: "const [listed, proof] = [signal, { by: 'event' as const }];",
+  },
+  {
+    name: 'takes-an-old-click-for-a-backdated-form',
+    file: 'src/rules/r7-confirmation.ts',
+    find: 'const from = arrivedAt === undefined ? at : latest([at, asHubSpotTime(arrivedAt)]);',
+    replace: 'const from = at;',
+  },
+  {
+    name: 'takes-one-click-for-every-company',
+    file: 'src/rules/r7-confirmation.ts',
+    find: 'if (companies.length > 1) {',
+    replace: 'if (companies.length > 9) {',
   },
   {
     name: 'asks-for-no-confirmation',
     file: 'src/rules/r7-confirmation.ts',
-    find: 'if (!form.doubleOptIn) return undefined;',
-    replace: 'if (!form.doubleOptIn || asOurTime(until) > facts.now) return undefined;',
+    find: 'if (!doubleOptIn) return undefined;',
+    replace: 'return undefined;',
   },
   {
     name: 'closes-one-company-for-a-portal-wide-no',
@@ -146,12 +164,6 @@ export const mutations: Mutation[] = [
     replace: 'if (!noWins(undefined, given.signal.occurredAt) ||',
   },
   {
-    name: '*late-opt-out-of-a-merged-contact',
-    file: 'src/workers/decide/decide-one.ts',
-    find: '{ ofMerged: hop > 0 }',
-    replace: '{ ofMerged: hop > MERGES }',
-  },
-  {
     name: '*prior-state-of-another-address',
     file: 'src/rules/r6-restore.ts',
     find: 'return address === undefined ||',
@@ -178,8 +190,8 @@ export const mutations: Mutation[] = [
   {
     name: '*merge-or-creation-that-no-webhook-told',
     file: 'src/workers/audit/examine.ts',
-    find: '[...drift, ...(await findByAddress(seen, deps))]',
-    replace: 'drift',
+    find: '[...drift, ...(await findByAddress(seen, deps)), ...byList]',
+    replace: '[...drift, ...byList]',
   },
   {
     name: '*opt-out-while-our-own-write-is-under-way',
@@ -212,22 +224,10 @@ export const mutations: Mutation[] = [
     replace: 'occurredAt: held.at }, 2000)',
   },
   {
-    name: '*closing-that-lands-after-the-lift',
-    file: 'src/rules/evolve.ts',
-    find: '    undone = true;',
-    replace: '    undone = false;',
-  },
-  {
     name: '*writes-forgotten-when-a-later-call-fails',
     file: 'src/workers/converge/carry-out.ts',
     find: '    await appendFacts(job, recorded.entry, deps);\n    return { ok: false',
     replace: '    return { ok: false',
-  },
-  {
-    name: '*no-at-the-very-time-of-a-form',
-    file: 'src/rules/drift.ts',
-    find: 'noWins(portalWideAt, newest)',
-    replace: '(portalWideAt !== undefined && portalWideAt > newest)',
   },
   {
     name: '*lift-while-the-audit-read',

@@ -3,7 +3,7 @@ import { readPortalInfo } from '../../hubspot/portal-info.ts';
 import { contactsAfter, SEARCH_PAGE } from '../../hubspot/search.ts';
 import { type AuditRequest, EXAMPLES } from '../../queues/audit-request.ts';
 import { auditedProperties, closingsOf } from '../../rules/drift.ts';
-import { findGaps } from './coverage.ts';
+import { findGaps, findUnreadableLists } from './coverage.ts';
 import type { AuditDeps } from './deps.ts';
 import { type Examined, examine } from './examine.ts';
 import { repair } from './repair.ts';
@@ -25,11 +25,16 @@ export async function audit(
     counts: { ...from.counts },
     closings: { ...from.closings },
   };
-  if (from.startedAt === undefined) run.coverage = findGaps(await readPortalInfo(deps.hubspot.send), deps.registry);
+  const lists = deps.hubspot.submissionLists();
+  if (from.startedAt === undefined) {
+    const gaps = findGaps(await readPortalInfo(deps.hubspot.send), deps.registry);
+    run.coverage = [...gaps, ...(await findUnreadableLists(lists, deps))];
+  }
+  const withLists = { ...deps, lists };
   const properties = auditedProperties(deps.registry);
   while (mayGoOn()) {
     const page = await contactsAfter(deps.search, run.after, properties);
-    const examined = await examine(page, deps);
+    const examined = await examine(page, withLists);
     if (deps.mode === 'repair') await repair(examined, deps);
     count(run, examined, deps);
     run.contacts += page.length;

@@ -1,4 +1,6 @@
+import { asHubSpotTime, type Now } from '../../clocks.ts';
 import type { PortalInfo } from '../../hubspot/portal-info.ts';
+import type { SubmissionLists } from '../../hubspot/submissions.ts';
 import { propertyKey, subscriptionKey } from '../../registry/control.ts';
 import type { Registry } from '../../registry/registry.ts';
 
@@ -8,8 +10,15 @@ import type { Registry } from '../../registry/registry.ts';
  * - `unknown-property`: a contact property named like a block (same beginning as the registry's, or a brand's opt-out).
  * - `unknown-form`: a form whose consent is about a registered type; a return by it would be refused.
  * - `promotion-as-service`: a published marketing e-mail under a protected type: it reaches people who opted out.
+ * - `unreadable-submissions`: a form whose list of submissions HubSpot does not let us read: its returns cannot be proved (R4).
  */
-export const COVERAGE = ['unknown-type', 'unknown-property', 'unknown-form', 'promotion-as-service'] as const;
+export const COVERAGE = [
+  'unknown-type',
+  'unknown-property',
+  'unknown-form',
+  'promotion-as-service',
+  'unreadable-submissions',
+] as const;
 export type CoverageFinding = { kind: (typeof COVERAGE)[number]; what: string };
 
 export function findGaps(info: PortalInfo, registry: Registry): CoverageFinding[] {
@@ -47,6 +56,19 @@ export function findGaps(info: PortalInfo, registry: Registry): CoverageFinding[
       (info.emails ?? []).filter(({ subscription }) => isProtected(subscription)),
     ),
   ];
+}
+
+/** The registry's forms whose lists of submissions cannot be read; each is asked once. */
+export async function findUnreadableLists(
+  lists: SubmissionLists,
+  { registry, now }: { registry: Registry; now: Now },
+): Promise<CoverageFinding[]> {
+  const findings: CoverageFinding[] = [];
+  for (const id of registry.forms.keys()) {
+    const list = await lists.read(id, asHubSpotTime(now()));
+    if ('unreadable' in list) findings.push({ kind: 'unreadable-submissions', what: `${id} (${list.unreadable})` });
+  }
+  return findings;
 }
 
 /** What most names begin with, up to an underscore: `dsgvo_sperre_`. Empty unless three names share it. */

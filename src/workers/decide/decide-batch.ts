@@ -13,6 +13,7 @@ import type { DecideDeps } from './deps.ts';
  * contacts go on. A signal is done only when its decision is recorded and convergence is asked for.
  */
 export async function decideBatch(event: SQSEvent, deps: DecideDeps): Promise<SQSBatchResponse> {
+  const ofBatch = { ...deps, lists: deps.hubspot.submissionLists() };
   const errors = new Map<string, unknown>();
   const requests = new Map<SQSRecord, ConvergenceRequest[]>();
   const processor = new SqsFifoPartialProcessorAsync();
@@ -20,7 +21,7 @@ export async function decideBatch(event: SQSEvent, deps: DecideDeps): Promise<SQ
     event,
     async (record: SQSRecord) => {
       try {
-        requests.set(record, await decideFor(readBody(record.body, SignalSchema), deps));
+        requests.set(record, await decideFor(readBody(record.body, SignalSchema), ofBatch));
       } catch (error) {
         if (isHopeless(error)) return deadLetter(record, error, deps.failures);
         errors.set(record.attributes.MessageGroupId ?? record.messageId, error);

@@ -5,11 +5,12 @@ import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
 import type { Facts } from '../../rules/clause.ts';
 import type { Verdict } from '../../rules/decision.ts';
 import { replay } from '../../rules/evolve.ts';
-import type { Signal } from '../../signals/signal.ts';
+import type { FormSignal, Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
 import { MERGES, markMerged } from './merged.ts';
-import { recordDecision } from './record-decision.ts';
+import { prove } from './prove.ts';
+import { type Identity, recordDecision } from './record-decision.ts';
 import { whoseForm } from './whose-form.ts';
 
 /**
@@ -28,6 +29,8 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
         const afterMs = millis(verdict.until) - millis(deps.now());
         throw new RetryableError('whether this is our own write shows when that is done', { afterMs });
       }
+      case 'unproved':
+        throw new RetryableError('HubSpot’s list of submissions was not asked yet');
       default:
         tell(signal, verdict, deps);
         return requestFor(signal, verdict);
@@ -59,10 +62,8 @@ async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'o
   const { registry, ledger } = deps;
   const facts: Facts = { registry, now: deps.now(), address: 'unknown', ...given };
   switch (signal.kind) {
-    case 'form': {
-      const { address, identity } = await whoseForm(signal, deps);
-      return recordDecision(signal, { ...facts, address }, ledger, identity);
-    }
+    case 'form':
+      return verdictOnForm(signal, facts, deps);
     case 'merge': {
       const others = await Promise.all(
         signal.others.map(async (contact) => {
@@ -81,4 +82,20 @@ async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'o
     default:
       return recordDecision(signal, facts, ledger);
   }
+}
+
+/** HubSpot's list of submissions is asked only where the rules need a proof. */
+async function verdictOnForm(signal: FormSignal, facts: Facts, deps: DecideDeps): Promise<Verdict> {
+  const { address, identity, held } = await whoseForm(signal, deps);
+  const verdict = await recordDecision(signal, { ...facts, address }, deps.ledger, identity);
+  if (verdict.kind !== 'unproved' || held === undefined) return verdict;
+  const { signal: listed, proof } = await prove(signal, { ...verdict, address: held }, deps);
+  return recordDecision(listed, { ...facts, address, proof }, deps.ledger, withPage(listed, identity));
+}
+
+/** The page that counts is the one that HubSpot's list names. */
+function withPage({ page }: FormSignal, identity: Identity = {}): Identity {
+  const { personal } = identity;
+  if (personal === undefined || page === undefined) return identity;
+  return { ...identity, personal: { ...personal, page } };
 }

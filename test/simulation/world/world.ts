@@ -32,6 +32,7 @@ export function createWorld(
   const paces = pacesOf(scheduler);
   const setting = createSetting(scenario, scheduler, trace);
   const truth = new Truth();
+  truth.lagMs = scenario.behaviour.submissionLagMs ?? 0;
   const endpoint = createEndpoint(setting, truth, () => clients.sqs);
   const { twin, fetch, isOurs } = createAccount(setting, truth, endpoint);
   const queues = new Queues(setting, truth);

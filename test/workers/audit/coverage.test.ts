@@ -34,6 +34,7 @@ test('a form whose consent is about a registered type', () => {
   const form = (id: string, subscriptions: number[]) => ({
     id,
     name: 'F',
+    published: true,
     consent: 'explicit_consent_to_process',
     subscriptions,
   });

@@ -40,7 +40,11 @@ beforeEach(() => {
 let people = 0;
 const newContact = () => twin.people.createContact({ email: `converge-${people++}@example.at` }).id;
 const happens = (contact: string, signal: Signal) =>
-  recordDecision({ ...signal, contact }, { registry, now: systemClock(), address: 'same' }, ledger);
+  recordDecision(
+    { ...signal, contact },
+    { registry, now: systemClock(), address: 'same', proof: { by: 'list' } },
+    ledger,
+  );
 const statusOf = (contact: string, id: number) => {
   const found = twin.portal.contact(contact);
   return found && twin.portal.status(twin.portal.emailOf(found), id).status;

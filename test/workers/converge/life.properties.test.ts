@@ -145,6 +145,7 @@ test('through merges, deletions, new addresses and privacy requests: a "no" stan
               break;
             case 'form':
               person.no = false;
+              twin.people.submitForm({ contact: person.id, form: forms.ofCompany });
               await world.hear({ ...base, kind: 'form', form: forms.ofCompany, address: person.email }, twice);
               break;
             case 'delete':
