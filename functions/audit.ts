@@ -6,7 +6,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { queueSignals } from '../src/queues/queue-signals.ts';
 import { sendAll } from '../src/queues/send.ts';
 import { type AuditBatchDeps, auditBatch } from '../src/workers/audit/audit-batch.ts';
-import { createBase } from './hubspot.ts';
+import { createBase, withDeadline } from './hubspot.ts';
 import { AuditSettings, secret, settings } from './settings.ts';
 import { createQueues } from './worker.ts';
 
@@ -37,6 +37,7 @@ const deps: Omit<AuditBatchDeps, 'addressKey'> = {
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(base.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(base.telemetry.metrics, { captureColdStartMetric: true }))
+  .use(withDeadline(base))
   .handler(async (event, context) => {
     const mayGoOn = () => context.getRemainingTimeInMillis() > RESERVE_MS;
     return auditBatch(event, { ...deps, addressKey: await secret(env.ADDRESS_KEY_ARN) }, mayGoOn);

@@ -3,7 +3,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import * as z from 'zod/mini';
 import { isCanaryBack, sendCanary } from '../src/workers/canary/canary.ts';
-import { createBase } from './hubspot.ts';
+import { createBase, withDeadline } from './hubspot.ts';
 import { CanarySettings, settings } from './settings.ts';
 
 const base = createBase('canary', settings(CanarySettings));
@@ -13,6 +13,7 @@ const Task = z.object({ task: z.enum(['send', 'check']) });
 export const handler = middy<unknown, void>()
   .use(injectLambdaContext(base.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(base.telemetry.metrics, { captureColdStartMetric: true }))
+  .use(withDeadline(base))
   .handler(async (event) => {
     if (Task.parse(event).task === 'send') await sendCanary(base);
     else base.telemetry.measure('CanaryMissed', (await isCanaryBack(base)) ? 0 : 1);

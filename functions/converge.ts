@@ -3,6 +3,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { convergeBatch } from '../src/workers/converge/converge-batch.ts';
+import { withDeadline } from './hubspot.ts';
 import { createWorker } from './worker.ts';
 
 const worker = createWorker('converge');
@@ -13,6 +14,7 @@ const RESERVE_MS = 30_000;
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(worker.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(worker.telemetry.metrics, { captureColdStartMetric: true }))
+  .use(withDeadline(worker))
   .handler(async (event, context) => {
     const mayGoOn = () => context.getRemainingTimeInMillis() > RESERVE_MS;
     return convergeBatch(event, { ...worker, addressKey: await worker.addressKey() }, mayGoOn);

@@ -1,7 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
 import { systemClock } from '../src/clocks.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
+import { type Deadline, retrying } from '../src/hubspot/retry.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
 import { bundledRegistry } from '../src/registry/bundled.ts';
@@ -24,8 +28,9 @@ export function createBase(
   },
 ) {
   const telemetry = createTelemetry(service, env.STAGE);
-  const transport = (pace: ReturnType<typeof createPacer>) =>
-    createTransport({
+  const deadline: Deadline = { remainingMs: () => 0 };
+  const transport = (pace: ReturnType<typeof createPacer>) => {
+    const send = createTransport({
       baseUrl: env.HUBSPOT_API_URL,
       accessToken: () => secret(env.ACCESS_TOKEN_ARN),
       timeoutMs: HUBSPOT_TIMEOUT_MS,
@@ -35,6 +40,8 @@ export function createBase(
         telemetry.measure('HubSpotRefusal', REFUSALS.has(status) ? 1 : 0);
       },
     });
+    return retrying(send, { deadline, timeoutMs: HUBSPOT_TIMEOUT_MS, wait, random: Math.random });
+  };
   const send = transport(createPacer(env.HUBSPOT_CALLS_PER_10S));
   const registry = bundledRegistry();
   return {
@@ -44,5 +51,15 @@ export function createBase(
     search: transport(createSearchPacer()),
     ledger: dynamodbLedger(new DynamoDBClient({}), env.LEDGER_TABLE),
     now: systemClock,
+    deadline,
+  };
+}
+
+/** Tells the calls to HubSpot how long the invocation under way may still run. */
+export function withDeadline({ deadline }: { deadline: Deadline }): MiddlewareObj<unknown, unknown, Error, Context> {
+  return {
+    before({ context }) {
+      deadline.remainingMs = () => context.getRemainingTimeInMillis();
+    },
   };
 }

@@ -4,6 +4,7 @@ import { systemClock } from '../src/clocks.ts';
 import { type ConvergenceRequest, delaySeconds } from '../src/queues/convergence-request.ts';
 import type { FailureDeps } from '../src/queues/failures.ts';
 import { sendAll } from '../src/queues/send.ts';
+import { writeBody } from '../src/queues/write-body.ts';
 import type { Telemetry } from '../src/telemetry/telemetry.ts';
 import { createBase } from './hubspot.ts';
 import { secret, settings, WorkerSettings } from './settings.ts';
@@ -32,7 +33,7 @@ export function createQueues(env: QueueEnv, telemetry: Telemetry) {
     sendAll(
       sqs,
       env.CONVERGENCE_QUEUE_URL,
-      requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, systemClock()) })),
+      requests.map((one) => ({ MessageBody: writeBody(one), DelaySeconds: delaySeconds(one, systemClock()) })),
     );
   return { sqs, failures, request };
 }

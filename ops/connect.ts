@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -9,6 +10,7 @@ import { fromIni } from '@aws-sdk/credential-providers';
 import { systemClock } from '../src/clocks.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
+import { retrying } from '../src/hubspot/retry.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
 import { type ConvergenceRequest, delaySeconds } from '../src/queues/convergence-request.ts';
@@ -46,6 +48,7 @@ type Local = {
 
 /** Calls in ten seconds that an operator's command may make beside the workers. */
 const CALLS_PER_10S = 15;
+const HUBSPOT_TIMEOUT_MS = 10_000;
 
 /**
  * Connects to a deployed stack (by profile and stage) or to the local stack that runs on `WIDERRUF_DATA`. What is not given
@@ -73,13 +76,16 @@ export async function connect(options: ConnectOptions) {
   const registry = arrangeRegistry(registryFile);
 
   const token = await secret(output('AccessTokenArn'));
-  const transport = (pace: ReturnType<typeof createPacer>) =>
-    createTransport({
+  const transport = (pace: ReturnType<typeof createPacer>) => {
+    const call = createTransport({
       baseUrl: output('HubSpotApi'),
       accessToken: () => Promise.resolve(token),
-      timeoutMs: 10_000,
+      timeoutMs: HUBSPOT_TIMEOUT_MS,
       pace,
     });
+    const deadline = { remainingMs: () => Number.POSITIVE_INFINITY };
+    return retrying(call, { deadline, timeoutMs: HUBSPOT_TIMEOUT_MS, wait, random: Math.random });
+  };
   const send = transport(createPacer(CALLS_PER_10S));
   return {
     where: stage ?? `local (${dataDir})`,

@@ -14,6 +14,10 @@ export type Behaviour = {
   acceptsNotSpecified: boolean;
   /** `contact.*` or `object.*` webhooks, or both at once as after a careless set-up. */
   eventFormat: 'classic' | 'generic' | 'both';
+  /** Whether reads show the times of statuses in whole seconds, unlike the answers to writes. */
+  statusTimesInSeconds: boolean;
+  /** How long a workflow takes to copy an opt-out into a property of the portal's own, ms. */
+  copyDelayMs: number;
   /** changeSource of every change of a subscription status: probably EMAIL, whoever made it. */
   optOutChangeSource: string;
   /**
@@ -44,6 +48,12 @@ export type Behaviour = {
   delayMs: number;
   /** A status with which to answer an API call instead of doing it. */
   fail: ((call: { method: string; path: string; body: string }) => number | undefined) | undefined;
+  /** How long after its creation a record cannot be read yet, ms. */
+  readableAfterMs: number;
+  /** Properties that HubSpot refuses to write: deleted, read-only, or by a rule "this needs that". */
+  refusedProperties: ReadonlySet<string>;
+  /** The options of properties that have some: no other value is taken. */
+  propertyOptions: ReadonlyMap<string, readonly string[]>;
   /** The category with which to refuse one input of a batch (207). */
   itemError: ((input: unknown) => string | undefined) | undefined;
 };
@@ -56,6 +66,8 @@ export const ordinary: Behaviour = {
   subscribeLiftsPortalWide: true,
   acceptsNotSpecified: true,
   eventFormat: 'generic',
+  statusTimesInSeconds: false,
+  copyDelayMs: 0,
   optOutChangeSource: 'EMAIL',
   workflowBody: 'composed',
   submissionLagMs: 0,
@@ -70,5 +82,8 @@ export const ordinary: Behaviour = {
   outage: false,
   delayMs: 0,
   fail: undefined,
+  readableAfterMs: 0,
+  refusedProperties: new Set(),
+  propertyOptions: new Map(),
   itemError: undefined,
 };

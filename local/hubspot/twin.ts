@@ -10,7 +10,7 @@ import { createPeople, type People } from './people/people.ts';
 import { Portal } from './portal/portal.ts';
 import type { PortalEvent } from './portal/types.ts';
 import type { Target } from './webhooks/delivery.ts';
-import type { Network } from './webhooks/network.ts';
+import { machine, type Network } from './webhooks/network.ts';
 import { Sender } from './webhooks/sender.ts';
 
 export type TwinOptions = {
@@ -75,6 +75,11 @@ export function createTwin(options: TwinOptions): TwinAccount {
     recordEvents: options.recordEvents ?? false,
     ...(options.network !== undefined && { network: options.network }),
   });
+  const never = new AbortController().signal;
+  const later = (run: () => void) => {
+    if (behaviour.copyDelayMs === 0) run();
+    else void (options.network ?? machine).sleep(behaviour.copyDelayMs, never).then(run);
+  };
   const portal = new Portal({
     subscriptionTypes: options.subscriptionTypes,
     clock,
@@ -83,7 +88,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
     onEvent: (event) => {
       options.observe?.(event);
       sender.tell(event);
-      copyOptOut(event, portal, options.copies);
+      copyOptOut(event, portal, options.copies ?? new Map(), later);
     },
   });
   const forms = new Map((options.forms ?? []).map(({ id, subscriptions }) => [id, subscriptions]));
@@ -131,12 +136,20 @@ async function act(c: Context, people: People): Promise<Response> {
 }
 
 /** A portal's workflow: where the registry names a watched property of its own, a type's opt-out is copied into that property. */
-function copyOptOut(event: PortalEvent, portal: Portal, copies: TwinOptions['copies']): void {
-  const type = Number(/^hs_email_optout_(\d+)$/.exec(event.propertyName ?? '')?.[1]);
-  const copy = copies?.get(type);
-  const contact = portal.contact(event.contact);
-  if (copy === undefined || contact === undefined) return;
-  portal.setProperty(contact, copy, event.propertyValue ?? '', { changeSource: 'WORKFLOWS' });
+function copyOptOut(
+  event: PortalEvent,
+  portal: Portal,
+  copies: ReadonlyMap<number, string>,
+  later: (run: () => void) => void,
+): void {
+  const copy = copies.get(Number(/^hs_email_optout_(\d+)$/.exec(event.propertyName ?? '')?.[1]));
+  if (copy === undefined) return;
+  later(() => {
+    const contact = portal.contact(event.contact);
+    if (contact !== undefined) {
+      portal.setProperty(contact, copy, event.propertyValue ?? '', { changeSource: 'WORKFLOWS' });
+    }
+  });
 }
 
 /** A HubSpot account on this machine, its API over HTTP. */

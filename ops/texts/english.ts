@@ -114,6 +114,7 @@ the decisions with their times and the keyed hash of the address. HubSpot’s ow
   submissions: 'form submissions',
   cannotBeRead: 'cannot be read',
   hubspotSilent: 'HubSpot does not answer',
+  refused: 'refuses to close',
   chainHolds: 'hash chain: no entry is altered, none is missing before another; a cut-off end would not show',
   chainBroken: 'THE HASH CHAIN IS BROKEN',
 };

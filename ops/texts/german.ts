@@ -116,6 +116,7 @@ die Entscheidungen mit ihren Zeiten und der Schlüssel-Hash der Adresse. Was Hub
   submissions: 'Einsendungen',
   cannotBeRead: 'nicht lesbar',
   hubspotSilent: 'HubSpot antwortet nicht',
+  refused: 'verweigert das Sperren von',
   chainHolds:
     'Hash-Kette: kein Eintrag ist verändert, keiner fehlt vor einem anderen; ein abgeschnittenes Ende fiele nicht auf',
   chainBroken: 'DIE HASH-KETTE IST VERLETZT',

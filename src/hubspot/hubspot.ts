@@ -1,9 +1,9 @@
 import type { Now } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
-import { type ContactUpdate, type UpdateOutcome, updateContacts } from './contacts.ts';
 import { createStatusApi, type StatusApi } from './statuses.ts';
 import { createSubmissionLists, type SubmissionLists } from './submissions.ts';
 import type { Send } from './transport.ts';
+import { type ContactUpdate, type UpdateOutcome, updateContacts } from './update-contacts.ts';
 
 /** A HubSpot account: `send` reads whatever is asked; everything that Widerruf writes goes through the two writers. */
 export type HubSpot = {

@@ -21,7 +21,8 @@ const Properties = z.looseObject({
     z.looseObject({
       name: z.string(),
       type: z.optional(z.string()),
-      options: z.optional(z.array(z.looseObject({ value: z.string() }))),
+      options: z.nullish(z.array(z.looseObject({ value: z.string() }))),
+      modificationMetadata: z.nullish(z.looseObject({ readOnlyValue: z.nullish(z.boolean()) })),
     }),
   ),
 });
@@ -62,7 +63,8 @@ const Emails = z.looseObject({
 export type PortalInfo = {
   /** `brand`: HubSpot's businessUnitId; 0 is the account's own. */
   types: { id: number; name: string; active: boolean; brand: number }[];
-  properties: { name: string; options: string[] }[] | undefined;
+  /** `readOnly`: nobody can write the property's values. */
+  properties: { name: string; options: string[]; readOnly?: true }[] | undefined;
   /** `subscriptions`: types that the form's consent is about. `consent`: HubSpot's legalConsentOptions.type. */
   forms: { id: string; name: string; published: boolean; consent: string; subscriptions: number[] }[] | undefined;
   /** Published marketing e-mails, and the type they are sent under. */
@@ -84,9 +86,10 @@ export async function readPortalInfo(send: Send): Promise<PortalInfo> {
       active: isActive ?? true,
       brand: Number(businessUnitId ?? 0),
     })),
-    properties: properties?.results.map(({ name, options = [] }) => ({
+    properties: properties?.results.map(({ name, options, modificationMetadata }) => ({
       name,
-      options: options.map(({ value }) => value),
+      options: (options ?? []).map(({ value }) => value),
+      ...(modificationMetadata?.readOnlyValue && { readOnly: true as const }),
     })),
     forms: await readForms(send),
     emails: emails?.results.flatMap(({ id, name = '', isPublished, subscriptionDetails }) => {

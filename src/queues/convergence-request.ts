@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { hubspotTime, millis, type OurTime, ourTime } from '../clocks.ts';
+import { SignalSchema } from '../signals/signal.ts';
 
 /** A message on the convergence queue: the message only names a contact; what to do is read anew each time. Times in ms. */
 export const ConvergenceRequestSchema = z.object({
@@ -12,6 +13,8 @@ export const ConvergenceRequestSchema = z.object({
   wakeAt: z.optional(z.pipe(z.int(), z.transform(ourTime))),
   /** Whether to look for other ledgers of the contact's addresses first (R8). */
   identify: z.optional(z.boolean()),
+  /** A submission that nobody can judge yet: it is decided anew when this message comes. */
+  again: z.optional(SignalSchema),
 });
 export type ConvergenceRequest = z.infer<typeof ConvergenceRequestSchema>;
 

@@ -16,19 +16,26 @@ export type FailureDeps = {
   backoff: { first: number; longest: number };
 };
 
+/** So many receives in a row a message waits exactly as long as the other side asked; then the waits double on top of that. */
+const EXACT_RECEIVES = 10;
+
 /**
- * Seconds until a failed message is tried again: doubling per receive, spread by a fifth, never earlier than HubSpot
- * asked for. So an hour's outage costs a message a dozen receives, not all of them.
+ * Seconds until a failed message is tried again. Where the other side named the wait, that is what is waited, spread upwards only.
+ * Otherwise the wait doubles per receive, spread by a tenth either way, never earlier than was asked for. So an hour's outage
+ * costs a message a dozen receives, not all of them.
  */
 export function retryDelay(
   error: unknown,
   receiveCount: number,
-  deps: Pick<FailureDeps, 'random' | 'backoff'>,
+  { random, backoff: { first, longest } }: Pick<FailureDeps, 'random' | 'backoff'>,
 ): number {
-  const { first, longest } = deps.backoff;
-  const doubling = Math.min(longest, first * 2 ** Math.min(receiveCount - 1, 20));
-  const asked = error instanceof RetryableError ? error.afterMs / 1000 : 0;
-  return Math.ceil(Math.max(asked, doubling * (0.9 + 0.2 * deps.random())));
+  const { afterMs, waits } = error instanceof RetryableError ? error : { afterMs: 0, waits: 'at least' };
+  const asked = afterMs / 1000;
+  const isExact = waits === 'exactly' && asked > 0;
+  if (isExact && receiveCount <= EXACT_RECEIVES) return Math.ceil(asked) + Math.floor(asked * 0.2 * random());
+  const doublings = receiveCount - 1 - (isExact ? EXACT_RECEIVES : 0);
+  const doubling = Math.min(longest, first * 2 ** Math.min(doublings, 20));
+  return Math.ceil(Math.max(asked, doubling * (0.9 + 0.2 * random())));
 }
 
 /** Puts a message that can never succeed into the dead-letter queue, with its reason; the caller then lets it be deleted. */

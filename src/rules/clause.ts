@@ -3,6 +3,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { Signal } from '../signals/signal.ts';
 import type { Verdict } from './decision.ts';
 import type { Outcome } from './r4-proof.ts';
+import type { ShownStatus } from './sight.ts';
 import type { ContactState } from './state.ts';
 
 /** What the rules need to know besides the ledger and the signal. */
@@ -15,6 +16,8 @@ export type Facts = {
   proof?: Outcome;
   /** The signal is of a contact that became part of this one (R8). */
   ofMerged?: boolean;
+  /** The status of the signal's subscription type as HubSpot shows it; undefined: nobody has looked. */
+  shown?: ShownStatus | 'nothing';
   /** Of a merge: the states of the contacts that became one with this. */
   others?: readonly ContactState[];
 };

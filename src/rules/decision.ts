@@ -81,8 +81,10 @@ export type Verdict =
   | { kind: 'belongs-to'; contact: string }
   /** HubSpot's list of the form's submissions has to be asked first, for one that is later than `after` (R4). */
   | { kind: 'unproved'; after?: HubSpotTime }
-  /** Nobody can tell yet: a write of ours is under way, and its time ends at `until`. */
-  | { kind: 'too-early'; until: OurTime };
+  /** Nobody can tell yet: a write of ours is under way since `since`, and its time ends at `until`. */
+  | { kind: 'too-early'; since: OurTime; until: OurTime }
+  /** Nobody can tell from the event: the status that HubSpot shows decides. */
+  | { kind: 'look-first' };
 
 export const recorded = (decision: Decision, follow: Follow = 'converge'): Verdict => ({
   kind: 'recorded',

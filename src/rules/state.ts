@@ -53,9 +53,9 @@ export type CompanyState = {
 
 /**
  * When we wrote a control: by HubSpot's clock (`at`), and by ours around the call. `planned`: the write was about to begin;
- * nobody has told yet whether and when it happened, and `at` is the time of the plan.
+ * nobody has told yet whether and when it happened, and `at` is the time of the plan. `source`: HubSpot's word for who wrote.
  */
-export type Written = { at: HubSpotTime; from: OurTime; until: OurTime; planned?: true };
+export type Written = { at: HubSpotTime; from: OurTime; until: OurTime; planned?: true; source?: string };
 
 /** What the ledger says about one contact, as it counts for one address (R8). */
 export type ContactState = {

@@ -17,6 +17,8 @@ export const metricNames = {
   SubmissionsUnreadable: MetricUnit.Count,
   ControlClosed: MetricUnit.Count,
   ControlReopened: MetricUnit.Count,
+  /** A closing that HubSpot refuses for good, by control. */
+  ControlRefused: MetricUnit.Count,
   PropagationTime: MetricUnit.Milliseconds,
   /** Age of a decision that HubSpot does not hold yet, told at each failed try. */
   UnappliedAge: MetricUnit.Milliseconds,

@@ -27,6 +27,17 @@ describe('how long a failed message waits', () => {
     expect(wait(1, 0, new RetryableError('', { afterMs: 60_500 }))).toBe(61);
   });
 
+  test('what HubSpot names is what is waited, not a floor under the doubling', () => {
+    const named = new RetryableError('', { afterMs: 1000, waits: 'exactly' });
+    for (const receive of [1, 2, 5, 10]) expect(wait(receive, 0.999, named)).toBe(1);
+    expect(wait(3, 0.999, new RetryableError('', { afterMs: 60_000, waits: 'exactly' }))).toBe(71);
+  });
+
+  test('where that goes on and on the waits double all the same, so that the receives last for days', () => {
+    const named = new RetryableError('', { afterMs: 1000, waits: 'exactly' });
+    expect([11, 12, 13, 50].map((receive) => wait(receive, 0.5, named))).toEqual([5, 10, 20, 300]);
+  });
+
   test('an hour of trouble does not use up a message’s receives, nor does most of a day', () => {
     expect(receivesIn(3600)).toBeLessThan(30);
     expect(receivesIn(20 * 3600)).toBeLessThan(MAX_RECEIVES);

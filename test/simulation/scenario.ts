@@ -1,6 +1,6 @@
 import type { Behaviour } from '../../local/hubspot/behaviour.ts';
 import { forms } from '../helpers/registry.ts';
-import { type Random, randomOf } from './random.ts';
+import { type Random, randomOf, sourceOf } from './random.ts';
 import { DOUBLE_OPT_IN_OF_OTHER } from './registry.ts';
 import { FAULTS, type Weather } from './world/network.ts';
 
@@ -42,7 +42,23 @@ export type Scenario = {
   duplicates: number;
   itemErrors: number;
   reorder: boolean;
+  /** How often a failed call to HubSpot is tried again at once; default never, as in scenarios that need a pass to fail. */
+  retries?: number;
   behaviour: Partial<Behaviour>;
+  /** Odd ways of HubSpot's; default none. */
+  odd?: Odd;
+};
+
+/** HubSpot as it is: what goes on while the storm does. */
+export type Odd = {
+  /** A property that HubSpot refuses to write. */
+  refusedProperty?: string;
+  /** A contact with whom every batch is answered 409. */
+  conflictOf?: string;
+  /** In every `everyMs` each call of `ms` is answered 500. */
+  bursts?: { everyMs: number; ms: number };
+  /** So long after each change of ours a workflow tells of the change, as of the moment of the telling, ms. */
+  echoAfterMs?: number;
 };
 
 const FORMS = [...Object.values(forms), DOUBLE_OPT_IN_OF_OTHER];
@@ -55,6 +71,7 @@ export function scenarioOf(seed: number): Scenario {
   const random = randomOf(seed);
   const faults = random.pick([0, 0.01, 0.03, 0.08]);
   const weather = Object.fromEntries(FAULTS.map((fault) => [fault, random.chance(0.6) ? faults : 0])) as Weather;
+  const odd = oddOf(sourceOf(seed, 'odd'));
   const often = (probability: number, value: number) => (random.chance(probability) ? value : 0);
   return {
     seed,
@@ -67,6 +84,8 @@ export function scenarioOf(seed: number): Scenario {
     duplicates: often(0.5, 0.3),
     itemErrors: often(0.3, 0.1),
     reorder: random.chance(0.5),
+    retries: seed % 4 === 0 ? 0 : 3,
+    odd,
     behaviour: {
       batchScopes: random.chance(0.8),
       formsResubscribe: random.chance(0.3),
@@ -79,6 +98,15 @@ export function scenarioOf(seed: number): Scenario {
       limitPer10Seconds: random.pick([8, 190, 190]),
       retryAfterSeconds: random.pick([undefined, 3]),
     },
+  };
+}
+
+function oddOf({ chance, int, pick }: Random): Odd {
+  return {
+    ...(chance(0.2) && { refusedProperty: pick(PROPERTIES) }),
+    ...(chance(0.2) && { conflictOf: pick(['101', '102', '103']) }),
+    ...(chance(0.2) && { bursts: { everyMs: int(20_000, 600_000), ms: int(500, 15_000) } }),
+    ...(chance(0.3) && { echoAfterMs: pick([int(2000, 10_000), int(10_000, 300_000)]) }),
   };
 }
 

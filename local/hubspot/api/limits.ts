@@ -33,6 +33,9 @@ async function trouble(c: Context, { behaviour, accessToken }: ApiOptions): Prom
   if (behaviour.outage === 'answers 503') return error(c, 503, 'SERVICE_UNAVAILABLE', 'the service is down');
   const failure = behaviour.fail?.({ method: c.req.method, path: c.req.path, body: await c.req.text() });
   if (failure !== undefined) {
+    if (failure === 429 && behaviour.retryAfterSeconds !== undefined) {
+      c.header('retry-after', String(behaviour.retryAfterSeconds));
+    }
     return error(c, failure, 'INJECTED', `as the test wished: ${c.req.path} ${await c.req.text()}`);
   }
   if (c.req.header('authorization') !== `Bearer ${accessToken}`) {

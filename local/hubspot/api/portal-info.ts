@@ -26,8 +26,13 @@ function definitionsOf({ portal }: ApiOptions) {
   }));
 }
 
-function propertiesOf({ properties = [] }: ApiOptions) {
-  return properties.map((name) => ({ name, type: 'enumeration', options: [] }));
+function propertiesOf({ properties = [], behaviour }: ApiOptions) {
+  return properties.map((name) => ({
+    name,
+    type: 'enumeration',
+    options: (behaviour.propertyOptions.get(name) ?? []).map((value) => ({ label: value, value })),
+    modificationMetadata: { archivable: true, readOnlyDefinition: false, readOnlyValue: false },
+  }));
 }
 
 function formBody({ id, subscriptions }: ApiOptions['forms'][number]) {

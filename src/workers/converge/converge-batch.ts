@@ -1,5 +1,5 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { millis } from '../../clocks.ts';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { asOurTime, millis } from '../../clocks.ts';
 import { isHopeless, RetryableError } from '../../errors.ts';
 import { type ConvergenceRequest, ConvergenceRequestSchema } from '../../queues/convergence-request.ts';
 import { deadLetter, type FailureDeps, settleFailures } from '../../queues/failures.ts';
@@ -7,6 +7,7 @@ import { readBody } from '../../queues/read-body.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { converge, type Outcome } from './converge.ts';
 import type { ConvergeDeps } from './deps.ts';
+import { type Job, lookAgain } from './look-again.ts';
 
 export type ConvergeBatchDeps = ConvergeDeps & {
   request: (requests: readonly ConvergenceRequest[]) => Promise<void>;
@@ -18,9 +19,6 @@ export type ConvergeBatchDeps = ConvergeDeps & {
 const TOGETHER = 100;
 const SINGLY = 10;
 
-type Job = { record: SQSRecord; request: ConvergenceRequest };
-type Failed = { record: SQSRecord; error: unknown };
-
 /**
  * Converges the contacts that a batch names, together, so that HubSpot is called in batches. When `mayGoOn` says no, the
  * rest goes back to the queue: an invocation that runs out of time would lose what it had done.
@@ -30,15 +28,15 @@ export async function convergeBatch(
   deps: ConvergeBatchDeps,
   mayGoOn: () => boolean,
 ): Promise<SQSBatchResponse> {
-  const jobs = await readJobs(event, deps);
+  const { jobs, failed } = await lookAgain(await readJobs(event, deps), deps);
   const outcomes = await convergeAll(jobs, deps, mayGoOn);
-  const failed: Failed[] = [];
   for (const { record, request } of jobs) {
     const outcome = outcomes.get(request.contact);
     if (outcome?.ok === true) await follow(request, outcome, deps);
     else {
       failed.push({ record, error: outcome?.error ?? new RetryableError('no time was left for this contact') });
       deps.telemetry.measure('UnappliedAge', ageOf(request, deps));
+      if (outcome !== undefined) tellRefused(request, outcome.refused ?? [], deps);
     }
   }
   measureControls(outcomes, deps);
@@ -64,7 +62,8 @@ async function convergeAll(
   deps: ConvergeBatchDeps,
   mayGoOn: () => boolean,
 ): Promise<Map<string, Outcome>> {
-  const identify = new Set(jobs.filter(({ request }) => request.identify).map(({ request }) => request.contact));
+  const toIdentify = jobs.filter(({ request }) => request.identify).map(({ request }) => request);
+  const identify = new Map(toIdentify.map(({ contact, occurredAt }) => [contact, asOurTime(occurredAt)]));
   const contacts = [...new Set(jobs.map(({ request }) => request.contact))];
   const outcomes = new Map<string, Outcome>();
   while (contacts.length > 0 && (outcomes.size === 0 || mayGoOn())) {
@@ -79,6 +78,18 @@ function measureControls(outcomes: ReadonlyMap<string, Outcome>, { telemetry }: 
     if (!outcome.ok) continue;
     if (outcome.closed > 0) telemetry.measure('ControlClosed', outcome.closed);
     if (outcome.opened > 0) telemetry.measure('ControlReopened', outcome.opened);
+  }
+}
+
+/** The registry's controls are few: their names may be a dimension. */
+function tellRefused(
+  { contact }: ConvergenceRequest,
+  controls: readonly string[],
+  { telemetry }: ConvergeBatchDeps,
+): void {
+  for (const control of controls) {
+    telemetry.logger.error('HubSpot refuses to close a control', { contact, control });
+    telemetry.measure('ControlRefused', 1, { control: control.replace(/ of another address$/, '') });
   }
 }
 

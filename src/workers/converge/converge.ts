@@ -12,7 +12,8 @@ import type { ConvergeDeps } from './deps.ts';
 /** How one contact came out. `wakeAt`: when to look again although HubSpot holds what it must (a grace is running). */
 export type Outcome =
   | { ok: true; closed: number; opened: number; deferred: number; wakeAt?: OurTime }
-  | { ok: false; error: unknown };
+  /** `refused`: controls that HubSpot refuses to close. */
+  | { ok: false; error: unknown; refused?: readonly string[] };
 
 const ROUNDS = 5;
 
@@ -24,11 +25,11 @@ const ROUNDS = 5;
 export async function converge(
   contacts: readonly string[],
   deps: ConvergeDeps,
-  identify: ReadonlySet<string> = new Set(),
+  identify: Identify = new Map(),
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   const refused = new Set<string>();
-  const lookedUp = new Set(identify);
+  const lookedUp = new Map<string, OurTime | undefined>(identify);
   let open = [...new Set(contacts)];
   for (let round = 0; round < ROUNDS && open.length > 0; round++) {
     try {
@@ -44,9 +45,12 @@ export async function converge(
   return outcomes;
 }
 
+/** Contacts whose addresses are looked up, and since when there is a reason to. */
+export type Identify = ReadonlyMap<string, OurTime>;
+
 type RoundDeps = ConvergeDeps & {
-  /** Contacts whose addresses are looked up; a contact whose address turns out to have changed joins them. */
-  identify: Set<string>;
+  /** Contacts whose addresses are looked up, and since when there is a reason to; a contact whose address turns out to have changed joins them. */
+  identify: Map<string, OurTime | undefined>;
   /** Contacts of which HubSpot refused to close something in an earlier round. */
   refused: Set<string>;
 };
@@ -98,8 +102,13 @@ function isToBeLookedAtAgain(
 async function untilLook(contact: string, deps: RoundDeps): Promise<{ dossier: Dossier; step: Step } | 'moved'> {
   const known = await readDossier(contact, deps);
   // A record that is gone holds no address: whether another record does is always looked up.
-  if (known.state.gone) deps.identify.add(contact);
-  let dossier: Dossier = { ...known, ...(deps.identify.has(contact) && { others: [] }) };
+  if (known.state.gone && !deps.identify.has(contact)) deps.identify.set(contact, undefined);
+  const since = deps.identify.get(contact);
+  let dossier: Dossier = {
+    ...known,
+    ...(deps.identify.has(contact) && { others: [] }),
+    ...(since !== undefined && { since }),
+  };
   for (;;) {
     const step = nextStep(dossier, undefined, deps.registry, deps.now());
     if (step.do !== 'record') return { dossier, step };
@@ -127,7 +136,8 @@ async function prepare(known: Dossier, view: View | undefined, deps: RoundDeps):
   const dossier = isLookedUp ? { ...known, others: await readOthers(known, view.sight, deps) } : known;
   const step = nextStep(dossier, view?.sight ?? null, deps.registry, deps.now());
   if (step.do === 'record') {
-    if (step.decisions.some(({ about }) => about !== undefined)) deps.identify.add(dossier.contact);
+    if (step.decisions.some(({ about }) => about !== undefined))
+      deps.identify.set(dossier.contact, deps.identify.get(dossier.contact));
     await appendDecisions(dossier, step.decisions, deps, view);
     return 'moved';
   }

@@ -1,7 +1,7 @@
 import { BATCH_SIZE } from '../../hubspot/batch.ts';
-import type { ContactUpdate, UpdateOutcome } from '../../hubspot/contacts.ts';
 import type { HubSpot } from '../../hubspot/hubspot.ts';
 import { legalBasisOf } from '../../hubspot/legal-basis.ts';
+import type { ContactUpdate, UpdateOutcome } from '../../hubspot/update-contacts.ts';
 import type { View } from '../../hubspot/view.ts';
 import { propertyKey } from '../../registry/control.ts';
 import type { Dossier, Write } from '../../rules/next-step.ts';
@@ -54,7 +54,7 @@ async function writeProperties(hubspot: HubSpot, work: readonly Work[], results:
     const part = updates.slice(i, i + BATCH_SIZE);
     const outcomes = away ?? (await hubspot.updateContacts(part).catch((thrown: unknown) => ({ thrown })));
     for (const { id, properties } of part) {
-      for (const name of Object.keys(properties)) results.get(id)?.set(propertyKey(name), resultOf(outcomes, id));
+      for (const name of Object.keys(properties)) results.get(id)?.set(propertyKey(name), resultOf(outcomes, id, name));
     }
   }
 }
@@ -66,7 +66,8 @@ function propertyUpdate({ dossier, step: { plan } }: Work): ContactUpdate[] {
   return properties.length === 0 ? [] : [{ id: dossier.contact, properties: Object.fromEntries(properties) }];
 }
 
-function resultOf(outcomes: Map<string, UpdateOutcome> | WriteResult, contact: string): WriteResult {
+function resultOf(outcomes: Map<string, UpdateOutcome> | WriteResult, contact: string, property: string): WriteResult {
   if (!(outcomes instanceof Map)) return outcomes;
-  return outcomes.get(contact) ?? { failed: 'HubSpot did not confirm the write' };
+  const { except, ...rest } = outcomes.get(contact) ?? { failed: 'HubSpot did not confirm the write' };
+  return except?.[property] ?? rest;
 }

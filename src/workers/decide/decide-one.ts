@@ -11,6 +11,7 @@ import type { DecideDeps } from './deps.ts';
 import { MERGES, markMerged } from './merged.ts';
 import { prove } from './prove.ts';
 import { type Identity, recordDecision } from './record-decision.ts';
+import { shownStatus } from './shown-status.ts';
 import { whoseForm } from './whose-form.ts';
 
 /**
@@ -25,18 +26,38 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
       case 'belongs-to':
         signal = withId({ ...signal, contact: verdict.contact });
         continue;
-      case 'too-early': {
-        const afterMs = millis(verdict.until) - millis(deps.now());
-        throw new RetryableError('whether this is our own write shows when that is done', { afterMs });
-      }
       case 'unproved':
         throw new RetryableError('HubSpot’s list of submissions was not asked yet');
+      case 'look-first':
+        throw new RetryableError('HubSpot’s status is needed to decide');
+      case 'look-again':
+        return {
+          v: 1,
+          portal: signal.portal,
+          contact: signal.contact,
+          occurredAt: signal.occurredAt,
+          ...verdict.request,
+        };
+      case 'too-early':
+        throw new RetryableError('whether this is our own write shows when that write is done', {
+          afterMs: untilNextLook(verdict, deps),
+          waits: 'exactly',
+        });
       default:
         tell(signal, verdict, deps);
         return requestFor(signal, verdict);
     }
   }
   throw new PermanentError('the contact was merged in a circle');
+}
+
+/** A write takes a moment as a rule; looking is cheap at first. */
+const FIRST_LOOK_MS = 1000;
+
+/** Half as long again as the write has been under way, so that nothing waits much longer than for the write, ms. */
+function untilNextLook({ since, until }: Extract<Verdict, { kind: 'too-early' }>, { now }: DecideDeps): number {
+  const [begun, latest] = [millis(now()) - millis(since), millis(until) - millis(now())];
+  return Math.min(latest, Math.max(FIRST_LOOK_MS, Math.round(begun / 2)));
 }
 
 type Final = Extract<Verdict, { kind: 'recorded' | 'ignored' }>;
@@ -58,7 +79,14 @@ function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: 
   return { v: 1, portal, contact, occurredAt, ...(follow === 'identify' && { identify: true }) };
 }
 
-async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'ofMerged'>): Promise<Verdict> {
+/** Nobody can tell yet: the signal comes again by the convergence queue. */
+type Postponed = { kind: 'look-again'; request: Required<Pick<ConvergenceRequest, 'wakeAt' | 'again'>> };
+
+async function verdictOn(
+  signal: Signal,
+  deps: DecideDeps,
+  given: Pick<Facts, 'ofMerged'>,
+): Promise<Verdict | Postponed> {
   const { registry, ledger } = deps;
   const facts: Facts = { registry, now: deps.now(), address: 'unknown', ...given };
   switch (signal.kind) {
@@ -79,14 +107,22 @@ async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'o
       if (signal.event === 'erased') await erasePerson(signal, ledger);
       return verdict;
     }
+    case 'control': {
+      const verdict = await recordDecision(signal, facts, ledger);
+      if (verdict.kind !== 'look-first') return verdict;
+      return recordDecision(signal, { ...facts, shown: await shownStatus(signal, deps) }, ledger);
+    }
     default:
       return recordDecision(signal, facts, ledger);
   }
 }
 
 /** HubSpot's list of submissions is asked only where the rules need a proof. */
-async function verdictOnForm(signal: FormSignal, facts: Facts, deps: DecideDeps): Promise<Verdict> {
-  const { address, identity, held } = await whoseForm(signal, deps);
+async function verdictOnForm(signal: FormSignal, facts: Facts, deps: DecideDeps): Promise<Verdict | Postponed> {
+  const { address, identity, held, lookAgainAt: wakeAt } = await whoseForm(signal, deps);
+  if (wakeAt !== undefined && (await isOpen(signal, deps))) {
+    return { kind: 'look-again', request: { wakeAt, again: signal } };
+  }
   const verdict = await recordDecision(signal, { ...facts, address }, deps.ledger, identity);
   if (verdict.kind !== 'unproved' || held === undefined) return verdict;
   const { signal: listed, proof } = await prove(signal, { ...verdict, address: held }, deps);
@@ -98,4 +134,10 @@ function withPage({ page }: FormSignal, identity: Identity = {}): Identity {
   const { personal } = identity;
   if (personal === undefined || page === undefined) return identity;
   return { ...identity, personal: { ...personal, page } };
+}
+
+/** Whether a signal is still to be decided, and in this contact's ledger: a contact that became part of another one is read no more. */
+async function isOpen({ portal, contact, id }: Signal, { ledger, registry }: DecideDeps): Promise<boolean> {
+  const { seen, mergedInto } = replay(await ledger.read({ portal, contact }), registry);
+  return !seen.has(id) && mergedInto === undefined;
 }

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { HubSpot } from '../../../src/hubspot/hubspot.ts';
+import type { Deadline } from '../../../src/hubspot/retry.ts';
 import { type Process, processes } from './network.ts';
 import type { SimulatedQueue } from './queue.ts';
 import type { Setting } from './setting.ts';
@@ -9,7 +10,7 @@ const LONGEST_POLL_MS = 200;
 const RESERVE_MS = 30_000;
 
 /** What one instance of a function keeps between invocations: its pacer, and what it learned of the portal. */
-export type Container = { hubspot: HubSpot };
+export type Container = { hubspot: HubSpot; deadline: Deadline };
 type Invocation = { event: SQSEvent; container: Container; mayGoOn: () => boolean };
 
 /** A function behind a queue, with as many instances as there are containers. */
@@ -61,7 +62,9 @@ function invoke(worker: Worker, Records: SQSEvent['Records'], setting: Setting):
     process.dead = true;
     end();
   });
-  const mayGoOn = () => worker.timeoutMs - (now() - began) > RESERVE_MS;
+  const remainingMs = () => worker.timeoutMs - (now() - began);
+  container.deadline.remainingMs = remainingMs;
+  const mayGoOn = () => remainingMs() > RESERVE_MS;
   processes
     .run(process, () => worker.handler({ event: { Records }, container, mayGoOn }))
     .then((answer) => {

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { LOCAL_ACCESS_TOKEN } from '../../../local/twin-of.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
+import { type Deadline, retrying } from '../../../src/hubspot/retry.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../../../src/ledger/dynamodb-ledger.ts';
 import { type ConvergenceRequest, delaySeconds } from '../../../src/queues/convergence-request.ts';
@@ -116,8 +117,18 @@ function failuresOf(name: string, { ofWorkers, now }: Setting, { sqs }: Clients,
   };
 }
 
-function containerWith(pace: Pace, { ourNow }: Setting): Container {
+const HUBSPOT_TIMEOUT_MS = 10_000;
+
+function containerWith(pace: Pace, { ourNow, scheduler, scenario, chanceOf }: Setting): Container {
   const accessToken = () => Promise.resolve(LOCAL_ACCESS_TOKEN);
-  const send = createTransport({ baseUrl: API, accessToken, timeoutMs: 10_000, pace });
-  return { hubspot: createHubSpot(send, ourNow, registry) };
+  const deadline: Deadline = { remainingMs: () => 0 };
+  const once = createTransport({ baseUrl: API, accessToken, timeoutMs: HUBSPOT_TIMEOUT_MS, pace });
+  const send = retrying(once, {
+    deadline,
+    timeoutMs: HUBSPOT_TIMEOUT_MS,
+    wait: (ms) => scheduler.sleep(ms),
+    random: chanceOf('waits').share,
+    retries: scenario.retries ?? 0,
+  });
+  return { hubspot: createHubSpot(send, ourNow, registry), deadline };
 }

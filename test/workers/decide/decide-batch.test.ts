@@ -7,6 +7,7 @@ import { hubspotTime, ourTime } from '../../../src/clocks.ts';
 import { PermanentError, RetryableError } from '../../../src/errors.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
+import { appendDecided } from '../../../src/ledger/append-decided.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { type ConvergenceRequest, delaySeconds } from '../../../src/queues/convergence-request.ts';
@@ -160,6 +161,10 @@ describe('a wait', () => {
     await decideBatch(batchOf(record(of(id, changed('subscription:501', 'open', 90 * MINUTE, 'FORM')), id)), deps);
     await converge(...requests.splice(0));
     expect(twin.portal.status('wait@example.at', 501).status).toBe('SUBSCRIBED');
+    // What was opened is looked at once more (R5), and then when its grace ends.
+    expect(requests).toMatchObject([{ wakeAt: 102 * MINUTE }]);
+    now = 102 * MINUTE;
+    await converge(...requests.splice(0));
     expect(requests).toEqual([{ v: 1, portal: 1, contact: id, occurredAt: 90 * MINUTE, wakeAt: 110 * MINUTE }]);
     const inAWeek = { ...requests[0], wakeAt: ourTime(now + 7 * 24 * 60 * MINUTE) } as ConvergenceRequest;
     expect(delaySeconds(inAWeek, ourTime(now))).toBe(900);
@@ -171,6 +176,151 @@ describe('a wait', () => {
     await converge(...requests.splice(0));
     expect(twin.portal.status('wait@example.at', 501).status).toBe('UNSUBSCRIBED');
     expect(requests).toEqual([]);
+  });
+});
+
+test.each([
+  [100, 1000],
+  [8000, 4000],
+  [40_000, 20_000],
+  [59_500, 500],
+])('an opt-out %d ms after a write of ours began waits for that write, %d ms', async (begunMs, afterMs) => {
+  const id = `9${begunMs}`;
+  await decideFor(of(id, changed('portal-wide', 'closed', now - 2 * MINUTE)), deps);
+  await appendDecided(ledger, { portal: 1, contact: id }, () => ({
+    result: undefined,
+    draft: {
+      recordedAt: ourTime(now - begunMs),
+      body: { kind: 'planned', before: {}, intended: { 'subscription:501': 'UNSUBSCRIBED' } },
+    },
+  }));
+  const optOut = of(id, changed('subscription:501', 'closed', now));
+  await expect(decideFor(optOut, deps)).rejects.toMatchObject({ name: 'RetryableError', afterMs, waits: 'exactly' });
+});
+
+describe('a submission that HubSpot does not show as the owner’s yet', () => {
+  const queue = (signal: Signal) => decideBatch(batchOf(record(signal, signal.contact)), deps);
+  const nextLook = async () => {
+    const [asked] = requests.splice(0);
+    now = Number(asked?.wakeAt ?? now);
+    await convergeBatch(batchOf(record(asked)), deps, () => true);
+    return asked;
+  };
+  const outcomes = async (contact: string) =>
+    (await ledger.read({ portal: 1, contact })).flatMap(({ body }) => (body.kind === 'decision' ? [body.outcome] : []));
+  const form = (contact: string, address: string) =>
+    ({ ...of(contact, submitted(forms.ofCompany, now)), address }) as Signal;
+
+  test('a record that cannot be read yet: looked at again with growing gaps, then the owner is back', async () => {
+    now = Date.now();
+    const { id } = twin.people.createContact({ email: 'not-yet@example.at' });
+    twin.behaviour.readableAfterMs = 3_600_000;
+    await queue(of(id, changed('subscription:501', 'closed', now - 1000)));
+    requests.splice(0);
+    await queue(form(id, 'not-yet@example.at'));
+    const began = now;
+    const waits: number[] = [];
+    for (let n = 0; n < 4; n++) waits.push(Number((await nextLook())?.wakeAt) - began);
+    expect(waits).toEqual([5000, 10_000, 20_000, 40_000]);
+    expect(await outcomes(id)).toEqual(['opted-out']);
+    twin.behaviour.readableAfterMs = 0;
+    await nextLook();
+    expect(await outcomes(id)).toEqual(['opted-out', 'returned']);
+    expect(requests).toMatchObject([{ contact: id }]);
+  });
+
+  test('HubSpot makes the submitted secondary address the primary one; an opt-out meanwhile does not wait', async () => {
+    now = Date.now();
+    const properties = { email: 'first@example.at', hs_additional_emails: 'second@example.at' };
+    const { id } = twin.people.createContact(properties);
+    await queue(of(id, changed('subscription:501', 'closed', now - 1000)));
+    requests.splice(0);
+    const later = of(id, changed('subscription:601', 'closed', now));
+    const answer = await decideBatch(batchOf(record(form(id, 'second@example.at'), id), record(later, id)), deps);
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(await outcomes(id)).toEqual(['opted-out', 'opted-out']);
+    requests.splice(1);
+    twin.portal.setProperty(twin.portal.contact(id) as never, 'email', 'second@example.at', { changeSource: 'FORM' });
+    await nextLook();
+    expect(await outcomes(id)).toEqual(['opted-out', 'opted-out', 'returned']);
+  });
+
+  test('after five minutes it is refused', async () => {
+    now = Date.now();
+    const { id } = twin.people.createContact({ email: 'somebody@example.at' });
+    await queue(form(id, 'stranger@example.at'));
+    const began = now;
+    while (requests.length > 0) await nextLook();
+    expect(now - began).toBe(5 * MINUTE);
+    expect(await outcomes(id)).toEqual(['refused']);
+  });
+});
+
+describe('a workflow tells of our own closing some time later', () => {
+  const converge = async () => {
+    const asked = requests.splice(0).map((one) => record(one));
+    await convergeBatch(batchOf(...asked), deps, () => true);
+  };
+  const hears = async (signal: Signal) => {
+    await decideBatch(batchOf(record(signal, signal.contact)), deps);
+    await converge();
+  };
+  const told = (id: string, control: string, at: number): Signal =>
+    of(id, withId({ ...changed(control, 'closed', at), source: { channel: 'workflow' } }));
+  let count = 0;
+  const optedOut = async (closed: string) => {
+    const email = `told-late-${count++}@example.at`;
+    const { id } = twin.people.createContact({ email });
+    twin.people.subscribeByEmployee({ contact: id, subscription: 511 });
+    // The moment is the twin's: HubSpot's clock and ours are one here.
+    now = Date.now();
+    if (closed === 'portal-wide') twin.people.unsubscribeFromAll({ contact: id });
+    else twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    await hears(of(id, changed(closed, 'closed', now)));
+    const returns = async (at: number) => {
+      await hears({ ...of(id, submitted(forms.ofCompany, at)), address: email } as Signal);
+    };
+    return { id, returns, status: (type: number) => twin.portal.status(email, type).status };
+  };
+
+  test.each([5000, 5 * MINUTE])('%d ms: no "no" to the brand: the owner’s return opens it again', async (late) => {
+    const { id, returns, status } = await optedOut('subscription:501');
+    expect(status(511)).toBe('UNSUBSCRIBED');
+    const at = now;
+    now += late + 1000;
+    await hears(told(id, 'subscription:511', at + late));
+    await returns(now);
+    expect(status(511)).toBe('SUBSCRIBED');
+  });
+
+  test.each([5000, 5 * MINUTE])('%d ms: no new opt-out: the owner’s return meanwhile stands', async (late) => {
+    const { id, returns, status } = await optedOut('portal-wide');
+    expect(status(501)).toBe('UNSUBSCRIBED');
+    const at = now;
+    now += late + 1000;
+    await returns(at + 3000);
+    expect(status(501)).toBe('SUBSCRIBED');
+    await hears(told(id, 'subscription:501', at + late));
+    expect(status(501)).toBe('SUBSCRIBED');
+  });
+
+  test('an opt-out by the person is one, though we had closed the type before', async () => {
+    const { id, status } = await optedOut('portal-wide');
+    twin.people.subscribeByEmployee({ contact: id, subscription: 501 });
+    twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    now = Date.now() + 5000;
+    await hears(told(id, 'subscription:501', now));
+    expect(await rules(id)).toEqual(['R1', 'R1']);
+    expect(status(501)).toBe('UNSUBSCRIBED');
+  });
+
+  test('HubSpot shows the times of statuses in whole seconds: our own closing is no opt-out of the person', async () => {
+    twin.behaviour.statusTimesInSeconds = true;
+    const { returns, status } = await optedOut('portal-wide');
+    now += 60_000;
+    await returns(now);
+    twin.behaviour.statusTimesInSeconds = false;
+    expect(status(501)).toBe('SUBSCRIBED');
   });
 });
 
