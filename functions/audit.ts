@@ -3,9 +3,11 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { deadlineBefore, RESERVE_MS, withDeadline } from '../src/deadline.ts';
 import { queueSignals } from '../src/queues/queue-signals.ts';
 import { sendAll } from '../src/queues/send.ts';
 import { type AuditBatchDeps, auditBatch } from '../src/workers/audit/audit-batch.ts';
+import { AWS_CLIENT } from './aws.ts';
 import { createBase } from './hubspot.ts';
 import { AuditSettings, secret, settings } from './settings.ts';
 import { createQueues } from './worker.ts';
@@ -13,9 +15,9 @@ import { createQueues } from './worker.ts';
 const env = settings(AuditSettings);
 const base = createBase('audit', env);
 const queues = createQueues(env, base.telemetry);
-const s3 = new S3Client({ forcePathStyle: true });
+const s3 = new S3Client({ ...AWS_CLIENT, forcePathStyle: true });
 /** Time kept back to finish a page and queue the rest of the run. */
-const RESERVE_MS = 60_000;
+const PAGE_MS = 60_000;
 
 const deps: Omit<AuditBatchDeps, 'addressKey'> = {
   ...base,
@@ -38,6 +40,10 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(base.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(base.telemetry.metrics, { captureColdStartMetric: true }))
   .handler(async (event, context) => {
-    const mayGoOn = () => context.getRemainingTimeInMillis() > RESERVE_MS;
-    return auditBatch(event, { ...deps, addressKey: await secret(env.ADDRESS_KEY_ARN) }, mayGoOn);
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    const mayGoOn = () => remainingMs() > PAGE_MS;
+    const addressKey = await secret(env.ADDRESS_KEY_ARN);
+    return withDeadline(deadlineBefore(remainingMs, RESERVE_MS), () =>
+      auditBatch(event, { ...deps, addressKey }, mayGoOn),
+    );
   });

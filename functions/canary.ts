@@ -2,6 +2,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import * as z from 'zod/mini';
+import { deadlineBefore, withDeadline } from '../src/deadline.ts';
 import { isCanaryBack, sendCanary } from '../src/workers/canary/canary.ts';
 import { createBase } from './hubspot.ts';
 import { CanarySettings, settings } from './settings.ts';
@@ -13,7 +14,12 @@ const Task = z.object({ task: z.enum(['send', 'check']) });
 export const handler = middy<unknown, void>()
   .use(injectLambdaContext(base.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(base.telemetry.metrics, { captureColdStartMetric: true }))
-  .handler(async (event) => {
-    if (Task.parse(event).task === 'send') await sendCanary(base);
-    else base.telemetry.measure('CanaryMissed', (await isCanaryBack(base)) ? 0 : 1);
-  });
+  .handler((event, context) =>
+    withDeadline(
+      deadlineBefore(() => context.getRemainingTimeInMillis(), 0),
+      async () => {
+        if (Task.parse(event).task === 'send') await sendCanary(base);
+        else base.telemetry.measure('CanaryMissed', (await isCanaryBack(base)) ? 0 : 1);
+      },
+    ),
+  );

@@ -2,6 +2,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { deadlineBefore, RESERVE_MS, withDeadline } from '../src/deadline.ts';
 import { decideBatch } from '../src/workers/decide/decide-batch.ts';
 import { createWorker } from './worker.ts';
 
@@ -11,4 +12,8 @@ const worker = createWorker('decide');
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(worker.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(worker.telemetry.metrics, { captureColdStartMetric: true }))
-  .handler(async (event) => decideBatch(event, { ...worker, addressKey: await worker.addressKey() }));
+  .handler(async (event, context) => {
+    const deadline = deadlineBefore(() => context.getRemainingTimeInMillis(), RESERVE_MS);
+    const addressKey = await worker.addressKey();
+    return withDeadline(deadline, () => decideBatch(event, { ...worker, addressKey }));
+  });

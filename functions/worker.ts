@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '../src/clocks.ts';
-import { type ConvergenceRequest, delaySeconds } from '../src/queues/convergence-request.ts';
+import { type ConvergenceRequest, messageOf } from '../src/queues/convergence-request.ts';
 import type { FailureDeps } from '../src/queues/failures.ts';
 import { sendAll } from '../src/queues/send.ts';
 import type { Telemetry } from '../src/telemetry/telemetry.ts';
+import { AWS_CLIENT } from './aws.ts';
 import { createBase } from './hubspot.ts';
 import { secret, settings, WorkerSettings } from './settings.ts';
 
@@ -18,7 +19,7 @@ type QueueEnv = {
 
 /** What a function that reads a queue needs of the queues. */
 export function createQueues(env: QueueEnv, telemetry: Telemetry) {
-  const sqs = new SQSClient({});
+  const sqs = new SQSClient(AWS_CLIENT);
   const failures: FailureDeps = {
     sqs,
     queueUrl: env.QUEUE_URL,
@@ -32,7 +33,7 @@ export function createQueues(env: QueueEnv, telemetry: Telemetry) {
     sendAll(
       sqs,
       env.CONVERGENCE_QUEUE_URL,
-      requests.map((one) => ({ MessageBody: JSON.stringify(one), DelaySeconds: delaySeconds(one, systemClock()) })),
+      requests.map((one) => messageOf(one, systemClock())),
     );
   return { sqs, failures, request };
 }

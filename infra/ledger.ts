@@ -37,13 +37,16 @@ export class LedgerTable extends Construct {
       deletionProtection: stage.production,
       removalPolicy: stage.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    const { name, partitionKey, sortKey } = ledgerTable.addressIndex;
-    ownTable.addGlobalSecondaryIndex({
-      indexName: name,
-      partitionKey: { name: partitionKey, type: AttributeType.STRING },
-      sortKey: { name: sortKey, type: AttributeType.NUMBER },
-      projectionType: ProjectionType.KEYS_ONLY,
-    });
+    const { addressIndex, waitIndex } = ledgerTable;
+    const index = ({ name, partitionKey, sortKey }: typeof addressIndex | typeof waitIndex, type: AttributeType) =>
+      ownTable.addGlobalSecondaryIndex({
+        indexName: name,
+        partitionKey: { name: partitionKey, type },
+        sortKey: { name: sortKey, type: AttributeType.NUMBER },
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    index(addressIndex, AttributeType.STRING);
+    index(waitIndex, AttributeType.NUMBER);
     // The own table stays where another one counts: nothing that holds data goes because a line of settings changed.
     const { existing } = stage;
     this.#key = existing.ledgerKey === undefined ? ownKey : Key.fromKeyArn(this, 'ExistingKey', existing.ledgerKey);
@@ -53,7 +56,7 @@ export class LedgerTable extends Construct {
         : Table.fromTableAttributes(this, 'ExistingTable', {
             tableName: existing.ledgerTable,
             encryptionKey: this.#key,
-            globalIndexes: [name],
+            globalIndexes: [addressIndex.name, waitIndex.name],
           });
   }
 
@@ -68,7 +71,12 @@ export class LedgerTable extends Construct {
     allow(reader, ['dynamodb:Query'], `${this.table.tableArn}/index/${ledgerTable.addressIndex.name}`);
   }
 
-  /** Erasing personal data: of an entry only this one attribute may be touched, so the chain cannot be rewritten. */
+  /** Finding the contacts that wait for something. */
+  allowFindWaits(reader: IGrantable): void {
+    allow(reader, ['dynamodb:Query'], `${this.table.tableArn}/index/${ledgerTable.waitIndex.name}`);
+  }
+
+  /** Erasing personal data: of an entry only this one attribute may be touched, so erasing cannot rewrite the chain. */
   allowErase(eraser: IGrantable): void {
     const { partitionKey, sortKey } = ledgerTable;
     Grant.addToPrincipal({

@@ -10,6 +10,12 @@ export type SchedulesProps = {
   readonly canary: WiderrufFunction | undefined;
 };
 
+/**
+ * Each night at this hour of Vienna's clock. 02:00 does not exist on the last Sunday of March, and EventBridge Scheduler leaves out what
+ * does not exist (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, "Daylight savings time").
+ */
+const AUDIT_HOUR = '4';
+
 /** What happens by the clock: the nightly audit, and the daily canary with its check an hour later. */
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, { queues, canary }: SchedulesProps) {
@@ -17,7 +23,7 @@ export class Schedules extends Construct {
     const daily = (hour: string) => ScheduleExpression.cron({ minute: '0', hour, timeZone: TimeZone.EUROPE_VIENNA });
     new Schedule(this, 'Audit', {
       description: 'Widerruf: nightly audit',
-      schedule: daily('2'),
+      schedule: daily(AUDIT_HOUR),
       target: new SqsSendMessage(queues.audit, { input: ScheduleTargetInput.fromObject({ v: 1 }) }),
     });
     if (canary === undefined) return;

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Alias, Architecture, LoggingFormat, RecursiveLoop, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Construct } from 'constructs';
 import { BUNDLED_REGISTRY } from '../src/registry/bundled.ts';
 import type { RegistryFile } from '../src/registry/schema.ts';
 import type { Stage } from '../stages/stage.ts';
+import { ALIASES, BUNDLING } from './bundling.ts';
 import { StageLogGroup } from './stage-log-group.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -20,6 +21,11 @@ export type WiderrufFunctionProps = {
   readonly memorySize: number;
   readonly timeout: Duration;
   readonly environment: Record<string, string>;
+  /**
+   * Only for a function that sends itself on, and bounds how often. Lambda stops any other chain from a function over a queue to the
+   * same function after about 16 times.
+   */
+  readonly recursiveLoop?: RecursiveLoop;
 };
 
 /** A path as one word of a shell's command, whatever stands in it. */
@@ -41,6 +47,7 @@ export class WiderrufFunction extends NodejsFunction {
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
     super(scope, id, {
+      recursiveLoop: RecursiveLoop.TERMINATE,
       ...props,
       environment: { STAGE: stage.name, ...environment },
       role,
@@ -53,17 +60,10 @@ export class WiderrufFunction extends NodejsFunction {
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
       bundling: {
+        ...BUNDLING,
         format: OutputFormat.ESM,
-        target: 'node24',
-        minify: true,
-        sourceMap: true,
         sourceMapMode: SourceMapMode.EXTERNAL,
-        sourcesContent: false,
-        mainFields: ['module', 'main'],
-        // CommonJS parts of the bundle (HubSpot's client) still ask for Node's own modules by require.
-        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-        // HubSpot's Client loads each API wrapper lazily by these paths. Only apiRequest is used: leaving them out saves 4 MB.
-        externalModules: ['./discovery/*'],
+        esbuildArgs: Object.fromEntries(Object.entries(ALIASES).map(([name, other]) => [`--alias:${name}`, other])),
         commandHooks: {
           beforeInstall: () => [],
           beforeBundling: () => [],

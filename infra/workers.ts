@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -10,7 +11,7 @@ import type { LedgerTable } from './ledger.ts';
 import type { Parameters } from './parameters.ts';
 import { AUDIT_TIMEOUT, type Queues, WORKER_TIMEOUT } from './queues.ts';
 import type { Secrets } from './secrets.ts';
-import { WiderrufFunction } from './widerruf-function.ts';
+import { WiderrufFunction, type WiderrufFunctionProps } from './widerruf-function.ts';
 
 export type WorkersProps = {
   readonly stage: Stage;
@@ -64,7 +65,8 @@ export class Workers extends Construct {
         REPORT_BUCKET: reports.bucketName,
         AUDIT_MODE: stage.audit,
       },
-      AUDIT_TIMEOUT,
+      // A run that outlasts an invocation sends itself on, MOST_SLICES times at most (src/queues/audit-request.ts).
+      { timeout: AUDIT_TIMEOUT, recursiveLoop: RecursiveLoop.ALLOW },
     );
     this.#feed(this.audit, 'audit', [queues.audit, queues.auditDeadLetters], { batchSize: 1 });
     allow(this.audit, ['sqs:SendMessage'], queues.audit.queueArn, queues.signals.queueArn);
@@ -72,6 +74,7 @@ export class Workers extends Construct {
 
     this.canary = registry.canary === undefined ? undefined : this.#function('Canary', 'canary', {});
     for (const searcher of [this.decide, this.converge, this.audit]) props.ledger.allowSearch(searcher);
+    props.ledger.allowFindWaits(this.audit);
     props.ledger.allowErase(this.decide);
     for (const writer of [this.decide, this.converge]) props.ledger.allowAppend(writer);
     for (const hasher of [this.decide, this.converge, this.audit]) {
@@ -84,7 +87,7 @@ export class Workers extends Construct {
     id: string,
     entry: Worker,
     environment: Record<string, string>,
-    timeout = WORKER_TIMEOUT,
+    own: Partial<Pick<WiderrufFunctionProps, 'timeout' | 'recursiveLoop'>> = {},
   ): WiderrufFunction {
     const { stage, registry, parameters, secrets, ledger } = this.#props;
     const share = callsOf(stage, SHARE[entry], entry);
@@ -93,7 +96,8 @@ export class Workers extends Construct {
       stage,
       registry,
       memorySize: 1024,
-      timeout,
+      timeout: WORKER_TIMEOUT,
+      ...own,
       environment: {
         HUBSPOT_API_URL: parameters.hubspotApiUrl.valueAsString,
         ACCESS_TOKEN_ARN: secrets.accessToken.secretArn,

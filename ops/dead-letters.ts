@@ -96,10 +96,8 @@ export async function redrive(
           QueueUrl: to,
           MessageBody: message.Body ?? '',
           // A deduplication id of its own: with the old one SQS would drop it silently within five minutes.
-          ...(group !== undefined && {
-            MessageGroupId: group,
-            MessageDeduplicationId: `${message.MessageId}-${began}`,
-          }),
+          ...(group !== undefined && { MessageGroupId: group }),
+          ...(to.endsWith('.fifo') && { MessageDeduplicationId: `${message.MessageId}-${began}` }),
         }),
       );
       await sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle: message.ReceiptHandle }));

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
+import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { ContactRecord, People } from './person.ts';
+import { proofInWords } from './proof.ts';
 import type { CompanyStanding, ControlStanding } from './standing.ts';
 import type { Speech } from './texts/speech.ts';
 import { tell } from './timeline.ts';
@@ -26,7 +28,7 @@ function explainContact(record: ContactRecord, dots: string, speech: Speech): st
     ...companies.flatMap((company) => rowsOf(company, controls, speech)),
     '',
     words.timeline,
-    ...entries.map((entry) => line(tell(entry, speech), speech)),
+    ...entries.flatMap((entry) => [line(tell(entry, speech), speech), ...proofLine(entry, speech)]),
     chain.holds ? words.chainHolds : `${words.chainBroken}: ${chain.seq}, ${chain.fault}`,
     '',
   ].join('\n');
@@ -71,6 +73,12 @@ function line({ seq, occurredAt, recordedAt, rule, what, source }: ReturnType<ty
   const width = speech.time(0).length;
   const times = `${(occurredAt ?? '').padEnd(width)} / ${recordedAt.padEnd(width)}`;
   return `  ${String(seq).padStart(3)}  ${times}  ${rule && `${rule} `}${what}${source && ` [${source}]`}`;
+}
+
+/** How a return of the entry was proved. */
+function proofLine({ body }: LedgerEntry, { words }: Speech): string[] {
+  const proof = proofInWords(body, words);
+  return proof === '' ? [] : [`       ${words.proved}: ${proof}`];
 }
 
 function bold(text: string): string {

@@ -2,8 +2,9 @@ import { iso } from '../src/clocks.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import type { Connection } from './connect.ts';
 import type { ContactRecord, People } from './person.ts';
+import { inWords, proofInWords } from './proof.ts';
 import { MEANINGS } from './texts/meanings.ts';
-import type { Language } from './texts/words.ts';
+import { type Language, texts } from './texts/words.ts';
 
 export type ExportOptions = { who: string; language: Language };
 
@@ -20,7 +21,7 @@ export function exportOf(
     // What HubSpot holds is missing below, because HubSpot could not be asked.
     ...(unseen !== undefined && { hubspot_unknown_because: unseen }),
     meanings: MEANINGS[language],
-    records: contacts.flatMap((record) => consentRecordsOf(record, registry.portal)),
+    records: contacts.flatMap((record) => consentRecordsOf(record, registry.portal, language)),
     contacts: contacts.map(({ contact, existsInHubSpot, controls, entries, chain }) => ({
       contact,
       existsInHubSpot,
@@ -31,11 +32,11 @@ export function exportOf(
   };
 }
 
-function consentRecordsOf({ contact, companies }: ContactRecord, portal: number) {
+function consentRecordsOf({ contact, companies }: ContactRecord, portal: number, language: Language) {
   const events = { 'opted-out': 'withdrawn', awaiting: 'requested', returned: 'given', nothing: '' };
   return companies
     .filter(({ standing }) => standing !== 'nothing')
-    .map(({ company, name, standing, since, source, form }) => ({
+    .map(({ company, name, standing, since, source, form, proof }) => ({
       record_id: `${portal}/${contact}/${company}`,
       pii_principal_id: contact,
       pii_controller: name,
@@ -45,6 +46,7 @@ function consentRecordsOf({ contact, companies }: ContactRecord, portal: number)
         event_time: since,
         entity: source,
         ...(form !== undefined && { consent_form: form }),
+        ...(proof !== undefined && { proof: { ...proof, text: inWords(proof, texts[language]) } }),
       },
     }));
 }
@@ -55,7 +57,7 @@ export function csvOf(contacts: readonly ContactRecord[], language: Language): s
   const columns = Object.keys(meanings) as Column[];
   const rows = contacts.flatMap(({ contact, entries }) =>
     entries.map((entry) => {
-      const values = valuesOf(contact, entry);
+      const values = valuesOf(contact, entry, language);
       return columns.map((column) => cellOf(values[column])).join(';');
     }),
   );
@@ -65,7 +67,7 @@ export function csvOf(contacts: readonly ContactRecord[], language: Language): s
 
 type Column = keyof (typeof MEANINGS)['en'];
 
-function valuesOf(contact: string, entry: LedgerEntry): Record<Column, unknown> {
+function valuesOf(contact: string, entry: LedgerEntry, language: Language): Record<Column, unknown> {
   const { seq, recordedAt, body, personal, hash } = entry;
   const decision = body.kind === 'decision' ? body : undefined;
   return {
@@ -76,6 +78,7 @@ function valuesOf(contact: string, entry: LedgerEntry): Record<Column, unknown> 
     rule: decision?.rule,
     outcome: decision?.outcome ?? body.kind,
     reason: decision?.reason,
+    proof: proofInWords(body, texts[language]),
     source: decision?.source,
     address: personal?.address,
     page: personal?.page,

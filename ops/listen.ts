@@ -4,7 +4,8 @@ import type { Connection } from './connect.ts';
 import type { LogLine, ReadLogs } from './logs.ts';
 
 /** What became of an event: an entry of a contact's ledger, or nothing, and why. */
-export type Heard = { contact: string; entry: LedgerEntry } | { count: number; withoutEffect: string };
+export type Heard = { contact: string; entry: LedgerEntry } | Ignored;
+type Ignored = { count: number; withoutEffect: string };
 
 /** How often a contact is looked at after its last entry: what HubSpot is told comes some seconds after the decision. */
 const LOOKS = 60;
@@ -30,14 +31,21 @@ export function createListener({ ledger, registry, now }: Connection, read: Read
       if (contact !== undefined) watched.set(contact, { seq: watched.get(contact)?.seq ?? 0, looks: LOOKS });
     }
     const news = await Promise.all([...watched].map(([contact, place]) => newsOf(contact, place)));
-    return [...lines.flatMap(({ ignored }) => ignored), ...news.flat()];
+    return [...summed(lines.flatMap(({ ignored }) => ignored)), ...news.flat()];
   };
+}
+
+/** One line for all events that had no effect for one reason. */
+function summed(ignored: readonly Ignored[]): Ignored[] {
+  const counts = new Map<string, number>();
+  for (const { count, withoutEffect } of ignored) counts.set(withoutEffect, (counts.get(withoutEffect) ?? 0) + count);
+  return [...counts].map(([withoutEffect, count]) => ({ count, withoutEffect }));
 }
 
 type Line = { contact?: unknown; SignalIgnored?: unknown; EventDropped?: unknown; because?: unknown; reason?: unknown };
 
 /** Whom a line of a log is about, and which events had no effect. */
-function readLine({ text }: LogLine): { contact?: string; ignored: Heard[] } {
+function readLine({ text }: LogLine): { contact?: string; ignored: Ignored[] } {
   const line = objectOf(text);
   const ignored = [
     { count: line.SignalIgnored, why: line.because },

@@ -38,12 +38,11 @@ export type People = { contacts: ContactRecord[]; unseen?: Unseen; at?: OurTime 
 /** The contacts of an address (by ledger and HubSpot), or the one of an id. @throws OperatorError for what is neither. */
 export async function findContacts(who: string, connection: Lookup): Promise<Found> {
   if (/^\d{1,20}$/.test(who)) return { contacts: [who] };
-  const address = normaliseAddress(who);
-  if (address === undefined) throw new OperatorError(`${who} is neither an address nor a contact id`);
-  const hash = hashAddress(await connection.addressKey(), address);
+  if (normaliseAddress(who) === undefined) throw new OperatorError(`${who} is neither an address nor a contact id`);
+  const hash = hashAddress(await connection.addressKey(), who);
   const recorded = (await connection.ledger.peopleWith(hash)).map(({ contact }) => contact);
   try {
-    const held = await contactsOfAddress(connection.hubspot.send, address);
+    const held = await contactsOfAddress(connection.hubspot.send, who.trim());
     return { contacts: [...new Set([...recorded, ...held])], address: hash };
   } catch (error) {
     // A person's rights do not wait for HubSpot: what the ledger knows is told, and what is unknown is said to be unknown.

@@ -30,7 +30,7 @@ export type Simulated = {
 /**
  * What the rules would do with events, without writing anything. `file`: a JSON array of webhook events and workflow bodies,
  * or a CSV with a header of webhook fields (objectId, propertyName, propertyValue, occurredAt, changeSource …).
- * Form submissions are taken as the owner's: whose address a contact has is not asked.
+ * Form submissions are taken as the owner's: neither whose address a contact has is asked, nor HubSpot's list of submissions.
  */
 export async function simulate(file: string, registry: Registry): Promise<Simulated> {
   const ledger = memoryLedger();
@@ -62,8 +62,9 @@ function signalsOf(input: unknown, registry: Registry): (Signal | string)[] {
 
 /** What the rules decide, as if the event had arrived when it happened; a text when they decide nothing: the reason. */
 async function decide(signal: Signal, registry: Registry, ledger: Ledger): Promise<SimulatedDecision | string> {
-  const facts = { registry, now: asOurTime(signal.occurredAt), address: 'same' } as const;
-  const verdict = await recordDecision(signal, facts, ledger);
+  const now = asOurTime(signal.occurredAt);
+  const facts = { registry, now, address: 'same', proof: { by: 'event' } } as const;
+  const verdict = await recordDecision({ ...signal, receivedAt: now }, facts, ledger);
   if (verdict.kind !== 'recorded') return verdict.kind === 'ignored' ? verdict.because : verdict.kind;
   const { rule, outcome, reason } = verdict.decision;
   return { contact: signal.contact, occurredAt: iso(signal.occurredAt), rule, outcome, reason };
@@ -87,7 +88,7 @@ export function readableSimulation(simulated: Simulated, speech: Speech): string
   return [
     `${events} ${words.events}; ${decisions.length} ${words.decisions}; ${words.nothingWritten}`,
     ...unreadable.map(({ place, field, why }) => `  ${words.leftOut}, ${place}: ${field} ${why}`),
-    ...Object.entries(ignored).map(([why, count]) => `  ${count} ${words.withoutEffect}: ${why}`),
+    ...Object.entries(ignored).map(([why, count]) => `  ${count} ${words.withoutEffect}: ${speech.because(why)}`),
     '',
     ...decisions.map(
       ({ contact, occurredAt, rule, outcome, reason }) =>

@@ -1,7 +1,7 @@
 import { iso } from '../src/clocks.ts';
 import { type ControlKey, type ControlValue, closedValue } from '../src/registry/control.ts';
 import type { Registry } from '../src/registry/registry.ts';
-import { type ContactState, companyState, isOptedOut } from '../src/rules/state.ts';
+import { type ContactState, companyState, isOptedOut, type Proof } from '../src/rules/state.ts';
 
 /** Where a contact stands with one company, by the ledger. */
 export type CompanyStanding = {
@@ -11,6 +11,8 @@ export type CompanyStanding = {
   since?: string;
   source?: Record<string, unknown>;
   form?: string;
+  /** How the return was proved. */
+  proof?: Proof;
 };
 
 /** One control: what HubSpot holds, and the person's own "no" to it. */
@@ -34,7 +36,10 @@ export function standingOf(company: string, name: string, state: ContactState): 
     const waits = pending === undefined ? {} : { standing: 'awaiting' as const, form: pending.form };
     return { company, name, standing: 'opted-out', since: iso(at), source, ...waits };
   }
-  if (back !== undefined) return { company, name, standing: 'returned', since: iso(back.at), form: back.form };
+  if (back !== undefined) {
+    const proof = back.proof === undefined ? {} : { proof: back.proof };
+    return { company, name, standing: 'returned', since: iso(back.at), form: back.form, ...proof };
+  }
   return { company, name, standing: 'nothing' };
 }
 

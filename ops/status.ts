@@ -4,6 +4,7 @@ import { byTime, iso, type OurTime } from '../src/clocks.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import { replay } from '../src/rules/evolve.ts';
+import { findUnreadableLists } from '../src/workers/audit/coverage.ts';
 import type { AuditReport } from '../src/workers/audit/report.ts';
 import type { Connection } from './connect.ts';
 import { countDeadLetters } from './dead-letters.ts';
@@ -18,30 +19,47 @@ export type Status = {
   deadLetters: Record<string, number>;
   lastAudit: Pick<AuditReport, 'finishedAt' | 'contacts' | 'findings' | 'mode'> | null;
   refusedToday: number;
+  /** Forms whose lists of submissions cannot be read, with the reason; null while HubSpot does not answer. */
+  unreadableSubmissions: string[] | null;
 };
 
-/** The dashboard's first screen. Reads the whole ledger: it is the truth, metrics are only its shadow. */
+/** The dashboard's first screen. Reads the whole ledger, in one scan: it is the truth, metrics are only its shadow. */
 export async function statusOf(connection: Connection, onContact: (count: number) => void): Promise<Status> {
-  const { ledger, registry, now } = connection;
+  return {
+    ...(await ledgerStatus(connection, onContact)),
+    waiting: await waitingMessages(connection),
+    deadLetters: await countDeadLetters(connection),
+    lastAudit: await lastAudit(connection),
+    unreadableSubmissions: await unreadableSubmissions(connection),
+  };
+}
+
+/** What the ledger alone tells. */
+export async function ledgerStatus(
+  { ledger, registry, now }: Pick<Connection, 'ledger' | 'registry' | 'now'>,
+  onContact: (count: number) => void,
+): Promise<Pick<Status, 'oldestUnapplied' | 'unapplied' | 'refusedToday'>> {
   const today = iso(now()).slice(0, 10);
   const late: { contact: string; at: OurTime }[] = [];
   let [refusedToday, count] = [0, 0];
-  for await (const ref of ledger.everybody()) {
-    const entries = await ledger.read(ref);
+  await ledger.scan(({ contact }, entries) => {
     onContact(++count);
     refusedToday += entries.filter((entry) => isRefusalOf(today, entry)).length;
     const at = unappliedSince(entries, registry);
-    if (at !== undefined) late.push({ contact: ref.contact, at });
-  }
+    if (at !== undefined) late.push({ contact, at });
+  });
   const [oldest] = late.toSorted((a, b) => byTime(a.at, b.at));
   return {
     oldestUnapplied: oldest === undefined ? null : { contact: oldest.contact, since: iso(oldest.at) },
     unapplied: late.length,
-    waiting: await waitingMessages(connection),
-    deadLetters: await countDeadLetters(connection),
-    lastAudit: await lastAudit(connection),
     refusedToday,
   };
+}
+
+/** Each form of the registry is asked once. */
+async function unreadableSubmissions({ hubspot, registry, now }: Connection): Promise<string[] | null> {
+  const found = await findUnreadableLists(hubspot.submissionLists(), { registry, now }).catch(() => null);
+  return found === null ? null : found.map(({ what }) => what);
 }
 
 /** `day`: as ISO 8601 writes it, in UTC. */
@@ -84,12 +102,19 @@ export function readableStatus(status: Status, language: Language): string {
         : `${time(audit.finishedAt)}, ${audit.contacts} ${words.contacts}, ${found.length === 0 ? words.nothingFound : counts(found)}`,
     ],
     [words.refusedToday, String(refusedToday)],
+    ...readableLists(status, language),
   ];
   const width = Math.max(...lines.map(([label]) => label.length));
   return lines.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join('');
 }
 
 const counts = (all: [string, number][]) => all.map(([name, count]) => `${name} ${count}`).join(', ');
+
+function readableLists({ unreadableSubmissions }: Status, language: Language): [string, string][] {
+  const words = texts[language];
+  if (unreadableSubmissions === null) return [[words.submissions, words.hubspotSilent]];
+  return unreadableSubmissions.map((what) => [words.submissions, `${words.cannotBeRead}: ${what}`]);
+}
 
 /** Messages that wait or are worked on, by queue; those that wait for their moment do not count. */
 export async function waitingMessages({ sqs, output }: Connection): Promise<Record<string, number>> {

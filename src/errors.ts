@@ -3,15 +3,33 @@
  * Expected outcomes (ignored, refused, stale) are values, never errors.
  */
 
+export type RetryableOptions = {
+  /** Before this nothing is tried again, ms. */
+  afterMs?: number;
+  /** `exactly`: `afterMs` is what is waited, since the other side named the time; default: at least so long. */
+  waits?: 'exactly' | 'at least';
+  /** `nothing`: what was asked for was surely not done. Default: nobody knows. */
+  did?: 'nothing';
+  cause?: unknown;
+};
+
 /** Trouble that passes: the message stays on its queue and is tried again, not before `afterMs`. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';
   readonly afterMs: number;
-  constructor(message: string, options: { afterMs?: number; cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
-    this.afterMs = options.afterMs ?? 0;
+  readonly waits: 'exactly' | 'at least';
+  /** What was asked for was surely not done. */
+  readonly isUndone: boolean;
+  constructor(message: string, { afterMs = 0, waits = 'at least', did, cause }: RetryableOptions = {}) {
+    super(message, { cause });
+    this.afterMs = afterMs;
+    this.waits = waits;
+    this.isUndone = did === 'nothing';
   }
 }
+
+/** Nothing is wrong: what the message is about cannot be seen yet, and is looked at again. */
+export class WaitError extends RetryableError {}
 
 /** A message that was understood and can never succeed: the message goes to the dead-letter queue with the reason. */
 export class PermanentError extends Error {

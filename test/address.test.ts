@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hashAddress, normaliseAddress } from '../src/address.ts';
+import { byAddress, distinctAddresses, hashAddress, normaliseAddress } from '../src/address.ts';
 
 describe('addresses are compared', () => {
   test.each([
@@ -40,4 +40,21 @@ test('the hash needs the key and is not the address', () => {
   const hash = hashAddress('key', 'anna@example.at');
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
   expect(hashAddress('other', 'anna@example.at')).not.toBe(hash);
+});
+
+test('an address is called as it was given; of two spellings the first stays', () => {
+  expect(distinctAddresses([' Anna@Künstler.at ', 'anna@xn--knstler-n2a.at', null, 'x', 'b@x.at'])).toEqual([
+    'Anna@Künstler.at',
+    'b@x.at',
+  ]);
+  expect(hashAddress('key', 'Anna@Künstler.at')).toBe(hashAddress('key', 'anna@xn--knstler-n2a.at'));
+});
+
+test('an answer is found by its exact spelling, else by the form in which addresses are compared', () => {
+  const find = byAddress([
+    ['anna@künstler.at', 1],
+    ['anna@xn--knstler-n2a.at', 2],
+    ['b@x.at', 3],
+  ]);
+  expect(['anna@künstler.at', 'anna@xn--knstler-n2a.at', 'B@X.at', 'c@x.at'].map(find)).toEqual([1, 2, 3, undefined]);
 });

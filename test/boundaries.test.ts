@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
  */
 const floors: string[][] = [
   ['src/errors.ts', 'src/address.ts', 'src/clocks.ts'],
-  ['src/telemetry/', 'src/registry/'],
+  ['src/telemetry/', 'src/registry/', 'src/deadline.ts'],
   ['src/signals/'],
   ['src/rules/'],
   ['src/ledger/', 'src/hubspot/', 'src/queues/'],

@@ -61,7 +61,7 @@ function rows(watched: Watched): IWidget[][] {
     ],
     [
       graph(title.decided, [own.every('SignalDecided', 'rule', 'outcome')]),
-      graph(title.ignored, [own.every('SignalIgnored', 'because')]),
+      graph(title.ignored, [own.every('SignalIgnored', 'because'), count('decide', 'SubmissionsUnreadable')]),
       graph(title.controls, [count('converge', 'ControlClosed'), count('converge', 'ControlReopened')]),
     ],
     [

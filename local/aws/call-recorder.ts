@@ -12,14 +12,21 @@ export type AwsCall = {
   /** For SQS: all that was sent but the messages' bodies, as JSON. */
   outside?: string;
 };
-export type CallRecorder = { endpoint: string; calls: AwsCall[]; stop(): Promise<void> };
+export type CallRecorder = { endpoint: string; stop(): Promise<void> };
+export type CallListeners = {
+  called: (call: AwsCall) => void;
+  /** Messages are being put into a queue; `messageIds`: what the queue answers. */
+  sending: (messageIds: Promise<string[]>, traceHeader: string | undefined) => void;
+};
 
 /**
- * Stands between the functions and the emulators and notes each call. `services`: the emulators' addresses. The caller is known by its access key id, which the
+ * Stands between the functions and the emulators and tells of each call. `services`: the emulators' addresses. The caller is known by its access key id, which the
  * local stack makes the function's name; the service by the credential scope of the signature (AWS Signature V4).
  */
-export async function startCallRecorder(services: Readonly<Record<string, string>>): Promise<CallRecorder> {
-  const calls: AwsCall[] = [];
+export async function startCallRecorder(
+  services: Readonly<Record<string, string>>,
+  listeners: CallListeners,
+): Promise<CallRecorder> {
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -32,16 +39,27 @@ export async function startCallRecorder(services: Readonly<Record<string, string
         outgoing.writeHead(500).end(`no emulator for ${service}`);
         return;
       }
-      calls.push(callOf({ caller, service, ...operationOf(incoming), body }));
+      listeners.called(callOf({ caller, service, ...operationOf(incoming), body }));
+      const answered = Promise.withResolvers<string>();
       const onward = forward(
         endpoint + incoming.url,
         { method: incoming.method, headers: incoming.headers },
         (answer) => {
           outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
           answer.pipe(outgoing);
+          const parts: Buffer[] = [];
+          answer.on('data', (part: Buffer) => parts.push(part));
+          answer.on('end', () => answered.resolve(Buffer.concat(parts).toString('utf8')));
         },
       );
-      onward.on('error', () => outgoing.destroy());
+      if (operationOf(incoming).operation.startsWith('SendMessage')) {
+        listeners.sending(answered.promise.then(messageIdsIn), headerOf(incoming, 'x-amzn-trace-id'));
+      }
+      onward.on('error', (error) => {
+        answered.reject(error);
+        outgoing.destroy();
+      });
+      answered.promise.catch(() => undefined);
       outgoing.on('close', () => onward.destroy());
       onward.end(body);
     });
@@ -49,7 +67,6 @@ export async function startCallRecorder(services: Readonly<Record<string, string
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls,
     stop: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -66,6 +83,19 @@ type Request = {
   path: string;
   body: Buffer;
 };
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  return [headers[name]].flat()[0];
+}
+
+/** The ids that SQS gave to messages. */
+function messageIdsIn(answer: string): string[] {
+  const { MessageId, Successful = [] } = JSON.parse(answer) as {
+    MessageId?: string;
+    Successful?: { MessageId?: string }[];
+  };
+  return [MessageId, ...Successful.map((one) => one.MessageId)].filter((id) => id !== undefined);
+}
 
 function operationOf({ headers, method = '', url = '' }: IncomingMessage) {
   const target = String(headers['x-amz-target'] ?? '');

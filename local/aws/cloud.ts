@@ -8,6 +8,7 @@ import { type HttpApi, startHttpApi } from './http-api.ts';
 import { resolve } from './intrinsics.ts';
 import type { LocalFunction } from './lambda.ts';
 import { queueUrl } from './queues.ts';
+import { RecursionDetection } from './recursion.ts';
 import { namesOf, ofType, resourcesOf } from './resources.ts';
 import type { LocalSchedule } from './scheduler.ts';
 import { addRoutes, type Batch, pollerCalls, startEventSources, startSchedules } from './sources.ts';
@@ -57,8 +58,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const secretTexts = new Map<string, string>();
   const stores = await startStores({ ...options, secret: (arn) => secretTexts.get(arn) });
   const { queues, tables } = stores;
-  const recorder = options.recordCalls ? await startCallRecorder(stores.endpoints) : undefined;
-  const endpoints = recorder === undefined ? stores.endpoints : allAt(recorder.endpoint);
+  const recursion = new RecursionDetection();
+  const calls: AwsCall[] = [];
+  const recorder = await startCallRecorder(stores.endpoints, {
+    called: (call) => void (options.recordCalls && calls.push(call)),
+    sending: (ids, header) => recursion.sending(ids, header),
+  });
+  const endpoints = options.recordCalls ? allAt(recorder.endpoint) : { ...stores.endpoints, sqs: recorder.endpoint };
 
   const names = namesOf(template, options.parameters, {
     http: () => http.url,
@@ -78,11 +84,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   };
   const functions = createFunctions({ resources, names, endpoints, folder, log });
   const { watch } = options;
-  const sourcesOptions = { resources, functions, queues, log: options.log, ...(watch !== undefined && { watch }) };
+  const sourcesOptions = {
+    resources,
+    functions,
+    queues,
+    recursion,
+    names,
+    log: options.log,
+    ...(watch !== undefined && { watch }),
+  };
   const sources = startEventSources(sourcesOptions);
-  recorder?.calls.push(...pollerCalls(resources));
+  calls.push(...pollerCalls(resources));
   const schedules = startSchedules(sourcesOptions);
-  addRoutes(http, names, sourcesOptions);
+  addRoutes(http, sourcesOptions);
 
   return {
     http,
@@ -97,7 +111,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     dashboards: ofType(resources, 'AWS::CloudWatch::Dashboard').map(({ properties }) =>
       String(properties['DashboardBody']),
     ),
-    calls: recorder?.calls ?? [],
+    calls,
     properties: (id) => resources.find((resource) => resource.id === id)?.properties ?? {},
     output: (name) => String(resolve(template.Outputs?.[name]?.Value, names.scope)),
     async stop() {
@@ -106,7 +120,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       for (const schedule of schedules.values()) schedule.stop();
       await Promise.all(sources.map((source) => source.stop()));
       await Promise.all(functions.all.map((one) => one.stop()));
-      await recorder?.stop();
+      await recorder.stop();
       await stores.stop();
     },
   };

@@ -4,10 +4,12 @@ import {
   type Message,
   type MessageAttributeValue,
   ReceiveMessageCommand,
+  SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { REGION } from './intrinsics.ts';
+import type { RecursionDetection } from './recursion.ts';
 
 export type EventSourceOptions = {
   client: SQSClient;
@@ -19,7 +21,13 @@ export type EventSourceOptions = {
   maxConcurrency: number;
   /** Whether the function names the messages that failed (ReportBatchItemFailures). */
   partialFailures: boolean;
-  invoke: (event: SQSEvent) => Promise<unknown>;
+  invoke: (event: SQSEvent, traceHeader: string) => Promise<unknown>;
+  functionName: string;
+  recursion: RecursionDetection;
+  /** Whether the function may be invoked in a chain of messages as often as it likes (`RecursiveLoop: Allow`). */
+  mayLoop: boolean;
+  /** Where messages go that Lambda refuses, if anywhere. */
+  deadLetterQueueUrl: string | undefined;
   log: (line: string) => void;
 };
 
@@ -95,16 +103,50 @@ async function receive(
   }
 }
 
-async function handle(batch: Message[], options: EventSourceOptions): Promise<void> {
+/** Takes out what Lambda refuses: a message at the end of too long a chain goes to the dead-letter queue. */
+async function withoutLoops(received: Message[], options: EventSourceOptions): Promise<Message[]> {
+  const { recursion, functionName, mayLoop, deadLetterQueueUrl, client, log } = options;
+  await recursion.known();
+  if (mayLoop) return received;
+  const refused = received.filter(({ MessageId = '' }) => recursion.isLoop(functionName, MessageId));
+  if (refused.length === 0) return received;
+  log(
+    JSON.stringify({ level: 'ERROR', message: 'recursive loop: not invoked', functionName, messages: refused.length }),
+  );
+  for (const { Body: MessageBody, MessageAttributes, Attributes } of refused) {
+    const { MessageGroupId, MessageDeduplicationId } = Attributes ?? {};
+    const group = { MessageGroupId, MessageDeduplicationId };
+    if (deadLetterQueueUrl === undefined) continue;
+    await client.send(
+      new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody, MessageAttributes, ...group }),
+    );
+  }
+  await remove(refused, options);
+  return received.filter((message) => !refused.includes(message));
+}
+
+async function handle(received: Message[], options: EventSourceOptions): Promise<void> {
+  const batch = await withoutLoops(received, options);
+  if (batch.length === 0) return;
+  const ids = batch.map(({ MessageId = '' }) => MessageId);
   let failed: Set<string> | 'all';
   try {
-    const response = await options.invoke({ Records: batch.map((message) => recordOf(message, options.queueArn)) });
+    const response = await options.invoke(
+      { Records: batch.map((message) => recordOf(message, options.queueArn)) },
+      options.recursion.headerOf(options.functionName, ids),
+    );
     failed = options.partialFailures ? failedOf(response, batch) : new Set();
   } catch {
     failed = 'all';
   }
   if (failed === 'all') return;
-  const done = batch.filter(({ MessageId }) => !failed.has(MessageId ?? ''));
+  await remove(
+    batch.filter(({ MessageId }) => !failed.has(MessageId ?? '')),
+    options,
+  );
+}
+
+async function remove(done: readonly Message[], options: EventSourceOptions): Promise<void> {
   for (let i = 0; i < done.length; i += RECEIVE) {
     const Entries = done.slice(i, i + RECEIVE).map(({ ReceiptHandle }, n) => ({ Id: String(n), ReceiptHandle }));
     await options.client

@@ -24,6 +24,14 @@ export type FunctionsOptions = {
   log: (source: string, line: string) => void;
 };
 
+/** Names of the functions that may be invoked in a chain of messages as often as they like. */
+export function loopingFunctions(resources: readonly Resource[], { nameOf }: Names): ReadonlySet<string> {
+  const functions = ofType(resources, 'AWS::Lambda::Function');
+  return new Set(
+    functions.filter(({ properties }) => properties['RecursiveLoop'] === 'Allow').map(({ id }) => nameOf(id)),
+  );
+}
+
 export type Functions = {
   all: readonly LocalFunction[];
   /** By name or ARN. @throws Error when the template has no such function. */

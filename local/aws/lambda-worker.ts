@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 
-type Invocation = { event: unknown; requestId: string; deadline: number };
+export type Invocation = { event: unknown; requestId: string; deadline: number; traceHeader: string | undefined };
 /** Asks for the bytes of heap that are held after a garbage collection. */
 export type Measure = { measure: MessagePort };
 
@@ -27,7 +27,10 @@ parentPort?.on('message', (message: Invocation | Measure) => {
     message.measure.postMessage(process.memoryUsage().heapUsed);
     return;
   }
-  const { event, requestId, deadline } = message;
+  const { event, requestId, deadline, traceHeader } = message;
+  // As Lambda's runtime does; the SDK sends it with each call.
+  if (traceHeader === undefined) delete process.env['_X_AMZN_TRACE_ID'];
+  else process.env['_X_AMZN_TRACE_ID'] = traceHeader;
   const context = {
     functionName: name,
     functionVersion: '$LATEST',

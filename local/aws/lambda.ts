@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { Measure } from './lambda-worker.ts';
+import type { Invocation, Measure } from './lambda-worker.ts';
 
 /** The function threw, ended or could not start. */
 export class FunctionError extends Error {
@@ -31,7 +31,8 @@ export type FunctionOptions = {
 
 export type LocalFunction = {
   name: string;
-  invoke(event: unknown): Promise<unknown>;
+  /** `traceHeader`: of the chain of messages that led here. */
+  invoke(event: unknown, traceHeader?: string): Promise<unknown>;
   /** Bytes of JavaScript heap that each execution environment holds after a garbage collection. */
   heaps(): Promise<number[]>;
   stop(): Promise<void>;
@@ -48,11 +49,11 @@ export function createFunction(options: FunctionOptions): LocalFunction {
   const environments = new Environments(options);
   return {
     name: options.name,
-    async invoke(event) {
+    async invoke(event, traceHeader) {
       const environment = await environments.acquire();
       try {
         await environment.ready;
-        const result = await run(environment.worker, event, options);
+        const result = await run(environment.worker, { event, traceHeader }, options);
         environments.release(environment);
         return result;
       } catch (error) {
@@ -145,7 +146,11 @@ async function heapOf(worker: Worker): Promise<number> {
   return bytes;
 }
 
-function run(worker: Worker, event: unknown, { name, timeoutMs, log }: FunctionOptions): Promise<unknown> {
+function run(
+  worker: Worker,
+  given: Pick<Invocation, 'event' | 'traceHeader'>,
+  { name, timeoutMs, log }: FunctionOptions,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => finish(() => reject(new FunctionTimeout(`${name} timed out`))), timeoutMs);
     const onMessage = ({ result, error }: Message) =>
@@ -164,7 +169,8 @@ function run(worker: Worker, event: unknown, { name, timeoutMs, log }: FunctionO
       then();
     };
     worker.on('message', onMessage).on('exit', onExit).on('error', onError);
-    worker.postMessage({ event, requestId: randomUUID(), deadline: Date.now() + timeoutMs });
+    const invocation: Invocation = { ...given, requestId: randomUUID(), deadline: Date.now() + timeoutMs };
+    worker.postMessage(invocation);
   });
 }
 

@@ -2,10 +2,11 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { AwsCall } from './call-recorder.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
-import type { Functions } from './functions.ts';
+import { type Functions, loopingFunctions } from './functions.ts';
 import type { HttpApi } from './http-api.ts';
 import { MAX_ENVIRONMENTS, mappingsOf } from './mappings.ts';
 import { type QueueService, queueUrl } from './queues.ts';
+import type { RecursionDetection } from './recursion.ts';
 import { type Names, nameOfArn, ofType, type Resource } from './resources.ts';
 import { type LocalSchedule, startSchedule } from './scheduler.ts';
 
@@ -20,6 +21,8 @@ export type SourcesOptions = {
   resources: readonly Resource[];
   functions: Functions;
   queues: QueueService;
+  recursion: RecursionDetection;
+  names: Names;
   log: (source: string, line: string) => void;
   /** Told of each batch of a queue twice: when its function is invoked, and when that has ended. */
   watch?: (batch: Batch) => void;
@@ -29,7 +32,9 @@ export type SourcesOptions = {
 export type Batch = { queue: string; records: readonly SQSRecord[]; startedAt: number; endedAt?: number };
 
 /** Lets every queue that a mapping names set its function going. */
-export function startEventSources({ resources, functions, queues, log, watch }: SourcesOptions): EventSource[] {
+export function startEventSources(options: SourcesOptions): EventSource[] {
+  const { resources, functions, queues, recursion, names, log, watch } = options;
+  const looping = loopingFunctions(resources, names);
   return mappingsOf(resources).map((mapping) => {
     const queueName = nameOfArn(mapping.EventSourceArn);
     const target = functions.named(mapping.FunctionName);
@@ -42,10 +47,21 @@ export function startEventSources({ resources, functions, queues, log, watch }: 
       windowMs: (mapping.MaximumBatchingWindowInSeconds ?? 0) * 1000,
       maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? MAX_ENVIRONMENTS,
       partialFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
-      invoke: (event) => watched(queueName, event, () => target.invoke(event), watch),
+      invoke: (event, traceHeader) => watched(queueName, event, () => target.invoke(event, traceHeader), watch),
+      functionName: target.name,
+      recursion,
+      mayLoop: looping.has(target.name),
+      deadLetterQueueUrl: deadLettersOf(mapping.EventSourceArn, options),
       log: (line) => log(queueName, line),
     });
   });
+}
+
+/** The queue to which a queue's redrive policy moves messages. */
+function deadLettersOf(queueArn: string, { resources, queues, names }: SourcesOptions): string | undefined {
+  const queue = ofType(resources, 'AWS::SQS::Queue').find(({ id }) => names.nameOf(id) === nameOfArn(queueArn));
+  const policy = queue?.properties['RedrivePolicy'] as { deadLetterTargetArn: string } | undefined;
+  return policy && queueUrl(queues, nameOfArn(policy.deadLetterTargetArn));
 }
 
 async function watched(
@@ -98,7 +114,7 @@ async function runTarget({ Arn, Input }: ScheduleProperties['Target'], { functio
 }
 
 /** Hands the requests of each route to its function. */
-export function addRoutes(http: HttpApi, { nameOf }: Names, { resources, functions }: SourcesOptions): void {
+export function addRoutes(http: HttpApi, { resources, functions, names: { nameOf } }: SourcesOptions): void {
   const integrations = new Map(
     ofType(resources, 'AWS::ApiGatewayV2::Integration').map(({ id, properties }) => [
       `integrations/${nameOf(id)}`,

@@ -5,6 +5,7 @@ import {
   type CreateTableCommandInput,
   DynamoDBClient,
   ResourceInUseException,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { REGION } from './intrinsics.ts';
@@ -35,7 +36,7 @@ export async function startTables(path: string): Promise<TableService> {
 /** Properties of AWS::DynamoDB::Table that shape its data; encryption, recovery, protection and tags mean nothing locally. */
 const SHAPE = ['AttributeDefinitions', 'KeySchema', 'GlobalSecondaryIndexes', 'LocalSecondaryIndexes', 'BillingMode'];
 
-/** Creates a table as the template says; one of an earlier run stays as it is. */
+/** Creates a table as the template says, and waits until it can be written; one of an earlier run stays as it is. */
 export async function createTable(
   { client }: TableService,
   name: string,
@@ -47,4 +48,5 @@ export async function createTable(
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }, { TableName: name });
 }

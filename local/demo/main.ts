@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import { settled } from '../settled.ts';
 import { startLocalStack } from '../stack.ts';
-import { shortRegistry } from './short-registry.ts';
+import { demoRegistry } from './short-registry.ts';
 import { stories } from './stories.ts';
 import { createPerson, summary } from './story.ts';
 
 const HELP = `npm run demo: plays each rule as a small story on the local stack and prints what happened.
-Exits 0 only if every rule held. The grace window of R5 is shortened to seconds; all else is the example registry.
+Exits 0 only if every rule held. The waits of R4 and R5 are shortened to seconds, and lost returns are recovered; all else is the example registry.
 `;
 
 async function demo(): Promise<boolean> {
   const dataDir = mkdtempSync(join(tmpdir(), 'widerruf-demo-'));
   process.stderr.write('starting the local stack …\n');
-  const stack = await startLocalStack({ registryFile: shortRegistry(), dataDir, port: 0 });
+  const stack = await startLocalStack({ registryFile: demoRegistry(), dataDir, port: 0 });
   const { twin } = stack;
   if (twin === undefined) throw new Error('the demo needs the twin');
   const [schedule] = [...stack.cloud.schedules.values()].filter(({ name }) => name.startsWith('SchedulesAudit'));

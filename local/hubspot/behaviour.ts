@@ -14,16 +14,27 @@ export type Behaviour = {
   acceptsNotSpecified: boolean;
   /** `contact.*` or `object.*` webhooks, or both at once as after a careless set-up. */
   eventFormat: 'classic' | 'generic' | 'both';
+  /** Whether reads show the times of statuses in whole seconds, unlike the answers to writes. */
+  statusTimesInSeconds: boolean;
+  /** How long a workflow takes to copy an opt-out into a property of the portal's own, ms. */
+  copyDelayMs: number;
   /** changeSource of every change of a subscription status: probably EMAIL, whoever made it. */
   optOutChangeSource: string;
-  /** What a workflow's webhook carries: a composed body, or the full contact record. */
-  workflowBody: 'composed' | 'record';
+  /**
+   * What a workflow's webhook carries: the recommended body (form, contact and portal), one that also tells address, time and page, or
+   * the full contact record.
+   */
+  workflowBody: 'minimal' | 'composed' | 'record';
+  /** How long the list of a form's submissions does not show a new one (ms). HubSpot names no bound. */
+  submissionLagMs: number;
+  /** What becomes of a call for such a list: HubSpot's v1 endpoint ends in September 2027. */
+  submissionLists: 'readable' | 'forbidden' | 'gone' | 'unknown shape';
   /** Whether a merged record names the records that became part of it, which HubSpot's own properties do. */
   mergedNamesParts: boolean;
   /** Share (0…1) of webhook batches sent twice, and lost altogether. */
   duplicates: number;
   lost: number;
-  /** Contacts whose webhooks are all lost. */
+  /** Contacts whose webhooks and workflow calls are all lost. */
   lostContacts: Set<string>;
   /** Whether the events of a batch are sent in random order. */
   reorder: boolean;
@@ -41,6 +52,14 @@ export type Behaviour = {
   delayMs: number;
   /** A status with which to answer an API call instead of doing it. */
   fail: ((call: { method: string; path: string; body: string }) => number | undefined) | undefined;
+  /** How long after its creation a record cannot be read yet, ms. */
+  readableAfterMs: number;
+  /** Properties that HubSpot refuses to write: deleted, read-only, or by a rule "this needs that". */
+  refusedProperties: ReadonlySet<string>;
+  /** The options of properties that have some: no other value is taken. */
+  propertyOptions: ReadonlyMap<string, readonly string[]>;
+  /** The calls that HubSpot never answers. */
+  silent: ((call: { method: string; path: string; body: string }) => boolean) | undefined;
   /** The category with which to refuse one input of a batch (207). */
   itemError: ((input: unknown) => string | undefined) | undefined;
 };
@@ -53,8 +72,12 @@ export const ordinary: Behaviour = {
   subscribeLiftsPortalWide: true,
   acceptsNotSpecified: true,
   eventFormat: 'generic',
+  statusTimesInSeconds: false,
+  copyDelayMs: 0,
   optOutChangeSource: 'EMAIL',
   workflowBody: 'composed',
+  submissionLagMs: 0,
+  submissionLists: 'readable',
   mergedNamesParts: true,
   duplicates: 0,
   lost: 0,
@@ -67,5 +90,9 @@ export const ordinary: Behaviour = {
   outage: false,
   delayMs: 0,
   fail: undefined,
+  readableAfterMs: 0,
+  refusedProperties: new Set(),
+  propertyOptions: new Map(),
+  silent: undefined,
   itemError: undefined,
 };

@@ -48,7 +48,7 @@ function wrong(c: Context, message: string): Response {
 }
 
 /** What only code can set. */
-const CODE = ['fail', 'itemError'];
+const CODE = ['fail', 'silent', 'itemError'];
 const names = Object.keys(ordinary).filter((name) => !CODE.includes(name));
 const usual = new Map<string, unknown>(Object.entries(ordinary));
 

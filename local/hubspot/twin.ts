@@ -4,6 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { Call } from './api/account.ts';
 import { createApi } from './api/api.ts';
+import { publicFormRoutes } from './api/submissions.ts';
 import { type Behaviour, ordinary } from './behaviour.ts';
 import { controlRoutes } from './control.ts';
 import { Faults } from './faults.ts';
@@ -11,7 +12,7 @@ import { createPeople, type People } from './people/people.ts';
 import { Portal } from './portal/portal.ts';
 import type { PortalEvent } from './portal/types.ts';
 import type { Target } from './webhooks/delivery.ts';
-import type { Network } from './webhooks/network.ts';
+import { machine, type Network } from './webhooks/network.ts';
 import { Sender } from './webhooks/sender.ts';
 
 export type TwinOptions = {
@@ -81,6 +82,11 @@ export function createTwin(options: TwinOptions): TwinAccount {
     recordEvents: options.recordEvents ?? false,
     ...(options.network !== undefined && { network: options.network }),
   });
+  const never = new AbortController().signal;
+  const later = (run: () => void) => {
+    if (behaviour.copyDelayMs === 0) run();
+    else void (options.network ?? machine).sleep(behaviour.copyDelayMs, never).then(run);
+  };
   const portal = new Portal({
     subscriptionTypes: options.subscriptionTypes,
     clock,
@@ -89,12 +95,13 @@ export function createTwin(options: TwinOptions): TwinAccount {
     onEvent: (event) => {
       options.observe?.(event);
       sender.tell(event);
-      copyOptOut(event, portal, options.copies);
+      copyOptOut(event, portal, options.copies ?? new Map(), later);
     },
   });
   const forms = new Map((options.forms ?? []).map(({ id, subscriptions }) => [id, subscriptions]));
   const people = createPeople({
     portal,
+    account: options.portal,
     sender,
     behaviour,
     clock,
@@ -108,6 +115,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
   const app = new Hono();
   app.route('/twin', controlRoutes({ behaviour, faults }));
   app.post('/twin/:action', (c) => act(c, people));
+  app.route('/', publicFormRoutes(people, { portal: options.portal, forms: options.forms }));
   app.route(
     '/',
     createApi({
@@ -138,12 +146,20 @@ async function act(c: Context, people: People): Promise<Response> {
 }
 
 /** A portal's workflow: where the registry names a watched property of its own, a type's opt-out is copied into that property. */
-function copyOptOut(event: PortalEvent, portal: Portal, copies: TwinOptions['copies']): void {
-  const type = Number(/^hs_email_optout_(\d+)$/.exec(event.propertyName ?? '')?.[1]);
-  const copy = copies?.get(type);
-  const contact = portal.contact(event.contact);
-  if (copy === undefined || contact === undefined) return;
-  portal.setProperty(contact, copy, event.propertyValue ?? '', { changeSource: 'WORKFLOWS' });
+function copyOptOut(
+  event: PortalEvent,
+  portal: Portal,
+  copies: ReadonlyMap<number, string>,
+  later: (run: () => void) => void,
+): void {
+  const copy = copies.get(Number(/^hs_email_optout_(\d+)$/.exec(event.propertyName ?? '')?.[1]));
+  if (copy === undefined) return;
+  later(() => {
+    const contact = portal.contact(event.contact);
+    if (contact !== undefined) {
+      portal.setProperty(contact, copy, event.propertyValue ?? '', { changeSource: 'WORKFLOWS' });
+    }
+  });
 }
 
 /** A HubSpot account on this machine, its API over HTTP. */

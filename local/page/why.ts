@@ -80,7 +80,7 @@ function told(entry: LedgerEntry, speech: Speech, registry: Registry): Told {
 }
 
 function companiesOf(change: Change): string[] {
-  if ('companies' in change) return change.companies;
+  if ('companies' in change) return change.companies ?? [];
   return 'company' in change ? [change.company] : [];
 }
 

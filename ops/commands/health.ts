@@ -4,7 +4,7 @@ import { findContacts } from '../person.ts';
 import { readableSmoke, smoke } from '../smoke.ts';
 import { readableStatus, statusOf } from '../status.ts';
 import { texts } from '../texts/words.ts';
-import { readableVerification, verify } from '../verify.ts';
+import { NOT_PROVED, readableVerification, verify } from '../verify.ts';
 import { type Cli, FOUND } from './cli.ts';
 import { progress } from './progress.ts';
 import { tellUnseen } from './tell-unseen.ts';
@@ -36,7 +36,10 @@ export function addSmoke({ program, connect, print }: Cli): void {
 export function addVerify({ program, options, connect, print }: Cli): void {
   program
     .command('verify [address-or-contact]')
-    .description('Checks the hash chains of all contacts or of one. Exit 1 if an entry was altered, added or removed.')
+    .description(
+      'Checks the hash chains of all contacts or of one. Exit 1 if an entry was altered, or removed before another.',
+    )
+    .addHelpText('after', `\nDoes not prove ${NOT_PROVED.join(', ')}.`)
     .addHelpText('after', '\nExamples:\n  widerruf --stage prod verify\n  widerruf verify 101')
     .action(async (who: string | undefined) => {
       const connection = await connect();

@@ -15,6 +15,8 @@ import type { Cli } from './cli.ts';
 /** How often is looked, in milliseconds; and how often in a row nothing may be on its way before all is quiet. */
 const LOOK_MS = 500;
 const QUIET_LOOKS = 4;
+/** So long is waited for a first word: a function that starts anew takes seconds. */
+const PATIENT_LOOKS = 30;
 
 export function addListen({ program, options, connect }: Cli): void {
   program
@@ -72,7 +74,9 @@ async function listening(options: Cli['options'], connect: Cli['connect']) {
 }
 
 function lineOf(heard: Heard, speech: Speech): string {
-  if ('withoutEffect' in heard) return `  ${heard.count} ${speech.words.withoutEffect}: ${heard.withoutEffect}`;
+  if ('withoutEffect' in heard) {
+    return `  ${heard.count} ${speech.words.withoutEffect}: ${speech.because(heard.withoutEffect)}`;
+  }
   const { rule, what, source } = tell(heard.entry, speech);
   const at = speech.time(iso(heard.entry.recordedAt));
   return `${at}  ${speech.words.contact} ${heard.contact}  ${rule && `${rule} `}${what}${source && ` [${source}]`}`;
@@ -92,11 +96,14 @@ async function castFrom(seed: number, { hubspot, registryFile, output }: Connect
   }
 }
 
+/** Waits for the first word of what was done, then until nothing more is on its way. */
 async function untilQuiet(connection: Connection, hear: () => Promise<number>): Promise<void> {
-  for (let quiet = 0; quiet < QUIET_LOOKS; ) {
+  let isHeard = false;
+  for (let [looks, quiet] = [0, 0]; quiet < QUIET_LOOKS; looks++) {
     await sleep(LOOK_MS);
     const heard = await hear();
+    isHeard ||= heard > 0;
     const waiting = Object.values(await waitingMessages(connection)).some((count) => count > 0);
-    quiet = heard > 0 || waiting ? 0 : quiet + 1;
+    quiet = heard > 0 || waiting || (!isHeard && looks < PATIENT_LOOKS) ? 0 : quiet + 1;
   }
 }

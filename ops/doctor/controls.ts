@@ -24,7 +24,19 @@ function examineControl({ key, control, company }: PlacedControl, info: PortalIn
   if (property === undefined) {
     return [{ level: 'loss', what, mend: 'correct the name in the registry, or create the property' }];
   }
-  return [control.blocked, control.open].flatMap((value) => examineOption(key, value, property.options));
+  const readOnly: Finding[] = property.readOnly
+    ? [
+        {
+          level: 'loss',
+          what: `${key} is read-only in HubSpot`,
+          mend: 'make the property editable, or name another one',
+        },
+      ]
+    : [];
+  return [
+    ...readOnly,
+    ...[control.blocked, control.open].flatMap((value) => examineOption(key, value, property.options)),
+  ];
 }
 
 /** A property without options takes any value, and an empty value takes the property away. */

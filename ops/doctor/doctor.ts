@@ -6,6 +6,7 @@ import type { Connection } from '../connect.ts';
 import { examineBatchEndpoints, examineClockAndLimits, examineQueues, examineSecrets } from './deployment.ts';
 import type { Finding } from './finding.ts';
 import { examineRegistry } from './registry.ts';
+import { examineSubmissions } from './submissions.ts';
 
 /** Holds registry and deployment against the portal. */
 export async function examine(connection: Connection): Promise<Finding[]> {
@@ -18,6 +19,7 @@ export async function examine(connection: Connection): Promise<Finding[]> {
   return [
     ...examineRegistry(info as PortalInfo, registry),
     ...(await unlessInTrouble('whether contacts can be read', () => examineSearch(connection))),
+    ...(await unlessInTrouble('the lists of submissions', () => examineSubmissions(connection))),
     ...(await unlessInTrouble('the batch scopes', () => examineBatchEndpoints(connection))),
     ...(await examineClockAndLimits(connection)),
     ...(await examineSecrets(connection)),

@@ -22,7 +22,9 @@ export function examineRegistry(info: PortalInfo, registry: Registry): Finding[]
 /** What the portal has and the registry does not know. */
 function examineGaps(info: PortalInfo, registry: Registry): Finding[] {
   const mend = 'put it into the registry and deploy (docs/runbook.md, registry gaps)';
-  return findGaps(info, registry).map(({ kind, what }) => ({ level: 'risk', what: `${kind}: ${what}`, mend }));
+  // `examineControls` names unwritable properties, each with its own mend.
+  const gaps = findGaps(info, registry).filter(({ kind }) => kind !== 'unwritable-property');
+  return gaps.map(({ kind, what }) => ({ level: 'risk', what: `${kind}: ${what}`, mend }));
 }
 
 /** Scopes that the parts need, where the token's own scopes may leave a part out. */

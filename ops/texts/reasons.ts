@@ -50,6 +50,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     /^the owner of the address came back to (.+) by form (.+)$/,
     'die Person hat sich selbst wieder bei {1} angemeldet, über {2}',
   ],
+  [
+    /^the owner named a brand of (.+) in form (.+): what the opt-out closed there is opened$/,
+    'die Person hat in {2} eine Marke von {1} genannt: geöffnet wird, was der Widerruf dort gesperrt hat',
+  ],
   [/^form (.+) is not in the registry$/, 'das Formular {1} steht nicht im Register'],
   [
     /^the owner resubscribed by HubSpot’s own page, which policy.acceptSelfService accepts$/,

@@ -15,6 +15,8 @@ export type Speech = {
   outcome: (outcome: string) => string;
   reason: (reason: string) => string;
   source: (source: Record<string, unknown> | undefined) => string;
+  /** Why an event had no effect. */
+  because: (because: string) => string;
 };
 
 export function speechOf(language: Language, registry: RegistryFile): Speech {
@@ -30,7 +32,8 @@ export function speechOf(language: Language, registry: RegistryFile): Speech {
     time,
     outcome: (outcome) => (language === 'de' ? (OUTCOMES[outcome as Outcome] ?? outcome) : outcome),
     reason: (reason) => told(language === 'de' ? (germanReason(reason) ?? reason) : reason),
-    source: (source) => (language === 'de' ? germanSource(source) : englishSource(source)),
+    source: (source) => (language === 'de' ? names.withNames(germanSource(source)) : englishSource(source)),
+    because: (because) => (language === 'de' ? (BECAUSE[because] ?? because) : because),
   };
 }
 
@@ -52,6 +55,16 @@ const OUTCOMES: Record<Outcome | 'ambiguous', string> = {
   restored: 'Kontakt wiederhergestellt',
   erased: 'Daten gelöscht',
   ambiguous: 'nicht eindeutig',
+};
+
+const BECAUSE: Record<string, string> = {
+  'own-write': 'unser eigener Schreibvorgang',
+  'already-so': 'war schon so',
+  duplicate: 'doppelt gemeldet',
+  'unwatched-property': 'kein Feld, um das es hier geht',
+  'unknown-type': 'keine Art von Ereignis, um die es hier geht',
+  'other-portal': 'ein anderes HubSpot-Konto',
+  unreadable: 'nicht lesbar',
 };
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');

@@ -13,7 +13,7 @@ const Contact = z.looseObject({
   propertiesWithHistory: z.nullish(z.looseObject({ email: z.nullish(z.array(Version)) })),
 });
 
-/** An address (normalised) that a contact has or had as its primary one, and since when. */
+/** An address, as HubSpot spells it, that a contact has or had as its primary one, and since when. */
 export type HeldAddress = { address: string; at: HubSpotTime };
 
 /** The histories of contacts' primary addresses, oldest first; contacts of which HubSpot shows none are left out. */
@@ -41,9 +41,11 @@ export async function readAddressHistories(
 
 function heldAddresses(versions: readonly z.infer<typeof Version>[]): HeldAddress[] {
   const held = versions.flatMap(({ value, timestamp }) => {
-    const address = normaliseAddress(value ?? undefined);
     const at = Date.parse(timestamp);
-    return address === undefined || Number.isNaN(at) ? [] : [{ address, at: hubspotTime(at) }];
+    const isNone = normaliseAddress(value) === undefined || Number.isNaN(at);
+    return isNone ? [] : [{ address: (value ?? '').trim(), at: hubspotTime(at) }];
   });
-  return held.toSorted((a, b) => byTime(a.at, b.at)).filter(({ address }, i, all) => address !== all[i - 1]?.address);
+  const isNew = ({ address }: HeldAddress, i: number, all: readonly HeldAddress[]) =>
+    normaliseAddress(address) !== normaliseAddress(all[i - 1]?.address);
+  return held.toSorted((a, b) => byTime(a.at, b.at)).filter(isNew);
 }

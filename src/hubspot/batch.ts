@@ -21,7 +21,8 @@ const Batch = z.looseObject({
 /** Which inputs an error is about, in HubSpot's words. */
 export type Context = Record<string, string[]>;
 export type BatchError = { category: string; context: Context };
-export type BatchAnswer = { results: unknown[]; errors: BatchError[] };
+/** `unsure`: an earlier try of one of the calls may have taken effect. */
+export type BatchAnswer = { results: unknown[]; errors: BatchError[]; unsure: boolean };
 
 /** Thrown where the token lacks the scope for a call: another way may be open. */
 export class MissingScopeError extends RetryableError {}
@@ -42,53 +43,94 @@ export type BatchCall<T> = {
  * @throws RetryableError when HubSpot as such is in trouble, MissingScopeError where the token lacks the scope.
  */
 export async function postBatches<T>(send: Send, inputs: readonly T[], call: BatchCall<T>): Promise<BatchAnswer> {
-  const answer: BatchAnswer = { results: [], errors: [] };
+  const parts: BatchAnswer[] = [];
   const { most = BATCH_SIZE } = call;
   for (let i = 0; i < inputs.length; i += most) {
-    const part = await postNarrowing(send, inputs.slice(i, i + most), call);
-    answer.results.push(...part.results);
-    answer.errors.push(...part.errors);
+    parts.push(await postNarrowing(send, inputs.slice(i, i + most), call));
   }
-  return answer;
+  return joined(parts);
+}
+
+function joined(parts: readonly BatchAnswer[]): BatchAnswer {
+  return {
+    results: parts.flatMap(({ results }) => results),
+    errors: parts.flatMap(({ errors }) => errors),
+    unsure: parts.some(({ unsure }) => unsure),
+  };
 }
 
 async function postNarrowing<T>(send: Send, inputs: readonly T[], call: BatchCall<T>): Promise<BatchAnswer> {
   const whole = await post(send, inputs, call);
   if ('answer' in whole) return whole.answer;
-  if (inputs.length > 1) return narrow(send, inputs, call);
-  if (whole.error !== undefined) throw whole.error;
-  return faulty(inputs, whole.status, call);
+  if (inputs.length === 1 && whole.error !== undefined) throw whole.error;
+  return narrowHalf(send, { part: inputs, outcome: whole }, call);
+}
+
+/** Each half alone. */
+async function narrow<T>(send: Send, inputs: readonly T[], call: BatchCall<T>): Promise<BatchAnswer> {
+  const half = Math.ceil(inputs.length / 2);
+  const halves: Half<T>[] = [];
+  for (const part of [inputs.slice(0, half), inputs.slice(half)]) {
+    halves.push({ part, outcome: await post(send, part, call) });
+  }
+  if (halves.every(({ outcome }) => isFailure(outcome))) return narrowBoth(send, halves, call);
+  const parts: BatchAnswer[] = [];
+  for (const one of halves) parts.push(await narrowHalf(send, one, call));
+  return joined(parts);
+}
+
+type Half<T> = { part: readonly T[]; outcome: Outcome };
+
+function narrowHalf<T>(send: Send, { part, outcome }: Half<T>, call: BatchCall<T>): Promise<BatchAnswer> {
+  if ('answer' in outcome) return Promise.resolve(outcome.answer);
+  if (part.length > 1) return narrow(send, part, call);
+  return Promise.resolve(faulty(part, outcome.status, call));
 }
 
 /**
- * Each half alone. Where both fail by trouble on HubSpot's side, HubSpot as such is in trouble and no input is at fault: narrowing
- * further would only be more calls.
+ * Both halves fail: there are inputs at fault in both, or none is and the endpoint refuses whatever it gets. One input of each half, alone,
+ * tells. Where these fail, too, narrowing further would only be more calls: the inputs are tried again later.
+ * @throws RetryableError where HubSpot as such is in trouble.
  */
-async function narrow<T>(send: Send, inputs: readonly T[], call: BatchCall<T>): Promise<BatchAnswer> {
-  const half = Math.ceil(inputs.length / 2);
-  const halves = [inputs.slice(0, half), inputs.slice(half)];
-  const outcomes: Outcome[] = [];
-  for (const part of halves) outcomes.push(await post(send, part, call));
-  const troubles = outcomes.map((outcome) => ('error' in outcome ? outcome.error : undefined));
-  if (troubles.every((error) => error !== undefined)) throw troubles[0];
-  const answer: BatchAnswer = { results: [], errors: [] };
-  for (const [i, outcome] of outcomes.entries()) {
-    const part = halves[i] ?? [];
-    const settled = 'answer' in outcome ? outcome.answer : await narrowed(send, part, outcome.status, call);
-    answer.results.push(...settled.results);
-    answer.errors.push(...settled.errors);
+async function narrowBoth<T>(send: Send, halves: readonly Half<T>[], call: BatchCall<T>): Promise<BatchAnswer> {
+  const alone: Half<T>[] = [];
+  for (const { part, outcome } of halves) {
+    const one = part.slice(0, 1);
+    alone.push({ part: one, outcome: part.length === 1 ? outcome : await post(send, one, call) });
   }
-  return answer;
+  const rest = halves.map(({ part }) => part.slice(1)).filter((part) => part.length > 0);
+  if (alone.every(({ outcome }) => isFailure(outcome))) {
+    const trouble = alone.map(({ outcome }) => troubleIn(outcome)).find((error) => error !== undefined);
+    if (trouble !== undefined) throw trouble;
+    if (rest.length > 0) return allFaulty(halves, call);
+  }
+  const parts: BatchAnswer[] = [];
+  for (const one of alone) parts.push(await narrowHalf(send, one, call));
+  for (const part of rest) parts.push(await postNarrowing(send, part, call));
+  return joined(parts);
 }
 
-function narrowed<T>(send: Send, part: readonly T[], status: number, call: BatchCall<T>): Promise<BatchAnswer> {
-  return part.length > 1 ? narrow(send, part, call) : Promise.resolve(faulty(part, status, call));
+const isFailure = (outcome: Outcome) => !('answer' in outcome);
+const troubleIn = (outcome: Outcome) => ('error' in outcome ? outcome.error : undefined);
+
+/** The category of inputs that HubSpot refused together with every other one that was tried: nobody knows whether they are at fault. */
+export function refusedWithAll(status: number): string {
+  return `HubSpot answered ${status} to all`;
+}
+
+function allFaulty<T>(halves: readonly Half<T>[], { contextOf }: BatchCall<T>): BatchAnswer {
+  const errors = halves.flatMap(({ part, outcome }) => {
+    const category = refusedWithAll('status' in outcome ? outcome.status : 0);
+    return part.map((input) => ({ category, context: contextOf(input) }));
+  });
+  return { results: [], errors, unsure: false };
 }
 
 /** Only 400 says that HubSpot will never accept the input; any other status may pass. */
 function faulty<T>(inputs: readonly T[], status: number, { contextOf }: BatchCall<T>): BatchAnswer {
   const category = status === 400 ? VALIDATION_ERROR : `HubSpot answered ${status}`;
-  return { results: [], errors: inputs.map((input) => ({ category, context: contextOf(input) })) };
+  const errors = inputs.map((input) => ({ category, context: contextOf(input) }));
+  return { results: [], errors, unsure: false };
 }
 
 /** `error`: trouble on HubSpot's side (5xx), which one of the inputs may cause. */
@@ -103,6 +145,7 @@ async function post<T>(send: Send, inputs: readonly T[], { request }: BatchCall<
       answer: {
         results: results ?? [],
         errors: (errors ?? []).map(({ category, context }) => ({ category: category ?? '', context: context ?? {} })),
+        unsure: response.unsure ?? false,
       },
     };
   } catch (error) {

@@ -1,18 +1,10 @@
 import * as z from 'zod/mini';
-import { asHubSpotTime, type HubSpotTime, hubspotTime, type Now } from '../clocks.ts';
-import { propertyKey } from '../registry/control.ts';
-import type { Registry } from '../registry/registry.ts';
-import { mayBeWritten, PROTECTED } from '../rules/r3-protected.ts';
+import { type HubSpotTime, hubspotTime } from '../clocks.ts';
 import { type BatchAnswer, postBatches, successOf, UnusableAnswerError } from './batch.ts';
 import { listOf, MERGED, mergedIds } from './merged.ts';
-import { type NotTaken, notTaken } from './refusal.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
-const Contact = z.looseObject({
-  id: z.string(),
-  properties: z.record(z.string(), z.nullish(z.string())),
-  updatedAt: z.optional(z.string()),
-});
+const Contact = z.looseObject({ id: z.string(), properties: z.record(z.string(), z.nullish(z.string())) });
 
 /**
  * A contact as HubSpot shows it. Read under the id of a record that was merged away, HubSpot answers with the record that came out of the
@@ -146,38 +138,4 @@ export async function readTimesOfTrue(send: Send, ids: readonly string[], proper
     return newest?.value !== 'true' || Number.isNaN(at) ? [] : [[id, hubspotTime(at)] as const];
   });
   return { times: new Map(times), unread: unreadable + unreadOf(answer) };
-}
-
-/** HubSpot's time of the write, or why HubSpot did not take the update. */
-export type UpdateOutcome = { at: HubSpotTime } | NotTaken;
-
-export type ContactUpdate = { id: string; properties: Record<string, string> };
-
-/** Updates contacts in batches (`POST …/contacts/batch/update`). Returns the outcome per contact. */
-export async function updateContacts(
-  send: Send,
-  updates: readonly ContactUpdate[],
-  now: Now,
-  registry: Pick<Registry, 'protectedControls'>,
-): Promise<Map<string, UpdateOutcome>> {
-  const isAllowed = ({ properties }: ContactUpdate) =>
-    Object.keys(properties).every((name) => mayBeWritten(propertyKey(name), registry));
-  const outcome = new Map<string, UpdateOutcome>(updates.map(({ id }) => [id, { refused: PROTECTED }]));
-  for (const { id } of updates.filter(isAllowed)) outcome.delete(id);
-  const answer = await postBatches(send, updates.filter(isAllowed), {
-    request: (inputs) => ({
-      method: 'POST',
-      path: `/crm/objects/${API_VERSION}/contacts/batch/update`,
-      body: { inputs },
-    }),
-    contextOf: ({ id }) => ({ ids: [id] }),
-  });
-  for (const { id, updatedAt } of z.array(Contact).parse(answer.results)) {
-    const at = Date.parse(updatedAt ?? '');
-    outcome.set(id, { at: Number.isNaN(at) ? asHubSpotTime(now()) : hubspotTime(at) });
-  }
-  for (const { category, context } of answer.errors) {
-    for (const id of [...(context['ids'] ?? []), ...(context['id'] ?? [])]) outcome.set(id, notTaken(category));
-  }
-  return outcome;
 }

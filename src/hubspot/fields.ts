@@ -16,7 +16,9 @@ const LATEST = 9_999_999_999_999;
 const MOMENT = /^\s*\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})\s*$/;
 const DAY = /^\s*\d{4}-\d{2}-\d{2}\s*$/;
 const digits = z.string().check(z.regex(/^\s*\d{1,16}\s*$/));
-const inRange = z.pipe(z.int().check(z.gte(EARLIEST), z.lte(LATEST)), z.transform(hubspotTime));
+/** Milliseconds that may be a time of HubSpot's. */
+export const msInRange = z.int().check(z.gte(EARLIEST), z.lte(LATEST));
+const inRange = z.pipe(msInRange, z.transform(hubspotTime));
 const read = (value: number | string): number =>
   /^\s*\d+\s*$/.test(String(value)) ? Number(value) : Date.parse(String(value).trim());
 
@@ -45,12 +47,25 @@ function inMs(value: number): number {
 
 /** JSON with ids that no number holds exactly kept as text (Number.MAX_SAFE_INTEGER is 2^53 - 1). @throws SyntaxError */
 export function parseJson(text: string): unknown {
-  if (!/\d{16}/.test(text)) return JSON.parse(text) as unknown;
+  if (!holdsDigits(text, 16)) return JSON.parse(text) as unknown;
   return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && /^\d+$/.test(context?.source ?? '')
       ? context?.source
       : value,
   ) as unknown;
+}
+
+/** Whether so many digits stand in a row: of such a row one digit stands at every `count`th place, so that few are looked at. */
+function holdsDigits(text: string, count: number): boolean {
+  const isDigit = (at: number) => text.charCodeAt(at) >= 48 && text.charCodeAt(at) <= 57;
+  for (let at = count - 1; at < text.length; at += count) {
+    if (!isDigit(at)) continue;
+    let [from, to] = [at, at];
+    while (isDigit(from - 1)) from--;
+    while (isDigit(to + 1)) to++;
+    if (to - from + 1 >= count) return true;
+  }
+  return false;
 }
 
 /** A field that the rules can do without: a value of another shape counts as missing, and costs no opt-out. */

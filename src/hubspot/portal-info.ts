@@ -17,10 +17,13 @@ const Definition = z.looseObject({ id, name, isActive: orNothing(z.boolean()), b
 const Property = z.looseObject({
   name: z.string(),
   options: orNothing(z.array(z.looseObject({ value: z.string() }))),
+  modificationMetadata: orNothing(z.looseObject({ readOnlyValue: orNothing(z.boolean()) })),
 });
 const Form = z.looseObject({
   id: z.string(),
   name,
+  archived: orNothing(z.boolean()),
+  isPublished: orNothing(z.boolean()),
   legalConsentOptions: orNothing(
     z.looseObject({
       type: orNothing(z.string()),
@@ -43,9 +46,10 @@ const Email = z.looseObject({
 export type PortalInfo = {
   /** `brand`: HubSpot's businessUnitId; 0 is the account's own. */
   types: { id: number; name: string; active: boolean; brand: number }[] | undefined;
-  properties: { name: string; options: string[] }[] | undefined;
+  /** `readOnly`: nobody can write the property's values. */
+  properties: { name: string; options: string[]; readOnly?: true }[] | undefined;
   /** `subscriptions`: types that the form's consent is about. `consent`: HubSpot's legalConsentOptions.type. */
-  forms: { id: string; name: string; consent: string; subscriptions: number[] }[] | undefined;
+  forms: { id: string; name: string; published: boolean; consent: string; subscriptions: number[] }[] | undefined;
   /** Published marketing e-mails, and the type they are sent under. */
   emails: { id: string; name: string; subscription: number }[] | undefined;
   unseen: Unseen[];
@@ -73,7 +77,7 @@ export async function readPortalInfo(send: Send): Promise<PortalInfo> {
   const emails = await read('emails', EMAILS, Email);
   return {
     types: types?.map(typeOf),
-    properties: properties?.map((one) => ({ name: one.name, options: (one.options ?? []).map(({ value }) => value) })),
+    properties: properties?.map(propertyOf),
     forms: forms?.map(formOf),
     emails: emails?.flatMap(emailOf),
     unseen,
@@ -84,10 +88,19 @@ function typeOf({ id: type, name: called = '', isActive, businessUnitId = '0' }:
   return { id: Number(type), name: called, active: isActive ?? true, brand: Number(businessUnitId) };
 }
 
-function formOf({ id: form, name: called = '', legalConsentOptions }: z.output<typeof Form>) {
+function propertyOf({ name: called, options, modificationMetadata }: z.output<typeof Property>) {
+  return {
+    name: called,
+    options: (options ?? []).map(({ value }) => value),
+    ...(modificationMetadata?.readOnlyValue && { readOnly: true as const }),
+  };
+}
+
+function formOf({ id: form, name: called = '', legalConsentOptions, ...shown }: z.output<typeof Form>) {
   const { type = 'none', communicationsCheckboxes = [], subscriptionTypeIds = [] } = legalConsentOptions ?? {};
   const ids = [...communicationsCheckboxes.map(({ subscriptionTypeId }) => subscriptionTypeId), ...subscriptionTypeIds];
-  return { id: form.toLowerCase(), name: called, consent: type, subscriptions: ids.map(Number) };
+  const published = shown.isPublished !== false && shown.archived !== true;
+  return { id: form.toLowerCase(), name: called, published, consent: type, subscriptions: ids.map(Number) };
 }
 
 function emailOf({ id: email, name: called = '', isPublished, subscriptionDetails }: z.output<typeof Email>) {

@@ -1,23 +1,23 @@
 import * as z from 'zod/mini';
-import { normaliseAddress } from '../address.ts';
+import { byAddress } from '../address.ts';
 import { postBatches, successOf } from './batch.ts';
 import { Action, STATUSES, type Status, StatusesOfOne, statusOf } from './status-format.ts';
 import { type Send, ServerTroubleError } from './transport.ts';
 
-/** Reads the statuses of addresses in batches (`POST …/statuses/batch/read`), by normalised address. */
+/** Reads the statuses of addresses in batches (`POST …/statuses/batch/read`), by the address as it was given. */
 export async function readBatch(send: Send, addresses: readonly string[]): Promise<Map<string, Status[]>> {
   const { results } = await postBatches(send, addresses, {
     request: (inputs) => ({ method: 'POST', path: `${STATUSES}/batch/read?channel=EMAIL`, body: { inputs } }),
     contextOf: (address) => ({ subscriberIdString: [address] }),
   });
-  const found = z.array(StatusesOfOne).parse(results);
-  return withEach(
-    addresses,
-    found.map(({ subscriberIdString, statuses }) => [
-      normaliseAddress(subscriberIdString) ?? subscriberIdString,
-      (statuses ?? []).map(statusOf),
-    ]),
+  const found = byAddress(
+    z
+      .array(StatusesOfOne)
+      .parse(results)
+      .map(({ subscriberIdString, statuses }) => [subscriberIdString, statuses ?? []]),
   );
+  // An address that HubSpot leaves out has no statuses that anybody set. Closing such an address does not depend on a look.
+  return new Map(addresses.map((address) => [address, (found(address) ?? []).map(statusOf)]));
 }
 
 /**
@@ -49,8 +49,3 @@ async function readOne(send: Send, address: string): Promise<Status[] | ServerTr
 
 /** Answers for an address that HubSpot cannot read, or of which HubSpot holds nothing. */
 const NOTHING_HELD = [400, 404];
-
-/** An address that HubSpot leaves out has no statuses that anybody set. Closing such an address does not depend on a look. */
-function withEach(addresses: readonly string[], found: readonly [string, Status[]][]): Map<string, Status[]> {
-  return new Map([...addresses.map((address): [string, Status[]] => [address, []]), ...found]);
-}

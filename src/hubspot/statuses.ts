@@ -9,7 +9,7 @@ import type { Send } from './transport.ts';
 import { type StatusWrite, type WriteOutcome, writeBatch, writeSingly } from './write-statuses.ts';
 
 export type StatusApi = {
-  /** Statuses by normalised address. Each address that was asked for has an entry. */
+  /** Statuses by the address as it was given, which is as HubSpot gave it. Each address that was asked for has an entry. */
   read(addresses: readonly string[]): Promise<Map<string, Status[]>>;
   write(writes: readonly StatusWrite[]): Promise<WriteOutcome[]>;
   /** Whether a call is known to take a hundred; before the first one nobody knows. */

@@ -1,19 +1,20 @@
 import { Client } from '@hubspot/api-client/lib/src/client.js';
-import { RetryableError } from '../errors.ts';
+import { RetryableError, type RetryableOptions } from '../errors.ts';
 import type { Allowance, Pace } from './pacing.ts';
 
 /** One API version everywhere (design §4). */
 export const API_VERSION = '2026-09';
 
 export type ApiRequest = { method: 'GET' | 'POST' | 'PATCH'; path: string; body?: unknown };
-export type ApiResponse = { status: number; body: unknown };
+/** `unsure`: an earlier try of the same call may have taken effect, so that nobody knows whose doing the answer shows. */
+export type ApiResponse = { status: number; body: unknown; unsure?: true };
 /** Sends one request to HubSpot and returns 2xx and "no for good" answers; passing trouble is thrown as RetryableError. */
 export type Send = (request: ApiRequest) => Promise<ApiResponse>;
 
 /** HubSpot answered 5xx: its own trouble, or an input that HubSpot stumbles over. */
 export class ServerTroubleError extends RetryableError {
   readonly status: number;
-  constructor(status: number, options: { afterMs: number }) {
+  constructor(status: number, options: RetryableOptions) {
     super(`HubSpot answered ${status}`, options);
     this.status = status;
   }
@@ -55,30 +56,39 @@ export function createTransport(options: TransportOptions): Send {
     const allowance = allowanceOf(response);
     if (allowance !== undefined) options.onAllowance?.(allowance);
     const parsed = parse(text);
-    const afterMs = waitFor(response, parsed);
-    if (afterMs !== undefined && response.status >= 500) throw new ServerTroubleError(response.status, { afterMs });
-    if (afterMs !== undefined) throw new RetryableError(`HubSpot answered ${response.status}`, { afterMs });
+    const trouble = troubleOf(response, parsed);
+    if (trouble !== undefined && response.status >= 500) throw new ServerTroubleError(response.status, trouble);
+    if (trouble !== undefined) {
+      throw new RetryableError(`HubSpot answered ${response.status}`, { ...trouble, did: 'nothing' });
+    }
     return { status: response.status, body: parsed };
   };
 }
 
-/** How long HubSpot asks us to wait; undefined when the answer is final. 403 is final here: it may only mean a missing scope. */
-function waitFor(response: Response, body: unknown): number | undefined {
+/** How long to wait before another try; undefined when the answer is final. 403 is final here: it may only mean a missing scope. */
+function troubleOf(response: Response, body: unknown): RetryableOptions | undefined {
   const retryAfter = Number(response.headers.get('retry-after'));
   const asked = Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter * 1000 : undefined;
-  switch (response.status) {
-    case 429: {
-      const daily = (body as { policyName?: unknown } | undefined)?.policyName === 'DAILY';
-      return asked ?? (daily ? WAIT_MS.daily : WAIT_MS.rateLimit);
-    }
+  const guess = guessOf(response.status, body);
+  if (guess === undefined) return undefined;
+  return asked === undefined
+    ? { afterMs: guess }
+    : { afterMs: Math.max(asked, leastOf(response.status)), waits: 'exactly' };
+}
+
+/** The wait where HubSpot names none. */
+function guessOf(status: number, body: unknown): number | undefined {
+  switch (status) {
+    case 429:
+      return (body as { policyName?: unknown } | undefined)?.policyName === 'DAILY' ? WAIT_MS.daily : WAIT_MS.rateLimit;
     case 423:
-      return Math.max(asked ?? 0, WAIT_MS.locked);
+      return WAIT_MS.locked;
     case 477:
-      return asked ?? WAIT_MS.migration;
+      return WAIT_MS.migration;
     case 401:
       return WAIT_MS.unauthorised;
     default:
-      return response.status >= 500 ? (asked ?? 0) : undefined;
+      return status >= 500 ? 0 : undefined;
   }
 }
 
@@ -88,6 +98,11 @@ function allowanceOf({ status, headers }: Response): Allowance | undefined {
   const remaining = Number(headers.get('x-hubspot-ratelimit-remaining') ?? Number.NaN);
   if (status === 429) return { remaining: 0, most: 1 };
   return remaining >= 0 && most > 0 ? { remaining, most } : undefined;
+}
+
+/** HubSpot asks for two seconds at least where a record is locked; what a person has to mend takes its time. */
+function leastOf(status: number): number {
+  return status === 423 ? WAIT_MS.locked : status === 401 ? WAIT_MS.unauthorised : 0;
 }
 
 function parse(text: string): unknown {

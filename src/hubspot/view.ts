@@ -1,4 +1,4 @@
-import { hashAddress, normaliseAddress } from '../address.ts';
+import { distinctAddresses, hashAddress } from '../address.ts';
 import type { HubSpotTime } from '../clocks.ts';
 import type { ControlKey, ControlValue } from '../registry/control.ts';
 import { PORTAL_WIDE_PROPERTY } from '../registry/registry.ts';
@@ -10,7 +10,7 @@ import type { HubSpot } from './hubspot.ts';
 import { type Survivor, survivorOf } from './merged.ts';
 import type { Status } from './status-format.ts';
 
-/** What HubSpot shows of one contact, and the addresses behind the hashes that the rules see. */
+/** What HubSpot shows of one contact, and the addresses, as HubSpot spells them, behind the hashes that the rules see. */
 export type View = {
   sight: Sight;
   addresses: ReadonlyMap<string, string>;
@@ -110,12 +110,12 @@ function asksForStatuses({ desired, identify }: Looking): boolean {
 
 type Addresses = { primary?: string; others: string[] };
 
-/** A contact's addresses, normalised. An additional address alone cannot be a contact's primary one. */
+/** A contact's addresses as HubSpot spells them. An additional address alone cannot be a contact's primary one. */
 function addressesOf({ contacts, deleted }: Records, id: string, { remembered }: Looking): Addresses {
   const contact = contacts.get(id);
   const { email, additional = [] } = contact ?? deleted.get(id) ?? {};
   const known = contact === undefined ? [email, ...additional, remembered] : [email, ...additional];
-  const addresses = [...new Set(known.map(normaliseAddress).filter((one) => one !== undefined))];
+  const addresses = distinctAddresses(known);
   if (contact !== undefined && contact.email === undefined) return { others: addresses };
   const [primary, ...others] = addresses;
   return { ...(primary !== undefined && { primary }), others };
@@ -146,8 +146,9 @@ function formerOf(
   history: readonly HeldAddress[] | undefined = [],
   owned: Addresses | undefined,
 ): string[] {
-  const current = new Set(all(owned));
-  return [...new Set([...former, ...history.map(({ address }) => address)])].filter((one) => !current.has(one));
+  const current = all(owned);
+  // HubSpot's own spelling goes before the ledger's.
+  return distinctAddresses([...current, ...history.map(({ address }) => address), ...former]).slice(current.length);
 }
 
 function actualValues(

@@ -1,4 +1,3 @@
-import * as z from 'zod/mini';
 import { asHubSpotTime, type HubSpotTime, type OurTime } from '../clocks.ts';
 import {
   ADDRESS_PROPERTIES,
@@ -9,75 +8,57 @@ import {
 } from '../registry/registry.ts';
 import type { LifecycleSignal, Signal, SignalSource } from '../signals/signal.ts';
 import { withId } from '../signals/signal-id.ts';
-import { id, note, orNothing, time } from './fields.ts';
-
-/**
- * One event of HubSpot's app webhooks, in both formats: `contact.*` and the generic `object.*` with objectTypeId 0-1.
- * Only what the rules need is required; unknown fields are let through.
- */
-const WebhookEvent = z.looseObject({
-  subscriptionType: orNothing(z.string()),
-  eventType: orNothing(z.string()),
-  objectTypeId: note(20),
-  portalId: orNothing(id),
-  objectId: orNothing(id),
-  occurredAt: orNothing(time),
-  propertyName: orNothing(z.string()),
-  // A value of another shape is none that any rule knows; turning such a value into text could throw.
-  propertyValue: z.catch(z.optional(z.nullable(z.union([z.string(), z.boolean(), z.number()]))), 'no value'),
-  changeSource: note(200),
-  sourceId: note(200),
-  primaryObjectId: orNothing(id),
-  mergedObjectIds: orNothing(z.array(id)),
-  newObjectId: orNothing(id),
-});
+import { parseEvent, type WebhookEvent } from './event-format.ts';
 
 /** Why an event queues nothing: a small closed set, for a metric's dimension. */
 export type Ignored = 'unreadable' | 'unknown-type' | 'other-portal' | 'unwatched-property';
 
 /** What one event of an app webhook says, or why no rule needs it. */
 export function signalOfWebhook(input: unknown, registry: Registry, receivedAt: OurTime): Signal | Ignored {
-  const parsed = WebhookEvent.safeParse(input);
-  if (!parsed.success) return 'unreadable';
-  const event = parsed.data;
-  const type = event.subscriptionType ?? event.eventType ?? '';
-  const isContact = type.startsWith('contact.') || (type.startsWith('object.') && event.objectTypeId === '0-1');
-  if (!isContact) return 'unknown-type';
-  const what = type.slice(type.indexOf('.') + 1);
-  if (what !== 'propertyChange' && what !== 'merge' && !LIFECYCLE.has(what)) return 'unknown-type';
+  const event = parseEvent(input);
+  if (event === undefined) return 'unreadable';
+  const type = TYPES.get(event.subscriptionType ?? event.eventType ?? '');
+  if (type === undefined || (type.format === 'object' && event.objectTypeId !== '0-1')) return 'unknown-type';
   if (event.portalId === undefined) return 'unreadable';
   if (event.portalId !== String(registry.portal)) return 'other-portal';
 
-  const source: SignalSource = {
-    channel: 'webhook',
-    ...(event.changeSource && { change: event.changeSource }),
-    ...(event.sourceId && { id: sourceIdWithoutPerson(event.sourceId) }),
-  };
+  const source: SignalSource = { channel: 'webhook' };
+  if (event.changeSource) source.change = event.changeSource;
+  if (event.sourceId) source.id = sourceIdWithoutPerson(event.sourceId);
   // An event without a time of its own counts from when the event arrived.
   const occurredAt = event.occurredAt ?? asHubSpotTime(receivedAt);
   const base = { v: 1, portal: registry.portal, occurredAt, receivedAt, source } as const;
-  if (what === 'merge') return mergeSignal(event, base);
+  if (type.what === 'merge') return mergeSignal(event, base);
   if (event.objectId === undefined) return 'unreadable';
   const common = { ...base, contact: event.objectId };
-  const lifecycle = LIFECYCLE.get(what);
-  if (lifecycle !== undefined) return withId({ ...common, kind: 'lifecycle', event: lifecycle });
-  return propertySignal(event, common, registry);
+  if (type.what === 'propertyChange') return propertySignal(event, common, registry);
+  return withId({ ...common, kind: 'lifecycle', event: type.what });
 }
 
-type Event = z.output<typeof WebhookEvent>;
 type Base = { v: 1; portal: number; occurredAt: HubSpotTime; receivedAt: OurTime; source: SignalSource };
 
-/** Event types about the record itself, and what they are to us. */
-const LIFECYCLE = new Map<string, LifecycleSignal['event']>([
-  ['creation', 'created'],
-  ['deletion', 'deleted'],
-  ['restore', 'restored'],
-  ['privacyDeletion', 'erased'],
-]);
+type What = 'propertyChange' | 'merge' | LifecycleSignal['event'];
+
+/** HubSpot's names of what the rules need to hear of, and what each is to us. */
+const WHAT: Readonly<Record<string, What>> = {
+  propertyChange: 'propertyChange',
+  merge: 'merge',
+  creation: 'created',
+  deletion: 'deleted',
+  restore: 'restored',
+  privacyDeletion: 'erased',
+};
+
+/** Every event type in both formats; those of the generic format may be of another object than a contact. */
+const TYPES: ReadonlyMap<string, { format: 'contact' | 'object'; what: What }> = new Map(
+  Object.entries(WHAT).flatMap(([name, what]) =>
+    (['contact', 'object'] as const).map((format) => [`${format}.${name}`, { format, what }] as const),
+  ),
+);
 
 /** The merged contact may have a new id or the primary's; all named ids are one person. */
 function mergeSignal(
-  { objectId, primaryObjectId, mergedObjectIds = [], newObjectId }: Event,
+  { objectId, primaryObjectId, mergedObjectIds = [], newObjectId }: WebhookEvent,
   base: Base,
 ): Signal | Ignored {
   const contact = newObjectId ?? primaryObjectId ?? objectId;
@@ -88,7 +69,7 @@ function mergeSignal(
 }
 
 function propertySignal(
-  { propertyName, propertyValue, occurredAt }: Event,
+  { propertyName, propertyValue, occurredAt }: WebhookEvent,
   common: Base & { contact: string },
   registry: Registry,
 ): Signal | Ignored {
@@ -117,7 +98,8 @@ function directionOf(
   const value = String(told).trim();
   const own = watched !== PORTAL_WIDE && watched.control.kind === 'property' ? watched.control : undefined;
   const is = (other: string) => value.toLowerCase() === other.toLowerCase();
-  if (is(own?.blocked ?? 'true')) return 'closed';
+  const closed = own?.blocked ?? 'true';
+  if (value === closed || is(closed)) return 'closed';
   return ['', 'false', own?.open ?? ''].some(is) ? 'open' : undefined;
 }
 

@@ -105,9 +105,13 @@ function submissionOf(
   registry: Registry,
 ): Signal | Ignored {
   if (formId !== undefined && !registry.forms.has(formIdOf(formId))) return 'unwatched-property';
-  // A submission without a usable time cannot be ordered: it lifts nothing, and what HubSpot holds is looked at.
-  if (formId === undefined || submittedAt === undefined) return unclear(base);
-  return formSignal(registry, { ...base, occurredAt: submittedAt }, { form: formId, address: email, page: pageUrl });
+  if (formId === undefined) return unclear(base);
+  // The time that counts stands in HubSpot's list of submissions (R4), so that an event may do without.
+  const when =
+    submittedAt === undefined
+      ? { occurredAt: asHubSpotTime(base.receivedAt), untimed: true as const }
+      : { occurredAt: submittedAt };
+  return formSignal(registry, { ...base, ...when }, { form: formId, address: email, page: pageUrl });
 }
 
 const CLOSED = /^(opted-?out|unsubscribed|true)$/;
@@ -167,7 +171,7 @@ type Submission = { form: string; address: string | undefined; page: string | un
 
 function formSignal(
   registry: Registry,
-  base: Base & { occurredAt: HubSpotTime },
+  base: Base & { occurredAt: HubSpotTime; untimed?: true },
   { address, page, ...submission }: Submission,
 ): Signal | Ignored {
   const form = formIdOf(submission.form);

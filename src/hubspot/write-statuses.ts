@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { normaliseAddress } from '../address.ts';
+import { byAddress, normaliseAddress } from '../address.ts';
 import { asHubSpotTime, type HubSpotTime, type Now } from '../clocks.ts';
 import { BATCH_SIZE, MissingScopeError, postBatches, successOf } from './batch.ts';
 import { type NotTaken, notTaken, VALIDATION_ERROR } from './refusal.ts';
@@ -7,15 +7,22 @@ import { Action, STATUSES, Status, statusOf } from './status-format.ts';
 import { type Send, ServerTroubleError } from './transport.ts';
 
 export type StatusWrite = {
+  /** As HubSpot gave it. */
   address: string;
   subscriptionId: number;
   status: string;
   legalBasis?: string;
   legalBasisExplanation: string;
 };
-/** HubSpot's time of the write (undefined: somebody else had set the status before), or why HubSpot did not take the item. */
+/** `source`: HubSpot's word for who wrote. */
+type WrittenAt = { at: HubSpotTime | undefined; source?: string; unsure?: true };
+
+/**
+ * HubSpot's time of the write (undefined: the status was set before), or why HubSpot did not take the item. `unsure`: it may be an
+ * earlier try of ours that had set the status before; otherwise it was somebody else.
+ */
 export type WriteOutcome =
-  | { write: StatusWrite; at: HubSpotTime | undefined }
+  | ({ write: StatusWrite } & WrittenAt)
   | ({ write: StatusWrite } & NotTaken)
   /** The call failed as a whole; nobody knows what HubSpot did. */
   | { write: StatusWrite; thrown: unknown };
@@ -44,7 +51,7 @@ function thrownBy(writes: readonly StatusWrite[]): (error: unknown) => WriteOutc
 }
 
 async function writePart(send: Send, writes: readonly StatusWrite[], now: Now): Promise<WriteOutcome[]> {
-  const { results, errors } = await postBatches(send, writes, {
+  const { results, errors, unsure } = await postBatches(send, writes, {
     request: (part) => ({ method: 'POST', path: `${STATUSES}/batch/write`, body: { inputs: part.map(inputOf) } }),
     contextOf: ({ address, subscriptionId }) => ({
       subscriberIdString: [address],
@@ -52,16 +59,22 @@ async function writePart(send: Send, writes: readonly StatusWrite[], now: Now): 
     }),
   });
   const held = z.array(Status).parse(results).map(statusOf);
+  const types = Map.groupBy(held, ({ subscriptionId }) => subscriptionId);
+  const heldOf = new Map([...types].map(([type, some]) => [type, byAddress(some.map((one) => [one.address, one]))]));
   return writes.map((write) => {
-    const now_ = held.find((one) => one.address === write.address && one.subscriptionId === write.subscriptionId);
-    if (now_?.status === write.status) return { write, at: timeOf(now_, now) };
+    const now_ = heldOf.get(write.subscriptionId)?.(write.address);
+    if (now_?.status === write.status) return { write, ...writtenAt(now_, { unsure, now }) };
     const error = errors.find(
       ({ context }) =>
-        context['subscriberIdString']?.some((address) => normaliseAddress(address) === write.address) &&
+        context['subscriberIdString']?.some((address) => isSame(address, write.address)) &&
         (context['subscriptionId']?.includes(String(write.subscriptionId)) ?? true),
     );
     return { write, ...notTaken(error?.category) };
   });
+}
+
+function isSame(a: string, b: string): boolean {
+  return a === b || normaliseAddress(a) === normaliseAddress(b);
 }
 
 /**
@@ -93,9 +106,10 @@ async function writeOne(send: Send, write: StatusWrite, now: Now): Promise<Write
   const held = (successOf(response, Action).results ?? []).map(statusOf);
   const now_ = held.find(({ subscriptionId }) => subscriptionId === write.subscriptionId);
   if (now_?.status !== write.status) return { write, ...notTaken(undefined) };
-  return { write, at: timeOf(now_, now) };
+  return { write, ...writtenAt(now_, { unsure: response.unsure ?? false, now }) };
 }
 
-function timeOf({ unchanged, at }: Status, now: Now): HubSpotTime | undefined {
-  return unchanged ? undefined : (at ?? asHubSpotTime(now()));
+function writtenAt({ unchanged, at, source }: Status, { unsure, now }: { unsure: boolean; now: Now }): WrittenAt {
+  if (!unchanged) return { at: at ?? asHubSpotTime(now()), ...(source !== '' && { source }) };
+  return { at: undefined, ...(unsure && { unsure: true as const }) };
 }

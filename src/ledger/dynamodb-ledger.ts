@@ -2,15 +2,21 @@ import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/c
 import { DynamoDBDocumentClient, PutCommand, paginateQuery, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type ContactRef, type LedgerEntry, LedgerEntrySchema } from '../rules/entry.ts';
 import { nextEntry } from './chain.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, waitOf } from './ledger.ts';
 
 /** Key and index names of the ledger table; the stack declares the table from them. */
 export const ledgerTable = {
   partitionKey: 'person',
   sortKey: 'seq',
   addressIndex: { name: 'by-address', partitionKey: 'addressHash', sortKey: 'recordedAt' },
+  /** Holds only entries that let a contact wait: DynamoDB leaves items without the key out of an index. */
+  waitIndex: { name: 'by-wait', partitionKey: 'portal', sortKey: 'waitUntil' },
 } as const;
 
+/** Readers of a scan of the whole table, side by side. */
+const SEGMENTS = 8;
+
+const WAIT = ledgerTable.waitIndex.sortKey;
 const personOf = ({ portal, contact }: ContactRef) => `${portal}#${contact}`;
 
 /** The ledger in a DynamoDB table: one item an entry, no transactions. */
@@ -38,7 +44,7 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
         await documents.send(
           new PutCommand({
             TableName: table,
-            Item: { [ledgerTable.partitionKey]: personOf(contact), ...entry },
+            Item: { [ledgerTable.partitionKey]: personOf(contact), ...entry, [WAIT]: waitOf(entry) },
             ConditionExpression: 'attribute_not_exists(#person)',
             ExpressionAttributeNames: { '#person': ledgerTable.partitionKey },
           }),
@@ -67,6 +73,22 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
       }
       return [...people].map(refOf);
     },
+    async *waitsEndedIn(portal, span) {
+      const { name, partitionKey } = ledgerTable.waitIndex;
+      const pages = paginateQuery(
+        { client: documents },
+        {
+          TableName: table,
+          IndexName: name,
+          KeyConditionExpression: '#portal = :portal AND #wait BETWEEN :from AND :until',
+          ExpressionAttributeNames: { '#portal': partitionKey, '#wait': WAIT },
+          ExpressionAttributeValues: { ':portal': portal, ':from': span.from, ':until': span.until },
+        },
+      );
+      for await (const page of pages) {
+        for (const item of page.Items ?? []) yield refOf(String(item[ledgerTable.partitionKey]));
+      }
+    },
     async *everybody() {
       // The first entry stands for its contact: each contact has exactly one.
       const pages = paginateScan(
@@ -83,6 +105,9 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
         for (const item of page.Items ?? []) yield refOf(String(item[ledgerTable.partitionKey]));
       }
     },
+    async scan(visit) {
+      await Promise.all(Array.from({ length: SEGMENTS }, (_, segment) => scanSegment(segment, visit)));
+    },
     async erase(contact, hashes) {
       for (const { seq, personal, addressHash } of await ledger.read(contact)) {
         if (personal === undefined || (hashes !== undefined && !hashes.has(addressHash ?? ''))) continue;
@@ -97,6 +122,27 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
       }
     },
   };
+
+  /** DynamoDB keeps a contact's entries together, in order and in one segment (developer guide, "Working with scans"). */
+  async function scanSegment(segment: number, visit: Parameters<Ledger['scan']>[0]): Promise<void> {
+    let [person, entries]: [string | undefined, LedgerEntry[]] = [undefined, []];
+    const handOver = () => person !== undefined && visit(refOf(person), entries);
+    const pages = paginateScan(
+      { client: documents },
+      { TableName: table, ConsistentRead: true, TotalSegments: SEGMENTS, Segment: segment },
+    );
+    for await (const page of pages) {
+      for (const { [ledgerTable.partitionKey]: owner, ...entry } of page.Items ?? []) {
+        if (owner !== person) {
+          handOver();
+          [person, entries] = [String(owner), []];
+        }
+        entries.push(entry as LedgerEntry);
+      }
+    }
+    handOver();
+  }
+
   return ledger;
 }
 
@@ -106,6 +152,6 @@ function refOf(person: string): ContactRef {
 }
 
 function entryOf(item: Record<string, unknown>): LedgerEntry {
-  const { [ledgerTable.partitionKey]: _, ...entry } = item;
+  const { [ledgerTable.partitionKey]: _, [WAIT]: __, ...entry } = item;
   return LedgerEntrySchema.parse(entry) as unknown as LedgerEntry;
 }

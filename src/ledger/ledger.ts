@@ -1,4 +1,6 @@
+import type { OurTime } from '../clocks.ts';
 import type { ContactRef, LedgerEntry } from '../rules/entry.ts';
+import { waitBegunBy } from '../rules/waits.ts';
 import type { Draft } from './chain.ts';
 
 /** The append-only record of decisions. Every implementation gives each sequence number to exactly one writer. */
@@ -9,11 +11,26 @@ export type Ledger = {
   append(contact: ContactRef, last: LedgerEntry | undefined, draft: Draft): Promise<LedgerEntry | 'conflict'>;
   /** Contacts whose ledgers have an entry about an address, by its keyed hash. */
   peopleWith(addressHash: string): Promise<ContactRef[]>;
+  /**
+   * Contacts that an entry let wait for something that ended in a span of time, without reading their ledgers: the wait may be over
+   * since. May name a contact several times.
+   */
+  waitsEndedIn(portal: number, span: { from: OurTime; until: OurTime }): AsyncIterable<ContactRef>;
   /** Every contact that has a ledger; reads the whole store. */
   everybody(): AsyncIterable<ContactRef>;
+  /**
+   * Hands over every contact's entries, oldest first, as they are stored and whatever is left of them: nothing is checked, so a
+   * damaged entry may lack what its type promises. Reads the whole store once; contacts come in any order.
+   */
+  scan(visit: (contact: ContactRef, entries: readonly LedgerEntry[]) => void): Promise<void>;
   /**
    * Takes the personal data out of a contact's entries, or of those about the addresses with these keyed hashes; chain and hashes
    * stay. May be repeated.
    */
   erase(contact: ContactRef, hashes?: ReadonlySet<string>): Promise<void>;
 };
+
+/** When the wait ends that an entry begins, if it begins one. */
+export function waitOf({ body }: Pick<LedgerEntry, 'body'>): OurTime | undefined {
+  return body.kind === 'decision' ? waitBegunBy(body.changes) : undefined;
+}

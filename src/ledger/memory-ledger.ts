@@ -1,6 +1,6 @@
 import type { ContactRef, LedgerEntry } from '../rules/entry.ts';
 import { nextEntry } from './chain.ts';
-import type { Ledger } from './ledger.ts';
+import { type Ledger, waitOf } from './ledger.ts';
 
 /** The ledger in memory, with the same one-winner rule as the table: for what-if questions and tests. */
 export function memoryLedger(): Ledger {
@@ -22,12 +22,22 @@ export function memoryLedger(): Ledger {
     },
     peopleWith(addressHash) {
       const found = [...people].filter(([, entries]) => entries.some((entry) => entry.addressHash === addressHash));
-      return Promise.resolve(
-        found.map(([key]) => ({ portal: Number(key.split('#')[0]), contact: key.split('#')[1] ?? '' })),
-      );
+      return Promise.resolve(found.map(([key]) => refOf(key)));
+    },
+    async *waitsEndedIn(portal, { from, until }) {
+      for (const entry of [...people.values()].flat()) {
+        const end = waitOf(entry);
+        if (entry.portal === portal && end !== undefined && end >= from && end <= until) {
+          yield { portal, contact: entry.contact };
+        }
+      }
     },
     async *everybody() {
-      for (const key of people.keys()) yield { portal: Number(key.split('#')[0]), contact: key.split('#')[1] ?? '' };
+      for (const key of people.keys()) yield refOf(key);
+    },
+    scan(visit) {
+      for (const [key, entries] of people) visit(refOf(key), entries);
+      return Promise.resolve();
     },
     erase(contact, hashes) {
       const entries = of(contact);
@@ -39,4 +49,9 @@ export function memoryLedger(): Ledger {
       return Promise.resolve();
     },
   };
+}
+
+function refOf(key: string): ContactRef {
+  const [portal = '', contact = ''] = key.split('#');
+  return { portal: Number(portal), contact };
 }

@@ -3,11 +3,19 @@ import * as z from 'zod/mini';
 /** How many findings a report names one by one; the rest is counted. */
 export const EXAMPLES = 100;
 
+/**
+ * A run is a chain of messages from the function to itself, one for each slice of nearly 15 minutes: so many slices are five days, and
+ * a run that takes longer goes in circles.
+ */
+export const MOST_SLICES = 500;
+
 /** A message on the audit queue: where a run stands. The first one of a run, sent by the schedule, is empty but for `v`. */
 export const AuditRequestSchema = z.object({
   v: z.literal(1),
   /** When the run began, ms. */
   startedAt: z.optional(z.int()),
+  /** How many slices there have been with this one. */
+  slice: z._default(z.int(), 1),
   /** The last contact that was looked at. */
   after: z._default(z.string().check(z.regex(/^\d{1,20}$/)), '0'),
   contacts: z._default(z.int(), 0),

@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { isHopeless, RetryableError, reasonOf } from '../errors.ts';
+import { isHopeless, RetryableError, reasonOf, WaitError } from '../errors.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { sendAll } from './send.ts';
 
@@ -16,19 +16,26 @@ export type FailureDeps = {
   backoff: { first: number; longest: number };
 };
 
+/** So many receives in a row a message waits exactly as long as the other side asked; then the waits double on top of that. */
+const EXACT_RECEIVES = 10;
+
 /**
- * Seconds until a failed message is tried again: doubling per receive, spread by a fifth, never earlier than HubSpot
- * asked for. So an hour's outage costs a message a dozen receives, not all of them.
+ * Seconds until a failed message is tried again. Where the other side named the wait, that is what is waited, spread upwards only.
+ * Otherwise the wait doubles per receive, spread by a tenth either way, never earlier than was asked for. So an hour's outage
+ * costs a message a dozen receives, not all of them.
  */
 export function retryDelay(
   error: unknown,
   receiveCount: number,
-  deps: Pick<FailureDeps, 'random' | 'backoff'>,
+  { random, backoff: { first, longest } }: Pick<FailureDeps, 'random' | 'backoff'>,
 ): number {
-  const { first, longest } = deps.backoff;
-  const doubling = Math.min(longest, first * 2 ** Math.min(receiveCount - 1, 20));
-  const asked = error instanceof RetryableError ? error.afterMs / 1000 : 0;
-  return Math.ceil(Math.max(asked, doubling * (0.9 + 0.2 * deps.random())));
+  const { afterMs, waits } = error instanceof RetryableError ? error : { afterMs: 0, waits: 'at least' };
+  const asked = afterMs / 1000;
+  const isExact = waits === 'exactly' && asked > 0;
+  if (isExact && receiveCount <= EXACT_RECEIVES) return Math.ceil(asked) + Math.floor(asked * 0.2 * random());
+  const doublings = receiveCount - 1 - (isExact ? EXACT_RECEIVES : 0);
+  const doubling = Math.min(longest, first * 2 ** Math.min(doublings, 20));
+  return Math.ceil(Math.max(asked, doubling * (0.9 + 0.2 * random())));
 }
 
 /** Puts a message that can never succeed into the dead-letter queue, with its reason; the caller then lets it be deleted. */
@@ -39,7 +46,9 @@ export async function deadLetter(record: SQSRecord, error: unknown, deps: Failur
     {
       MessageBody: record.body,
       MessageAttributes: { reason: { DataType: 'String', StringValue: reason } },
-      ...(MessageGroupId && { MessageGroupId, MessageDeduplicationId: MessageDeduplicationId ?? record.messageId }),
+      ...(MessageGroupId && { MessageGroupId }),
+      // Only messages of FIFO queues have one, and only FIFO queues take one.
+      ...(MessageDeduplicationId && { MessageDeduplicationId }),
     },
   ]);
   deps.telemetry.logger.error('message dead-lettered', { messageId: record.messageId, reason });
@@ -60,7 +69,9 @@ export async function retryLater(
         seconds,
       });
       deps.telemetry.measure('MessageRetried', 1);
-      deps.telemetry.measure('WaitingAge', Math.max(0, deps.now() - Number(record.attributes.SentTimestamp)));
+      // What is only waited for is not late.
+      const age = Math.max(0, deps.now() - Number(record.attributes.SentTimestamp));
+      if (!(error instanceof WaitError)) deps.telemetry.measure('WaitingAge', age);
       // Failing here only means that the queue's own visibility time-out applies.
       await deps.sqs
         .send(

@@ -1,5 +1,6 @@
 import type { Mistake } from './checked-yaml.ts';
 import { type ControlKey, controlKey, propertyKey, subscriptionKey, watchedProperty } from './control.ts';
+import { milliseconds } from './duration.ts';
 import type { Control, RegistryFile } from './schema.ts';
 
 /** Mistakes that show only when the parts of a registry are held against each other. */
@@ -7,7 +8,19 @@ export function findProblems(registry: RegistryFile): Mistake[] {
   return [
     ...findControlProblems(registry),
     ...findCanaryProblems(registry),
+    ...findGraceProblems(registry),
     ...registry.forms.flatMap((form, i) => findFormProblems(form, i, registry)),
+  ];
+}
+
+/** A grace is ended by a message, and SQS delays none for longer than 15 minutes; meanwhile the control is open. */
+const LONGEST_GRACE_MS = 15 * 60_000;
+
+function findGraceProblems({ policy }: RegistryFile): Mistake[] {
+  if (milliseconds(policy.reOptInGrace) <= LONGEST_GRACE_MS) return [];
+  const message = `an opt-in may wait for its form for 15 minutes at most, not ${policy.reOptInGrace}`;
+  return [
+    { path: ['policy', 'reOptInGrace'], message, mend: 'use PT15M or less; HubSpot tells of a form within seconds' },
   ];
 }
 

@@ -23,6 +23,10 @@ export type Policy = {
   acceptSelfService: boolean;
   ownerConfirmationSources: string[];
   confirmedValues: string[];
+  /** Undefined: by whether the form demands double opt-in. */
+  unverifiedSubmissions?: 'refuse' | 'accept' | undefined;
+  submissionsMayLagMs: number;
+  recoverReturns: boolean;
 };
 
 /** The registry, arranged for looking up. */
@@ -63,6 +67,7 @@ export function arrangeRegistry(file: RegistryFile): Registry {
       ...file.policy,
       reOptInGraceMs: milliseconds(file.policy.reOptInGrace),
       confirmationTimeoutMs: milliseconds(file.policy.confirmationTimeout),
+      submissionsMayLagMs: milliseconds(file.policy.submissionsMayLag),
       echoWindowMs: milliseconds(file.policy.echoWindow),
     },
     companies,

@@ -95,6 +95,20 @@ const Policy = z.strictObject({
     'values of hs_emailconfirmationstatus that are the owner’s own click',
   ),
   confirmationTimeout: z._default(duration, 'P7D'),
+  unverifiedSubmissions: z.optional(
+    described(
+      z.enum(['refuse', 'accept']),
+      'what becomes of a submission that HubSpot’s list of submissions cannot confirm because the list cannot be read; default: refuse without double opt-in, accept with it',
+    ),
+  ),
+  submissionsMayLag: described(
+    z._default(duration, 'PT15M'),
+    'how long HubSpot’s list of a form’s submissions may not show a new one; then a form event without its submission is refused',
+  ),
+  recoverReturns: described(
+    z._default(z.boolean(), false),
+    'whether the nightly audit applies returns that HubSpot’s lists of submissions show and no workflow told; otherwise it reports them',
+  ),
   echoWindow: described(
     z._default(duration, 'PT2S'),
     'how far an event may be from our own write, in HubSpot’s time, and still be its echo',

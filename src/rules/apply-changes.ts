@@ -71,10 +71,17 @@ function applyChange(state: ContactState, change: Change): ContactState {
       if (change.mergedAt === undefined) return state;
       return { ...state, mergedAt: latest([change.mergedAt, state.mergedAt]) ?? change.mergedAt };
     case 'confirmed':
-      return { ...state, confirmedAt: latest([change.at, state.confirmedAt]) ?? change.at };
+      return withClick(state, change);
     default:
       throw ofNewerVersion(`a change of type ${(change as { type: string }).type}`);
   }
+}
+
+/** R7: a newer click is for nobody yet; the same click told again is used for those companies, too. */
+function withClick(state: ContactState, { at, companies = [] }: Extract<Change, { type: 'confirmed' }>): ContactState {
+  if (isNews(at, state.confirmedAt)) return { ...state, confirmedAt: at, confirmedFor: companies };
+  if (at !== state.confirmedAt) return state;
+  return { ...state, confirmedFor: [...new Set([...(state.confirmedFor ?? []), ...companies])] };
 }
 
 /**

@@ -2,6 +2,8 @@ import type { OurTime } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Signal } from '../signals/signal.ts';
 import type { Verdict } from './decision.ts';
+import type { Outcome } from './r4-proof.ts';
+import type { ShownStatus } from './sight.ts';
 import type { ContactState } from './state.ts';
 
 /** What the rules need to know besides the ledger and the signal. */
@@ -10,8 +12,12 @@ export type Facts = {
   now: OurTime;
   /** Of a form signal: whether the submitted address is the contact's (R4); `unknown` where either cannot be told. */
   address: 'same' | 'other' | 'unknown';
+  /** Of a form signal: what HubSpot's list of the form's submissions says of it (R4); undefined while nobody has asked. */
+  proof?: Outcome;
   /** The signal is of a contact that became part of this one (R8). */
   ofMerged?: boolean;
+  /** The status of the signal's subscription type as HubSpot shows it; undefined: nobody has looked. */
+  shown?: ShownStatus | 'nothing';
   /** Of a merge: the states of the contacts that became one with this. */
   others?: readonly ContactState[];
 };

@@ -18,6 +18,7 @@ import * as r4 from './r4-return-by-form.ts';
 import * as r5 from './r5-refuse-other-ways.ts';
 import * as r7 from './r7-confirmation.ts';
 import * as r8 from './r8-record.ts';
+import * as setByUs from './set-by-us.ts';
 import type { ContactState } from './state.ts';
 
 /** What a signal tells, as far as it matters which clauses are asked. */
@@ -41,16 +42,35 @@ type Occasions = {
 export const precedence: { readonly [O in keyof Occasions]: readonly Clause<Occasions[O]>[] } = {
   'portal-wide closed': [r1.companyOptOut],
   'portal-wide opened': [r5.portalWideEnded],
-  'control closed': [ownWrite.isUnderWay, ownWrite.closedByUs, r1.companyOptOut, r2.ownNo],
+  'control closed': [
+    ownWrite.isUnderWay,
+    ownWrite.closedByUs,
+    setByUs.mayBeToldLate,
+    setByUs.closedLongSince,
+    r1.companyOptOut,
+    r2.ownNo,
+  ],
   'control opened': [
     r5.nothingStands,
     ownWrite.openedByUs,
+    setByUs.mayBeToldLate,
+    setByUs.openedLongSince,
     r5.openedNoLater,
     r5.ownerMayHave,
     r5.waitsForForm,
     r5.refuse,
   ],
-  form: [r4.notRegistered, r4.notTheOwner, r4.notLater, r4.beforeMerge, r7.waitsForConfirmation, r4.returned],
+  form: [
+    r4.notRegistered,
+    r4.notTheOwner,
+    r4.notLater,
+    r4.beforeMerge,
+    r4.notNeeded,
+    r4.notProved,
+    r7.confirmedBeforehand,
+    r7.waitsForConfirmation,
+    r4.returned,
+  ],
   confirmation: [r7.notTheOwnersClick, r7.confirmedBefore, r7.confirmed],
   created: [r8.createdAgain, r8.lookUpAddresses],
   restored: [r8.restored],

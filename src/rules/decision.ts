@@ -27,7 +27,8 @@ export type Change =
   | { type: 'own-no'; control: ControlKey; at: HubSpotTime; address?: string }
   /** HubSpot's history of the record's address: every address that the record held, and since when. */
   | { type: 'held'; addresses: Holding[] }
-  | { type: 'confirmed'; at: HubSpotTime }
+  /** `companies`: those for which the click was used up. */
+  | { type: 'confirmed'; at: HubSpotTime; companies?: string[] }
   | { type: 'merged-into'; contact: string }
   /** `mergedAt`: since when the contacts are one. */
   | { type: 'linked'; contacts: string[]; mergedAt?: HubSpotTime }
@@ -42,6 +43,7 @@ export type Outcome =
   | 'awaiting-confirmation'
   | 'awaiting-form'
   | 'refused'
+  | 'ambiguous'
   | 'expired'
   | 'noted'
   | 'stale'
@@ -77,8 +79,12 @@ export type Verdict =
   | { kind: 'ignored'; because: Because; follow: Follow }
   /** The contact became part of another one (R8), whose ledger the signal belongs to. */
   | { kind: 'belongs-to'; contact: string }
-  /** Nobody can tell yet: a write of ours is under way, and its time ends at `until`. */
-  | { kind: 'too-early'; until: OurTime };
+  /** HubSpot's list of the form's submissions has to be asked first, for one that is later than `after` (R4). */
+  | { kind: 'unproved'; after?: HubSpotTime }
+  /** Nobody can tell yet: a write of ours is under way since `since`, and its time ends at `until`. */
+  | { kind: 'too-early'; since: OurTime; until: OurTime }
+  /** Nobody can tell from the event: the status that HubSpot shows decides. */
+  | { kind: 'look-first' };
 
 export const recorded = (decision: Decision, follow: Follow = 'converge'): Verdict => ({
   kind: 'recorded',

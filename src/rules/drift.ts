@@ -18,6 +18,8 @@ export const FINDINGS = [
   'opt-out-of-address',
   'open-under-opt-out',
   'lift-unapplied',
+  'return-unheard',
+  'return-proved-late',
   'protected-closed',
 ] as const;
 
@@ -27,6 +29,8 @@ export const FINDINGS = [
  *   reached one of its addresses (R8); a creation, a merge or a new address was never told.
  * - `open-under-opt-out`: a control is open although the ledger says that its company was opted out of.
  * - `lift-unapplied`: the owner came back, and HubSpot does not hold it yet.
+ * - `return-unheard`: HubSpot's list shows a return by form that no workflow told; applied with `policy.recoverReturns` only.
+ * - `return-proved-late`: the same, and an event told of it when no opt-out was known, or before the list showed it; applied.
  * - `protected-closed`: somebody closed buyer service mail; reported, never written.
  */
 export type FindingKind = (typeof FINDINGS)[number];

@@ -38,6 +38,8 @@ export type AppliedEntry = {
   lifted: Record<string, HubSpotTime>;
   /** Some writes failed, or a newer decision came meanwhile: these are facts, but HubSpot does not hold what it must yet. */
   unfinished?: true;
+  /** What HubSpot refuses to close, and why: the rest was written all the same. */
+  refused?: Record<ControlKey, string>;
   /** What could not be brought to the desired state and why; never an open control under an opt-out. */
   leftAsIs?: Record<ControlKey, string>;
 };

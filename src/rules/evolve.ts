@@ -4,7 +4,7 @@ import { applyChanges, ofNewerVersion } from './apply-changes.ts';
 import type { AppliedEntry, DecisionEntry, LedgerEntry } from './entry.ts';
 import { holdingsOf, sayerOf, withSeen } from './holdings.ts';
 import { inRegistry } from './in-registry.ts';
-import { noteConfirmed, noteIntended } from './own-write.ts';
+import { noteConfirmed, noteIntended, withoutForestalled } from './own-write.ts';
 import { closedByOthers, forgetPrior, rememberPrior } from './r6-restore.ts';
 import { type Reading, readingFor } from './r8-whose-word.ts';
 import { type ContactState, type Holding, nothingKnown } from './state.ts';
@@ -62,8 +62,8 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
       const remembered = rememberPrior(state, body.before, addressHash, registry);
       const closed = closedByOthers(remembered, body, addressHash, registry);
       return reading.isAbout(entry)
-        ? applied(closed, body)
-        : { ...closed, written: noteConfirmed(closed, body.written) };
+        ? applied(closed, body, registry)
+        : { ...closed, written: withoutForestalled(noteConfirmed(closed, body.written), body, registry) };
     }
     default:
       throw ofNewerVersion(`an entry of kind ${(body as { kind: string }).kind}`);
@@ -87,7 +87,8 @@ function refused(
 }
 
 /** HubSpot holds the desired state. */
-function applied(state: ContactState, { written, lifted }: AppliedEntry): ContactState {
+function applied(state: ContactState, body: AppliedEntry, registry: Registry): ContactState {
+  const { written, lifted } = body;
   const companies = { ...state.companies };
   for (const [key, optOutAt] of Object.entries(lifted)) {
     const company = companies[key];
@@ -95,11 +96,13 @@ function applied(state: ContactState, { written, lifted }: AppliedEntry): Contac
     const liftedUpTo = latest(company.returns.map(({ at }) => at));
     companies[key] = { ...company, liftedOptOut: optOutAt, ...(liftedUpTo !== undefined && { liftedUpTo }) };
   }
-  return { ...state, companies, written: noteConfirmed(state, written), unconverged: false };
+  const noted = withoutForestalled(noteConfirmed(state, written), body, registry);
+  return { ...state, companies, written: noted, unconverged: false };
 }
 
 /** Some writes failed, or a newer decision came meanwhile. What such writes closed after a lift has to be lifted again. */
-function unfinished(state: ContactState, { written }: AppliedEntry, registry: Registry): ContactState {
+function unfinished(state: ContactState, body: AppliedEntry, registry: Registry): ContactState {
+  const { written } = body;
   const companies = { ...state.companies };
   let undone = false;
   for (const [control, { direction, at }] of Object.entries(written)) {
@@ -114,7 +117,7 @@ function unfinished(state: ContactState, { written }: AppliedEntry, registry: Re
   return {
     ...state,
     companies,
-    written: noteConfirmed(state, written),
+    written: withoutForestalled(noteConfirmed(state, written), body, registry),
     unconverged: undone || state.unconverged,
   };
 }

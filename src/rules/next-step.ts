@@ -1,4 +1,4 @@
-import { type OurTime, shifted } from '../clocks.ts';
+import { latest, type OurTime, shifted } from '../clocks.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
@@ -25,6 +25,8 @@ export type Dossier = {
   state: ContactState;
   /** Other contacts' ledgers that speak of this contact's addresses (R8); undefined: nobody asks for them. */
   others?: readonly OtherLedger[];
+  /** When it happened that the contact is to be looked up for. */
+  since?: OurTime;
 };
 
 /** What to ask HubSpot of a contact. */
@@ -61,7 +63,7 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
   const { state, others } = dossier;
   if (sight === undefined) return beforeLooking(dossier, registry, now);
   const desired = desiredControls(state, registry);
-  if (sight === null) return state.gone || desired.size === 0 ? rest(state, now) : unknownToHubSpot(dossier, now);
+  if (sight === null) return unknownToHubSpot(dossier, desired.size > 0 ? 'something' : 'nothing', now);
   const decisions = firstOf([
     () => addressChanges(state, recordedAddresses(dossier), sight, now),
     () => (others === undefined ? [] : inheritedDecisions(dossier, others, sight, registry)),
@@ -97,11 +99,14 @@ function planFormer({ entries }: Dossier, sight: Sight, registry: Registry, now:
 /** How long HubSpot may not show a contact of which it has told. A record can be read some seconds after HubSpot told of an event of the record (public reports tell of six), ms. */
 export const MAY_LAG_MS = 5 * 60_000;
 
-function unknownToHubSpot({ entries }: Dossier, now: OurTime): Step {
+/** `desired`: whether the ledger has a say on anything. A contact of whom nobody knows anything is looked for, too, if it was just created. */
+function unknownToHubSpot({ entries, state, since }: Dossier, desired: 'something' | 'nothing', now: OurTime): Step {
+  if (state.gone) return rest(state, now);
   const why = 'HubSpot knows no such contact';
-  const newest = entries.at(-1)?.recordedAt;
+  const newest = latest([desired === 'something' ? entries.at(-1)?.recordedAt : undefined, since]);
   const mayLag = newest !== undefined && shifted(newest, MAY_LAG_MS) > now;
-  return mayLag ? { do: 'look-again', why } : { do: 'give-up', why };
+  if (mayLag) return { do: 'look-again', why };
+  return desired === 'something' ? { do: 'give-up', why } : rest(state, now);
 }
 
 /** First what only the passing of time decides; then HubSpot is looked at, if the ledger has a say on anything. */

@@ -4,6 +4,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { ControlSignal } from '../signals/signal.ts';
 import type { Case, Clause } from './clause.ts';
 import { ignored } from './decision.ts';
+import type { AppliedEntry } from './entry.ts';
 import type { ContactState, Written } from './state.ts';
 
 /**
@@ -42,11 +43,16 @@ function findWrite(state: ContactState, told: Told, fits: (write: Written) => bo
   const { closed = [], open = [] } = state.written[told.control] ?? {};
   const [same, opposite] = told.to === 'closed' ? [closed, open] : [open, closed];
   const found = same.filter((write) => {
-    // Our own write in the other direction lies between: whatever came after that write is somebody else's.
-    const undone = opposite.some((back) => !back.planned && back.at > write.at && told.occurredAt >= back.at);
-    return !undone && fits(write);
+    // Our own write in the other direction lies between: what happened on that write's other side is somebody else's.
+    const isApart = opposite.some((back) => !back.planned && liesBetween(back.at, write.at, told.occurredAt));
+    return !isApart && fits(write);
   });
   return found.find(({ planned }) => !planned) ?? found[0];
+}
+
+/** Whether a write in the other direction parts an event from a write. An event at the moment of that other write came after it. */
+function liesBetween(back: HubSpotTime, write: HubSpotTime, told: HubSpotTime): boolean {
+  return (back > write && told >= back) || (back < write && told < back);
 }
 
 const isAt = (at: HubSpotTime, write: Written, windowMs: number) => Math.abs(millis(at) - millis(write.at)) <= windowMs;
@@ -60,7 +66,7 @@ function isNearCall(at: HubSpotTime, { from, until }: Written, windowMs: number)
 export const isUnderWay: Clause<ControlSignal> = (given) => {
   const own = echoed(given);
   if (!own?.planned || !isOwnType(given) || own.until <= given.facts.now) return undefined;
-  return { kind: 'too-early', until: own.until };
+  return { kind: 'too-early', since: own.from, until: own.until };
 };
 
 /** The echo of a closing. A closing of a company's own type that was planned and never confirmed is no echo: the "no" wins. */
@@ -124,4 +130,25 @@ export function noteConfirmed(
     written[key] = { ...written[key], [direction]: [...confirmed, when].slice(-KEPT_WRITES) };
   }
   return written;
+}
+
+/**
+ * Takes back the plans of writes with which somebody else was quicker (HubSpot answered NO_STATUS_CHANGE): such a write is not ours, and
+ * nobody has to wait for it. Where an earlier plan is open as well, that earlier write may have landed: then both stay.
+ */
+export function withoutForestalled(
+  written: ContactState['written'],
+  { before, after, written: confirmed }: Pick<AppliedEntry, 'before' | 'after' | 'written'>,
+  registry: Registry,
+): ContactState['written'] {
+  const left = { ...written };
+  for (const [key, value] of Object.entries(after)) {
+    const control = registry.controls.get(key)?.control;
+    if (control === undefined || key in confirmed || before[key] === value) continue;
+    const direction = value === closedValue(control) ? 'closed' : 'open';
+    const known = left[key]?.[direction] ?? [];
+    if (known.filter(({ planned }) => planned).length !== 1) continue;
+    left[key] = { ...left[key], [direction]: known.filter(({ planned }) => !planned) };
+  }
+  return left;
 }

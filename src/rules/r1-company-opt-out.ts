@@ -7,8 +7,8 @@ import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import type { Desired } from './desired.ts';
 import type { LedgerEntry } from './entry.ts';
 import { isNews, noWins } from './order.ts';
-import { exactOwnWriteOf } from './own-write.ts';
 import { strictest } from './r8-inherit.ts';
+import { writeThatSet } from './set-by-us.ts';
 import type { SeenAddress, Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isOptedOut } from './state.ts';
 
@@ -82,7 +82,7 @@ export function unheardOptOuts({ state, entries }: Known, sight: Sight, registry
     const isUnheard = (at: HubSpotTime) =>
       isNews(at, current.optOut?.at) && (returned === undefined || noWins(at, returned));
     const found = [
-      ...shownOptOut(own, state, sight, now),
+      ...shownOptOut(own, state, sight, { registry, now }),
       ...unjudged.flatMap((one) => optOutAt(one, own, returned)),
       ...(sight.portalWideAt === undefined ? [] : [{ at: sight.portalWideAt, change: '', everywhere: true as const }]),
     ].find(({ at }) => isUnheard(at));
@@ -121,13 +121,18 @@ function optOutAt({ statuses = [] }: SeenAddress, { control }: PlacedControl, re
 }
 
 /** The opt-out that a company's own type shows, unless the type was closed by us. */
-function shownOptOut({ key, control }: PlacedControl, state: ContactState, sight: Sight, now: OurTime) {
+function shownOptOut(
+  { key, control }: PlacedControl,
+  state: ContactState,
+  sight: Sight,
+  { registry, now }: { registry: Registry; now: OurTime },
+) {
   const held = sight.address?.statuses?.find(
     ({ subscriptionId, status }) =>
       control.kind === 'subscription' && subscriptionId === control.id && status === closedValue(control),
   );
   if (held?.at === undefined) return [];
-  const ours = exactOwnWriteOf(state, { control: key, to: 'closed', occurredAt: held.at }, 0);
+  const ours = writeThatSet(state, { control: key, to: 'closed', status: held }, registry.policy.echoWindowMs);
   const isOurs = ours !== undefined && !(ours.planned && ours.until <= now);
   return isOurs ? [] : [{ at: held.at, change: held.source, everywhere: undefined }];
 }

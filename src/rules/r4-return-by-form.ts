@@ -6,11 +6,11 @@ import type { Case, Clause } from './clause.ts';
 import { type Decision, ignored, recorded, type Verdict } from './decision.ts';
 import { isNews, noWins } from './order.ts';
 import type { ShownStatus, Sight } from './sight.ts';
-import { type CompanyState, type ContactState, companyState, isOptedOut, type Return } from './state.ts';
+import { type CompanyState, type ContactState, companyState, isLiftDue, isOptedOut, type Return } from './state.ts';
 
 /**
  * R4: after a company opt-out only the owner of the address comes back: by a form of that company, submitted later than the
- * opt-out and with that address. The return lifts that company's opt-out only.
+ * opt-out and with that address, as HubSpot's own list of submissions shows. The return lifts that company's opt-out only.
  */
 
 const refused = (rule: 'R4' | 'R8' | 'R9', outcome: 'refused' | 'stale', reason: string): Verdict =>
@@ -46,6 +46,27 @@ export const beforeMerge: Clause<FormSignal> = (given) => {
   );
 };
 
+/**
+ * Without an opt-out nothing is to be lifted, and HubSpot is not asked. The entry stays: should an opt-out be heard of that is older
+ * than the submission, the audit asks HubSpot's list then.
+ */
+export const notNeeded: Clause<FormSignal> = (given) => {
+  const { company, name } = whereFormStands(given);
+  if (given.facts.proof !== undefined || isOptedOut(company) || isLiftDue(company)) return undefined;
+  const reason = `no opt-out of ${name} stands: nothing is to be lifted`;
+  return recorded({ rule: 'R4', outcome: 'noted', reason, changes: [] }, 'nothing');
+};
+
+/** What HubSpot's list does not confirm lifts nothing. */
+export const notProved: Clause<FormSignal> = (given) => {
+  const { proof } = given.facts;
+  if (proof === undefined) {
+    const after = whereFormStands(given).company.optOut?.at;
+    return { kind: 'unproved', ...(after !== undefined && { after }) };
+  }
+  return 'refused' in proof ? refused('R4', 'refused', proof.refused) : undefined;
+};
+
 /** The owner came back. Without a standing opt-out the return is kept for an opt-out that is heard of late. */
 export const returned: Clause<FormSignal> = (given) => {
   const { form, company, name } = whereFormStands(given);
@@ -63,13 +84,18 @@ export const returned: Clause<FormSignal> = (given) => {
 };
 
 /** What a submission of a form returns to. */
-export function returnBy({ id, brand, newsletter }: RegisteredForm, { state, signal }: Case<FormSignal>): Return {
+export function returnBy(
+  { id, brand, newsletter }: RegisteredForm,
+  { state, signal, facts }: Case<FormSignal>,
+): Return {
+  const { proof } = facts;
   return {
     at: signal.occurredAt,
     form: id,
     ...(state.address !== undefined && { by: state.address }),
     ...(brand !== undefined && { brand }),
     ...(newsletter !== undefined && { newsletter }),
+    ...(proof !== undefined && 'by' in proof && { proof }),
   };
 }
 

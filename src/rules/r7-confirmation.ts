@@ -1,7 +1,7 @@
-import { asOurTime, type HubSpotTime, type OurTime, shifted } from '../clocks.ts';
+import { asHubSpotTime, asOurTime, type HubSpotTime, latest, type OurTime, shifted } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ConfirmationSignal, FormSignal } from '../signals/signal.ts';
-import type { Clause } from './clause.ts';
+import type { Case, Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import { isNews } from './order.ts';
 import { formOf, type OwnersStatus, returnBy, selfServiceReturn, subscribedStatus } from './r4-return-by-form.ts';
@@ -9,31 +9,51 @@ import type { Sight } from './sight.ts';
 import { type Awaiting, type ContactState, companyState } from './state.ts';
 
 /**
- * R7: with double opt-in a return takes effect only on the owner's own confirmation, later than the submission and in time. An
- * opt-out in between wins: the opt-out takes the waiting submission away (evolve).
+ * R7: with double opt-in a return takes effect only on the owner's own confirmation, later than the submission and its arrival here,
+ * and in time. An opt-out in between wins: the opt-out takes the waiting submission away (evolve). One click confirms one company.
  */
 
-/** A submission of a form with double opt-in waits, unless the owner's confirmation was heard of before the submission. */
+/** The owner's click came after the submission arrived, and is decided before the submission is. */
+export const confirmedBeforehand: Clause<FormSignal> = (given) => {
+  const { confirmedAt, confirmedFor = [] } = given.state;
+  const { company, doubleOptIn } = formOf(given);
+  if (!doubleOptIn || confirmedAt === undefined || !isInTime(confirmedAt, awaitingOf(given))) return undefined;
+  // The click was used for another company, or could have been meant for one.
+  if (confirmedFor.some((other) => other !== company)) return undefined;
+  const changes = [
+    takesEffect(company, awaitingOf(given)),
+    { type: 'confirmed' as const, at: confirmedAt, companies: [company] },
+  ];
+  return recorded({ rule: 'R7', outcome: 'returned', reason: 'the owner confirmed the form submission', changes });
+};
+
+/** A submission of a form with double opt-in waits. */
 export const waitsForConfirmation: Clause<FormSignal> = (given) => {
-  const { state, signal, facts } = given;
-  const form = formOf(given);
-  const until = shifted(signal.occurredAt, facts.registry.policy.confirmationTimeoutMs);
-  if (!form.doubleOptIn) return undefined;
-  if (state.confirmedAt !== undefined && isInTime(state.confirmedAt, { at: signal.occurredAt, until }))
-    return undefined;
-  if (asOurTime(until) <= facts.now) {
+  const { company, doubleOptIn } = formOf(given);
+  if (!doubleOptIn) return undefined;
+  const awaiting = awaitingOf(given);
+  if (asOurTime(awaiting.until) <= given.facts.now) {
     const reason = 'the owner did not confirm in time';
     return recorded({ rule: 'R7', outcome: 'expired', reason, changes: [] }, 'nothing');
   }
-  const awaiting: Awaiting = { ...returnBy(form, given), until };
-  const changes: Change[] = [{ type: 'awaiting', company: form.company, awaiting }];
+  const changes: Change[] = [{ type: 'awaiting', company, awaiting }];
   const reason = 'the form demands double opt-in: the owner has to confirm';
   return recorded({ rule: 'R7', outcome: 'awaiting-confirmation', reason, changes });
 };
 
-/** A confirmation confirms what was submitted before it, at most the time-out before it. */
-function isInTime(confirmedAt: HubSpotTime, { at, until }: Pick<Awaiting, 'at' | 'until'>): boolean {
-  return isNews(confirmedAt, at) && confirmedAt <= until;
+function awaitingOf(given: Case<FormSignal>): Awaiting {
+  const { signal, facts } = given;
+  const until = shifted(signal.occurredAt, facts.registry.policy.confirmationTimeoutMs);
+  return { ...returnBy(formOf(given), given), until, arrivedAt: signal.receivedAt };
+}
+
+/**
+ * A confirmation confirms what was submitted, and had arrived, before the click; and was submitted at most the time-out before. Anybody
+ * can state an early time for a submission, and nobody an early arrival: a backdated submission cannot use an old click.
+ */
+function isInTime(confirmedAt: HubSpotTime, { at, until, arrivedAt }: Awaiting): boolean {
+  const from = arrivedAt === undefined ? at : latest([at, asHubSpotTime(arrivedAt)]);
+  return isNews(confirmedAt, from) && confirmedAt <= until;
 }
 
 /** Only some values of HubSpot's property are the owner's own click: an employee's "Customer marked confirmed" is not. */
@@ -43,20 +63,42 @@ export const notTheOwnersClick: Clause<ConfirmationSignal> = ({ signal, facts })
 export const confirmedBefore: Clause<ConfirmationSignal> = ({ state, signal }) =>
   isNews(signal.occurredAt, state.confirmedAt) ? undefined : ignored('already-so');
 
-/** The owner's click makes every submission take effect that waits for the click. */
-export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurredAt: at } }) => {
-  const returns = Object.entries(state.companies).flatMap(([company, { awaiting }]) =>
-    awaiting.filter((waiting) => isInTime(at, waiting)).map((waiting) => takesEffect(company, waiting)),
+/**
+ * The owner's click makes the submissions take effect that wait for it, where all are to one company: the click names none. With several
+ * companies waiting nobody can tell which one was meant; the status of a company's own type may tell (`ownersReturns`).
+ */
+export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurredAt: at }, facts }) => {
+  const waiting = Object.keys(state.companies).flatMap((company) =>
+    waitingForClick(company, state)
+      .filter((one) => isInTime(at, one))
+      .map((one) => ({ company, one })),
   );
-  const changes: Change[] = [{ type: 'confirmed', at }, ...returns];
-  if (returns.length === 0) {
+  const companies = [...new Set(waiting.map(({ company }) => company))];
+  if (companies.length > 1) {
+    const names = companies.map((company) => facts.registry.companies.get(company)?.name ?? company).join(', ');
+    const reason = `submissions to ${names} wait, and the click names no company: nothing is opened; the owner can fill in the form of one company again and confirm it, or resubscribe on HubSpot’s preference page`;
+    const changes: Change[] = [{ type: 'confirmed', at, companies }];
+    return recorded({ rule: 'R7', outcome: 'ambiguous', reason, changes });
+  }
+  if (companies.length === 0) {
+    const changes: Change[] = [{ type: 'confirmed', at }];
     return recorded({ rule: 'R7', outcome: 'noted', reason: 'no submission waits for it', changes }, 'nothing');
   }
+  const returns = waiting.map(({ company, one }) => takesEffect(company, one));
+  const changes: Change[] = [{ type: 'confirmed', at, companies }, ...returns];
   return recorded({ rule: 'R7', outcome: 'returned', reason: 'the owner confirmed the form submission', changes });
 };
 
-function takesEffect(company: string, { until: _, ...back }: Awaiting): Change {
-  return { type: 'return', company, return: back };
+/** The submissions to a company that wait for a click; those that an ambiguous click could have meant wait for a status only. */
+function waitingForClick(company: string, state: ContactState): Awaiting[] {
+  const { confirmedAt, confirmedFor = [] } = state;
+  const { awaiting } = companyState(state, company);
+  if (confirmedAt === undefined || !confirmedFor.includes(company)) return awaiting;
+  return awaiting.filter((one) => !isInTime(confirmedAt, one));
+}
+
+function takesEffect(company: string, { until: _, arrivedAt: __, proof, ...back }: Awaiting): Change {
+  return { type: 'return', company, return: { ...back, proof: { ...proof, by: 'confirmation' } } };
 }
 
 /**

@@ -2,8 +2,11 @@ import type { HubSpotTime } from '../clocks.ts';
 import { type ControlKey, type ControlValue, NEVER_SET } from '../registry/control.ts';
 import type { Holding } from './state.ts';
 
-/** A subscription status as HubSpot shows it; `at`: HubSpot's time of the last change, where HubSpot tells one. */
-export type ShownStatus = { subscriptionId: number; status: string; source: string; at?: HubSpotTime };
+/**
+ * A subscription status as HubSpot shows it; `at`: HubSpot's time of the last change, where HubSpot tells one; `marked`: the status
+ * carries the explanation that only we write.
+ */
+export type ShownStatus = { subscriptionId: number; status: string; source: string; at?: HubSpotTime; marked?: true };
 
 /** An address, by its keyed hash: the rules never see the address itself. `statuses` is missing where HubSpot gave none. */
 export type SeenAddress = { hash: string; statuses?: readonly ShownStatus[] };

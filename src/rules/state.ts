@@ -3,6 +3,12 @@ import type { ControlKey, ControlValue } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
 import { noWins } from './order.ts';
 
+/**
+ * How a return was proved: by the event alone, by HubSpot's list of the form's submissions, or by the owner's confirmation on top of
+ * either. Keyed hashes of the submission's id, and of the consent text where HubSpot shows it. Entries of before have no proof.
+ */
+export type Proof = { by: 'event' | 'list' | 'confirmation'; submission?: string; consentText?: string };
+
 /** An address (keyed hash) that a contact's record held, and since when (R8). */
 export type Holding = { hash: string; from: HubSpotTime };
 
@@ -10,10 +16,18 @@ export type Holding = { hash: string; from: HubSpotTime };
  * The owner's return by a form of the company (R4), at the time of the submission. `by`: keyed hash of the submitted address; of
  * entries of older versions the decision's own `addressHash` tells the address.
  */
-export type Return = { at: HubSpotTime; form: string; by?: string; brand?: string; newsletter?: string; page?: string };
+export type Return = {
+  at: HubSpotTime;
+  form: string;
+  by?: string;
+  brand?: string;
+  newsletter?: string;
+  page?: string;
+  proof?: Proof;
+};
 
-/** A submission that waits for the owner's own confirmation (R7), which must come by `until`. */
-export type Awaiting = Return & { until: HubSpotTime };
+/** A submission that waits for the owner's own confirmation (R7), which must come by `until`, and after the submission arrived here. */
+export type Awaiting = Return & { until: HubSpotTime; arrivedAt?: OurTime };
 
 /** An opt-in ascribed to a form whose submission event has not come yet (R5); refused when none has come by `until`. */
 export type Grace = { at: HubSpotTime; until: OurTime; source: SignalSource };
@@ -39,9 +53,9 @@ export type CompanyState = {
 
 /**
  * When we wrote a control: by HubSpot's clock (`at`), and by ours around the call. `planned`: the write was about to begin;
- * nobody has told yet whether and when it happened, and `at` is the time of the plan.
+ * nobody has told yet whether and when it happened, and `at` is the time of the plan. `source`: HubSpot's word for who wrote.
  */
-export type Written = { at: HubSpotTime; from: OurTime; until: OurTime; planned?: true };
+export type Written = { at: HubSpotTime; from: OurTime; until: OurTime; planned?: true; source?: string };
 
 /** What the ledger says about one contact, as it counts for one address (R8). */
 export type ContactState = {
@@ -56,6 +70,8 @@ export type ContactState = {
   written: Record<ControlKey, { closed?: readonly Written[]; open?: readonly Written[] }>;
   /** The owner's newest confirmation of the address (R7). */
   confirmedAt?: HubSpotTime;
+  /** The companies that `confirmedAt` has been used for, or could have been meant for (R7: one click, one company). */
+  confirmedFor?: readonly string[];
   /** Ids of the signals that were decided. */
   seen: ReadonlySet<string>;
   /** When HubSpot is looked at once more after a refusal (R5): what HubSpot shows may be seconds old. */

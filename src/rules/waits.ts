@@ -1,6 +1,6 @@
 import { asOurTime, type OurTime } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Decision } from './decision.ts';
+import type { Change, Decision } from './decision.ts';
 import { endedGraces } from './r5-refuse-other-ways.ts';
 import { neverConfirmed } from './r7-confirmation.ts';
 import { type ContactState, isOptedOut } from './state.ts';
@@ -21,6 +21,11 @@ export const LOOK_AGAIN_MS = 2 * 60_000;
 
 /** The next moment at which {@link endedWaits} will have something to say, or HubSpot is looked at once more, if any. */
 export function nextWake(state: ContactState, now: OurTime): OurTime | undefined {
+  return wakes(state, now)[0];
+}
+
+/** Every moment at which {@link endedWaits} will have something to say, or HubSpot is looked at once more, earliest first. */
+export function wakes(state: ContactState, now: OurTime): OurTime[] {
   const { lookAgainAt } = state;
   const moments = [
     ...(lookAgainAt !== undefined && lookAgainAt > now ? [lookAgainAt] : []),
@@ -29,5 +34,14 @@ export function nextWake(state: ContactState, now: OurTime): OurTime | undefined
       ...company.awaiting.map(({ until }) => asOurTime(until)),
     ]),
   ];
-  return moments.toSorted((a, b) => (a < b ? -1 : 1))[0];
+  return [...new Set(moments)].toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+/** When the wait ends that some changes begin: the first one, where there are several. */
+export function waitBegunBy(changes: readonly Change[]): OurTime | undefined {
+  const ends = changes.flatMap((change) => {
+    if (change.type === 'awaiting') return [asOurTime(change.awaiting.until)];
+    return change.type === 'grace' ? [change.until] : [];
+  });
+  return ends.toSorted((a, b) => (a < b ? -1 : 1))[0];
 }

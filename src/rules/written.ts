@@ -10,11 +10,12 @@ import type { Sight } from './sight.ts';
 import { type ContactState, isLiftDue } from './state.ts';
 
 /**
- * What became of one write: HubSpot's time of the write (undefined: somebody else had done the same before); why HubSpot will
- * never accept the write; why another try may help; or what failed when the call as a whole did.
+ * What became of one write: HubSpot's time of the write (undefined: somebody else had done the same before, or, where that is
+ * `unsure`, an earlier try of ours); why HubSpot will never accept the write; why another try may help; or what failed when the call
+ * as a whole did.
  */
 export type WriteResult =
-  | { at: HubSpotTime | undefined }
+  | { at: HubSpotTime | undefined; source?: string; unsure?: true }
   | { refused: string }
   | { failed: string }
   | { thrown: unknown };
@@ -45,7 +46,10 @@ export function entryOf(written: Written, results: WriteResults, registry: Regis
   const refused = failuresOf(step, results);
   const unseen = unseenControls(step, sight, registry);
   const failure = refused.failure ?? unseen.failure;
-  if (failure !== undefined) return { entry: { ...entry, lifted: {}, unfinished: true }, failure };
+  if (failure !== undefined) {
+    const named = Object.keys(refused.closings).length > 0 && { refused: refused.closings };
+    return { entry: { ...entry, lifted: {}, unfinished: true, ...named }, failure };
+  }
   const leftAsIs = { ...refused.leftAsIs, ...unseen.leftAsIs };
   return {
     entry: {
@@ -67,8 +71,11 @@ function confirmedWrites({ step: { plan }, span }: Written, results: WriteResult
   for (const { control, value, direction } of plan.writes) {
     const result = results.get(control.key);
     if (result === undefined || !('at' in result)) continue;
-    entry.after[control.key] = value;
-    if (result.at !== undefined) entry.written[control.key] = { direction, at: result.at, ...span };
+    // Whoever was quicker left the control as it must be. Where nobody knows who it was, the plan stays all that is known.
+    if (result.unsure) delete entry.after[control.key];
+    else entry.after[control.key] = value;
+    const { at, source } = result;
+    if (at !== undefined) entry.written[control.key] = { direction, at, ...span, ...(source && { source }) };
   }
   return entry;
 }
@@ -76,6 +83,7 @@ function confirmedWrites({ step: { plan }, span }: Written, results: WriteResult
 /** What HubSpot did not take. A control that cannot be reopened stays closed, which is never the worse side. */
 function failuresOf({ plan, also }: Write, results: WriteResults) {
   const leftAsIs: Record<ControlKey, string> = {};
+  const closings: Record<ControlKey, string> = {};
   let failure: unknown;
   const tried = [
     ...plan.writes.map((write) => ({ name: write.control.key, ...write, result: results.get(write.control.key) })),
@@ -90,9 +98,11 @@ function failuresOf({ plan, also }: Write, results: WriteResults) {
     if ('thrown' in result) failure = result.thrown;
     else if ('failed' in result) failure = new RetryableError(`${name}: ${result.failed}`);
     else if (direction === 'open') leftAsIs[name] = result.refused;
-    else failure ??= new PermanentError(`HubSpot refuses to close ${name}`);
+    else closings[name] = result.refused;
   }
-  return { leftAsIs, failure };
+  const names = Object.keys(closings);
+  if (names.length > 0) failure ??= new PermanentError(`HubSpot refuses to close ${names.join(', ')}`);
+  return { leftAsIs, closings, failure };
 }
 
 /** Controls that could not be seen: passing trouble, or the reason why there is nothing to see. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { BY_ADDRESS, type Signal } from './signal.ts';
 
 type WithoutId<T> = T extends Signal ? Omit<T, 'id'> : never;
@@ -9,9 +9,14 @@ export type Unnamed = WithoutId<Signal>;
  * guaranteed unique, attemptNumber changes with each try, and one change may arrive in both event formats.
  */
 export function withId(signal: Unnamed): Signal {
-  const who = signal.contact === BY_ADDRESS ? [signal.contact, signal.address] : [signal.contact];
-  const content = JSON.stringify([signal.portal, ...who, signal.kind, ...whatOf(signal), signal.occurredAt]);
-  return { ...signal, id: createHash('sha256').update(content).digest('hex') } as Signal;
+  const content = JSON.stringify(contentOf(signal));
+  return { ...signal, id: hash('sha256', content, 'hex') } as Signal;
+}
+
+function contentOf(signal: Unnamed): unknown[] {
+  const { portal, contact, kind, occurredAt } = signal;
+  const who = contact === BY_ADDRESS ? [portal, contact, signal.address] : [portal, contact];
+  return [...who, kind, ...whatOf(signal), occurredAt];
 }
 
 function whatOf(signal: Unnamed): string[] {
@@ -19,7 +24,8 @@ function whatOf(signal: Unnamed): string[] {
     case 'control':
       return [signal.control, signal.to];
     case 'form':
-      return [signal.form, aLittleOf(signal.address ?? '')];
+      // What an audit finds is decided, though the event was decided before (refused, or not needed then).
+      return [signal.form, aLittleOf(signal.address ?? ''), ...(signal.source.channel === 'audit' ? ['audit'] : [])];
     case 'confirmation':
       return [signal.value];
     case 'lifecycle':
@@ -34,5 +40,5 @@ function whatOf(signal: Unnamed): string[] {
  * address it was. The signal's name outlives an erasure, which keeps nothing of an address but the keyed hash (R8).
  */
 function aLittleOf(address: string): string {
-  return createHash('sha256').update(address).digest('hex').slice(0, 2);
+  return hash('sha256', address, 'hex').slice(0, 2);
 }

@@ -45,6 +45,8 @@ const FormSignal = z.object({
   kind: z.literal('form'),
   form: z.string(),
   page: z.optional(z.string()),
+  /** The event states no time: `occurredAt` is its arrival. */
+  untimed: z.optional(z.literal(true)),
 });
 
 const ConfirmationSignal = z.object({ ...common, kind: z.literal('confirmation'), value: z.string() });

@@ -13,8 +13,12 @@ export const metricNames = {
   RequestRefused: MetricUnit.Count,
   SignalDecided: MetricUnit.Count,
   SignalIgnored: MetricUnit.Count,
+  /** A form event that HubSpot's list of submissions could not be asked about (R4). */
+  SubmissionsUnreadable: MetricUnit.Count,
   ControlClosed: MetricUnit.Count,
   ControlReopened: MetricUnit.Count,
+  /** A closing that HubSpot refuses for good, by control. */
+  ControlRefused: MetricUnit.Count,
   PropagationTime: MetricUnit.Milliseconds,
   /** Age of a decision that HubSpot does not hold yet, told at each failed try. */
   UnappliedAge: MetricUnit.Milliseconds,

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { millis, systemClock } from '../../src/clocks.ts';
 import { RetryableError } from '../../src/errors.ts';
 import { MissingScopeError } from '../../src/hubspot/batch.ts';
-import { readContacts, updateContacts } from '../../src/hubspot/contacts.ts';
+import { readContacts } from '../../src/hubspot/contacts.ts';
 import { createStatusApi } from '../../src/hubspot/statuses.ts';
+import { updateContacts } from '../../src/hubspot/update-contacts.ts';
 import { close, type RealClient, registry, startRealClient, types } from '../helpers/real-client.ts';
 
 let it: RealClient;

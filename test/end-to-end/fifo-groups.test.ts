@@ -11,7 +11,7 @@ import { createSqsServer } from 'local-aws-sqs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { queueSignals } from '../../src/queues/queue-signals.ts';
-import type { Signal } from '../../src/signals/signal.ts';
+import { BY_ADDRESS, type Signal } from '../../src/signals/signal.ts';
 import { withId } from '../../src/signals/signal-id.ts';
 import { PORTAL, startTestStack, type TestStack } from '../helpers/local-stack.ts';
 
@@ -45,7 +45,7 @@ afterAll(async () => {
 const groupOf = ({ attributes }: SQSEvent['Records'][number]) => attributes.MessageGroupId;
 
 describe('when HubSpot is away', () => {
-  const FORMS = ['0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80503', '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80501'];
+  const CONTROLS = ['subscription:511', 'subscription:512'];
   let waiting: string;
   let other: string;
 
@@ -57,14 +57,15 @@ describe('when HubSpot is away', () => {
     behaviour.outage = 'answers 503';
     const now = Date.now();
     const common = { v: 1 as const, portal: PORTAL, occurredAt: hubspotTime(now), receivedAt: ourTime(now) };
-    const form = (id: string): Signal =>
+    const byAddress = (control: string): Signal =>
       withId({
         ...common,
-        contact: waiting,
-        kind: 'form',
-        form: id,
+        contact: BY_ADDRESS,
         address: 'waiting@example.at',
-        source: { channel: 'workflow', change: 'FORM', id },
+        kind: 'control',
+        control,
+        to: 'closed',
+        source: { channel: 'workflow' },
       });
     const optOut: Signal = withId({
       ...common,
@@ -74,8 +75,8 @@ describe('when HubSpot is away', () => {
       to: 'closed',
       source: { channel: 'webhook', change: 'EMAIL' },
     });
-    // A form submission needs HubSpot, an opt-out does not. One send: so all three wait when decide asks next.
-    await queueSignals(it.stack.cloud.sqs, it.queue('Signals'), [...FORMS.map(form), optOut]);
+    // Who has an address is known to HubSpot; an opt-out that names its contact needs nobody. One send: so all three wait when decide asks next.
+    await queueSignals(it.stack.cloud.sqs, it.queue('Signals'), [...CONTROLS.map(byAddress), optOut]);
     await vi.waitFor(() => expect(batches.some(({ response }) => response.batchItemFailures.length > 0)).toBe(true), {
       timeout: 300_000,
       interval: 100,
@@ -87,7 +88,7 @@ describe('when HubSpot is away', () => {
   });
 
   test('the rest of the failed group is handed back with it, and other groups go on', async () => {
-    const group = `${PORTAL}-${waiting}`;
+    const group = `${PORTAL}-${BY_ADDRESS}`;
     const together = batches.find(({ event }) => event.Records.filter((one) => groupOf(one) === group).length > 1);
     expect(together, 'a batch with several messages of one group').toBeDefined();
     const ofGroup = together?.event.Records.filter((one) => groupOf(one) === group).map(({ messageId }) => messageId);
@@ -101,8 +102,8 @@ describe('when HubSpot is away', () => {
   // neither SQS nor fauxqs does.
   test('then all of the group is decided', async () => {
     it.twin.behaviour.outage = false;
-    const decided = async () => (await it.decisions(waiting)).flatMap(({ signal }) => signal?.form ?? []);
-    await vi.waitFor(async () => expect(new Set(await decided())).toEqual(new Set(FORMS)), {
+    const decided = async () => (await it.decisions(waiting)).flatMap(({ signal }) => signal?.control ?? []);
+    await vi.waitFor(async () => expect(new Set(await decided())).toEqual(new Set(CONTROLS)), {
       timeout: 300_000,
       interval: 200,
     });

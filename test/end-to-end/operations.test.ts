@@ -31,12 +31,21 @@ beforeAll(async () => {
   twin.people.subscribeByEmployee({ contact: id, subscription: 501 });
   await it.settled();
   twin.behaviour.duplicates = 0;
+  // An opt-in that HubSpot ascribes to a form waits for its submission event.
+  const byForm = { changeSource: 'FORM', sourceId: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80503' };
+  twin.portal.setStatus('anna@example.at', 501, { status: 'SUBSCRIBED', source: 'Form' }, byForm);
+  await it.settled();
   twin.people.submitForm({ contact: id, form: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80503' });
   await it.settled();
 
-  // A submission that waits for its confirmation.
+  // A submission that waits for its confirmation; HubSpot's list of submissions cannot be read.
   const { id: waiting } = twin.people.createContact({ email: 'waiting@example.at' });
+  twin.people.unsubscribeByLink({ contact: waiting, subscription: 501 });
+  await it.settled();
+  twin.behaviour.submissionLists = 'gone';
   twin.people.submitForm({ contact: waiting, form: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80501' });
+  await it.settled();
+  twin.behaviour.submissionLists = 'readable';
 
   // Somebody asks to be deleted.
   const { id: deleted } = twin.people.createContact({ email: 'deleted@example.at' });

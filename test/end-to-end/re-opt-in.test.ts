@@ -60,7 +60,8 @@ test('a submission with another address lifts nothing', async () => {
   it.twin.people.submitForm({ contact: id, form: FORM, email: 'stranger@example.at' });
   await it.settled();
   expect(openControls(it.twin, id, COMPANY)).toEqual([]);
-  expect(await outcomes(id)).toEqual(['R1 opted-out', 'R4 refused']);
+  // HubSpot may still make that address the contact's: refused only after five minutes (test/workers/decide/decide-batch.test.ts).
+  expect(await outcomes(id)).toEqual(['R1 opted-out']);
 });
 
 test('the owner’s address in another spelling is the owner’s', async () => {

@@ -173,10 +173,14 @@ export function createPerson(
       held.push({ hash, from: hubspotTime(at) });
     },
     /** `now` in ms; default: the event's own time. A form with address `same` names the primary address, or `by` (keyed hash). */
-    happens(signal: Signal, address: Facts['address'] = 'same', now?: number, by = primary): Promise<Verdict> {
+    async happens(signal: Signal, address: Facts['address'] = 'same', now?: number, by = primary): Promise<Verdict> {
       const at: OurTime = now === undefined ? asOurTime(signal.occurredAt) : ourTime(now);
       const identity = signal.kind === 'form' && address === 'same' ? { addressHash: by } : {};
-      return recordDecision({ ...signal, contact }, { registry, now: at, address }, ledger, identity);
+      const facts = { registry, now: at, address, proof: { by: 'list' } } satisfies Facts;
+      const verdict = await recordDecision({ ...signal, contact }, facts, ledger, identity);
+      // The tables hold no times, by which HubSpot would tell a late echo: what is told late is somebody else's.
+      if (verdict.kind !== 'look-first') return verdict;
+      return recordDecision({ ...signal, contact }, { ...facts, shown: 'nothing' }, ledger, identity);
     },
     /** Others become part of this person's contact. */
     async absorbs(contacts: readonly { contact: string }[], at: number): Promise<Verdict> {

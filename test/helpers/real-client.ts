@@ -18,7 +18,7 @@ export async function startRealClient() {
     clientSecret: 'secret',
     subscriptionTypes: types,
     watchedProperties: [],
-    properties: ['block_gallery'],
+    properties: ['block_gallery', 'block_library', 'block_stage'],
   });
   const sender = (baseUrl: string, accessToken = 'token', timeoutMs = 5000) =>
     createTransport({

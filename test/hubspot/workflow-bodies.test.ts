@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ourTime } from '../../src/clocks.ts';
 import { signalsOfWorkflow } from '../../src/hubspot/workflow-body.ts';
+import type { FormSignal } from '../../src/signals/signal.ts';
 import { forms, testRegistry } from '../helpers/registry.ts';
 
 const registry = testRegistry();
@@ -31,12 +32,19 @@ describe('workflow bodies', () => {
     expect(from(iso), 'a time as a property token may be rendered').toEqual([plain]);
   });
 
-  test('a submission without a usable time cannot be ordered: HubSpot is asked', () => {
+  test('a submission without a usable time is one whose time HubSpot’s list has to tell', () => {
     for (const submittedAt of [undefined, '', 'yesterday', 12]) {
-      expect(from({ ...submission, submittedAt })).toMatchObject([
-        { kind: 'lifecycle', event: 'unclear', contact: '123' },
-      ]);
+      const [signal] = from({ ...submission, submittedAt });
+      expect(signal).toMatchObject({ kind: 'form', untimed: true, contact: '123' });
+      expect((signal as FormSignal).occurredAt).toBe((signal as FormSignal).receivedAt);
     }
+  });
+
+  test('form id, contact id and portal are enough', () => {
+    const { formId, contactId } = submission;
+    const [signal] = from({ event: 'form-submission', formId, contactId, portalId: 1 });
+    expect(signal).toMatchObject({ kind: 'form', untimed: true, contact: '123' });
+    expect(signal).not.toHaveProperty('address');
   });
 
   test.each<[unknown, number]>([

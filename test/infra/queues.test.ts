@@ -39,6 +39,38 @@ describe('queues', () => {
     }
   });
 
+  // Lambda stops a chain function → queue → same function after about 16 times unless the function allows it
+  // (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
+  test('only the audit may send itself on; all others say that they never do', () => {
+    const loops = all(prod, 'AWS::Lambda::Function').map(([id, { Properties }]) => [
+      id.replace(/[0-9A-F]{8}$/, ''),
+      Properties['RecursiveLoop'],
+    ]);
+    const own = loops.filter(([id]) => /^(Workers|Ingress)/.test(String(id)));
+    expect(Object.fromEntries(own)).toEqual({
+      IngressReceive: 'Terminate',
+      WorkersDecide: 'Terminate',
+      WorkersConverge: 'Terminate',
+      WorkersAudit: 'Allow',
+      ...(own.length > 4 && { WorkersCanary: 'Terminate' }),
+    });
+  });
+
+  test('the audit finds who waits by an index that holds only those', () => {
+    prod.hasResourceProperties('AWS::DynamoDB::Table', {
+      GlobalSecondaryIndexes: Match.arrayWith([
+        {
+          IndexName: 'by-wait',
+          KeySchema: [
+            { AttributeName: 'portal', KeyType: 'HASH' },
+            { AttributeName: 'waitUntil', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ]),
+    });
+  });
+
   test('signals are in high-throughput FIFO mode', () => {
     prod.hasResourceProperties('AWS::SQS::Queue', {
       FifoQueue: true,

@@ -13,7 +13,11 @@ describe('each section of the runbook', () => {
     (_, text) => {
       const [first = ''] = /(?<=^```sh\n)[^\n]+/m.exec(text) ?? [];
       expect(first).toMatch(/^widerruf \w/);
-      expect(text.indexOf('```sh'), 'commands stand before the explanation').toBeLessThan(700);
+      const [, sentence = '', block = ''] = text.split('\n\n');
+      expect(sentence, 'one line says what happened, and how urgent it is').toMatch(
+        /^(?:Act now|Look tomorrow)\. \*\*[^\n]{1,130}$/,
+      );
+      expect(block, 'the commands stand before the explanation').toMatch(/^```sh\nwiderruf /);
     },
   );
 

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, inject, test } from 'vitest';
@@ -47,17 +47,28 @@ describe('functions', () => {
     }
   });
 
-  test('no bundle exceeds 1 MB, receive not 450 KB', () => {
+  const bundles = () => {
     const { folder, template } = readAssembly(inject('assembly'));
-    const sizes = Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
+    return Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
       if (Type !== 'AWS::Lambda::Function' || Properties?.['Environment'] === undefined) return [];
       const code = Properties?.['Code'] as { S3Key: string } | undefined;
-      const asset = `asset.${code?.S3Key.replace('.zip', '')}`;
-      return [[id, statSync(join(folder, asset, 'index.mjs')).size] as const];
+      return [[id, join(folder, `asset.${code?.S3Key.replace('.zip', '')}`, 'index.mjs')] as const];
     });
-    expect(sizes).toHaveLength(5);
-    for (const [id, size] of sizes)
-      expect(size, id).toBeLessThan(id.startsWith('IngressReceive') ? 450_000 : 1_000_000);
+  };
+
+  test('no bundle exceeds 750 KB, receive not 450 KB', () => {
+    expect(bundles()).toHaveLength(5);
+    for (const [id, file] of bundles())
+      expect(statSync(file).size, id).toBeLessThan(id.startsWith('IngressReceive') ? 450_000 : 750_000);
+  });
+
+  test('a bundle loads neither undici, by an import of node:http, nor the list of all media types', () => {
+    for (const [id, file] of bundles()) {
+      const text = readFileSync(file, 'utf8');
+      expect(text, id).toContain('node:http');
+      expect(text, id).not.toMatch(/from\s*"node:http"/);
+      expect(text, id).not.toContain('application/vnd.3gpp');
+    }
   });
 
   test('the placeholder of the client secret is known as one, and holds no comma that would make two of it', () => {

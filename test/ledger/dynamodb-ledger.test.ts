@@ -5,7 +5,7 @@ import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { readAssembly } from '../../local/aws/assembly.ts';
 import { createTable, startTables, type TableService } from '../../local/aws/tables.ts';
-import { ourTime } from '../../src/clocks.ts';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import type { Draft } from '../../src/ledger/chain.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
 import { dynamodbLedger, ledgerTable } from '../../src/ledger/dynamodb-ledger.ts';
@@ -64,4 +64,39 @@ test('entries are found by the hash of the address', async () => {
     }),
   );
   expect(Count).toBeGreaterThanOrEqual(20);
+});
+
+test('who waits for something is found by the index, and only until it ends; the entry itself stays as it was', async () => {
+  const ledger = dynamodbLedger(tables.client, 'ledger');
+  const waiting = (until: number): Draft => ({
+    recordedAt: ourTime(1),
+    body: {
+      kind: 'decision',
+      rule: 'R7',
+      outcome: 'awaiting-confirmation',
+      reason: 'waits',
+      occurredAt: hubspotTime(1),
+      converge: true,
+      changes: [
+        { type: 'awaiting', company: 'museum', awaiting: { at: hubspotTime(1), form: 'f', until: hubspotTime(until) } },
+      ],
+    },
+  });
+  const contacts = { 3: 1000, 4: 2000, 5: 3000 };
+  for (const [contact, until] of Object.entries(contacts)) {
+    await ledger.append({ portal: 1, contact }, undefined, waiting(until));
+  }
+  await ledger.append({ portal: 2, contact: '6' }, undefined, waiting(2000));
+  const found = async (from: number, until: number) => {
+    const span = { from: ourTime(from), until: ourTime(until) };
+    const contacts: string[] = [];
+    for await (const { contact } of ledger.waitsEndedIn(1, span)) contacts.push(contact);
+    return contacts;
+  };
+  expect(await found(0, 999)).toEqual([]);
+  expect(await found(1000, 2000)).toEqual(['3', '4']);
+  expect(await found(2001, 9000)).toEqual(['5']);
+  const entries = await ledger.read({ portal: 1, contact: '3' });
+  expect(findBreak(entries)).toBeUndefined();
+  expect(entries[0]).not.toHaveProperty('waitUntil');
 });

@@ -33,7 +33,7 @@ const portal: PortalInfo = {
     { name: 'firstname', options: [] },
     { name: 'hs_email_optout', options: [] },
   ],
-  forms: [{ id: FORM, name: 'Newsletter', consent: 'explicit', subscriptions: [501, 512] }],
+  forms: [{ id: FORM, name: 'Newsletter', published: true, consent: 'explicit', subscriptions: [501, 512] }],
   emails: undefined,
 };
 

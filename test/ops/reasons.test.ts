@@ -11,6 +11,7 @@ const NO_REASON = [
   /^(X of X|X of another address|Self Service Resubscription)$/,
   /^the submitted address (is not the contact’s|cannot be proved)$/,
   /^X: it lifts nothing$/,
+  /which a newer version wrote$|^a change of type|^an entry of kind/,
   /^whether this is our own write|in a circle$|^no contact has the address/,
 ];
 

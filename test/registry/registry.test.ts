@@ -91,6 +91,13 @@ describe('a registry with a mistake is refused, naming line and mend', () => {
       'policy',
       /ISO 8601 duration/,
     ],
+    [
+      'a grace that no message can end',
+      'portal: 1\n',
+      'portal: 1\npolicy: { reOptInGrace: PT16M }\n',
+      'policy',
+      /15 minutes at most, not PT16M.*Mend: use PT15M or less/,
+    ],
     ['a text where a list belongs', 'name: Library', 'name: [1]', 'name: [1]', /expected string.*Mend: write a text;/],
     [
       'a kind that is none',

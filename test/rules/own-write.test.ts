@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { decide } from '../../src/rules/decide.ts';
-import { exactOwnWriteOf, ownWriteOf } from '../../src/rules/own-write.ts';
+import { exactOwnWriteOf, ownWriteOf, withoutForestalled } from '../../src/rules/own-write.ts';
 import type { Written } from '../../src/rules/state.ts';
 import { changed, createPerson, MINUTE } from '../helpers/person.ts';
 import { testRegistry } from '../helpers/registry.ts';
@@ -98,9 +98,22 @@ describe('what becomes of an event that may be an own write', () => {
   };
 
   test('of the company’s own type: while our write is under way nobody can tell, afterwards the "no" wins', () => {
-    const waits = { kind: 'too-early', until: 60_900 };
+    const waits = { kind: 'too-early', since: 900, until: 60_900 };
     expect(decided(control, 5000, [planned], { now: 60_899 })).toEqual(waits);
     expect(decided(control, 5000, [planned], { now: 60_900 })).toMatchObject({ decision: { rule: 'R1' } });
+  });
+
+  test('a write that somebody else was quicker with is not kept as ours: an event of that moment is the person’s', () => {
+    const person = knowing(optedOutAt(100), { written: { [control]: { closed: [planned] } } });
+    const found = { before: { [control]: 'SUBSCRIBED' }, after: { [control]: 'UNSUBSCRIBED' }, written: {} };
+    const written = withoutForestalled(person.written, found, registry);
+    const state = { ...person, written };
+    const verdict = decide(state, changed(control, 'closed', 5000), { registry, now: ourTime(6000), address: 'same' });
+    expect(verdict).toMatchObject({ decision: { rule: 'R1' } });
+    // An earlier write of ours may have landed late: then nobody knows who was quicker.
+    const twice = { [control]: { closed: [planned, planned] } };
+    expect(withoutForestalled(twice, found, registry)).toEqual(twice);
+    expect(withoutForestalled(person.written, { ...found, after: {} }, registry)).toEqual(person.written);
   });
 
   test('of the company’s own type, confirmed: HubSpot’s own time or it is the person’s', () => {

@@ -83,10 +83,20 @@ describe('R7: the owner’s confirmation, by the source of the status', () => {
         outcome: 'returned',
         reason: 'the owner confirmed: the status says Double opt-in',
         changes: [
-          { type: 'return', company: 'museum', return: { at: 200, form: forms.doubleOptIn, brand: 'gallery' } },
+          {
+            type: 'return',
+            company: 'museum',
+            return: { at: 200, form: forms.doubleOptIn, brand: 'gallery', proof: { by: 'confirmation' } },
+          },
         ],
       },
     ]);
+  });
+
+  test('no earlier than the submission arrived here: its stated time may be anybody’s', () => {
+    const backdated = knowing({ ...optedOutAt(100), awaiting: [{ ...waits, arrivedAt: 400 }] });
+    expect(returns(backdated, status(400, 'Double opt-in'), confirming)).toEqual([]);
+    expect(returns(backdated, status(401, 'Double opt-in'), confirming)).toHaveLength(1);
   });
 
   test.each([

@@ -11,6 +11,8 @@ import { back, knowing, optedOutAt, webhook } from '../helpers/state.ts';
 
 /** Every verdict as a whole: the sentence that people read, what changes, and whether HubSpot is compared. */
 const registry = testRegistry();
+/** HubSpot's list of the form's submissions was asked, and shows the submission. */
+const proof = { by: 'list', submission: 'hash' } as const;
 /** `now` in ms; default: the event's own time. */
 const verdict = (
   state: ContactState,
@@ -18,7 +20,7 @@ const verdict = (
   { now, ...more }: Partial<Omit<Facts, 'now'>> & { now?: number } = {},
 ) => {
   const at = now === undefined ? asOurTime(signal.occurredAt) : ourTime(now);
-  return decide(state, signal, { registry, now: at, address: 'same', ...more });
+  return decide(state, signal, { registry, now: at, address: 'same', proof, ...more });
 };
 /** The whole of a verdict, as plain data. */
 const recorded = (decision: object, follow: string) => ({ kind: 'recorded', decision, follow });
@@ -305,7 +307,7 @@ describe('a form', () => {
             {
               type: 'return',
               company: 'museum',
-              return: { at: 200, form: forms.ofBrand, brand: 'gallery', newsletter: 'gallery-news' },
+              return: { at: 200, form: forms.ofBrand, brand: 'gallery', newsletter: 'gallery-news', proof },
             },
           ],
         },
@@ -314,7 +316,7 @@ describe('a form', () => {
     );
     const decision = decisionOf(verdict(knowing(optedOutAt(100)), submitted(forms.ofCompany, 200)));
     expect(decision?.changes).toStrictEqual([
-      { type: 'return', company: 'museum', return: { at: 200, form: forms.ofCompany } },
+      { type: 'return', company: 'museum', return: { at: 200, form: forms.ofCompany, proof } },
     ]);
   });
 
@@ -325,7 +327,7 @@ describe('a form', () => {
           rule: 'R4',
           outcome: 'noted',
           reason: 'no opt-out of Museum GmbH stands; kept in case an older one arrives late',
-          changes: [{ type: 'return', company: 'museum', return: { at: 200, form: forms.ofCompany } }],
+          changes: [{ type: 'return', company: 'museum', return: { at: 200, form: forms.ofCompany, proof } }],
         },
         'nothing',
       ),
@@ -341,7 +343,13 @@ describe('a form', () => {
           rule: 'R7',
           outcome: 'awaiting-confirmation',
           reason: 'the form demands double opt-in: the owner has to confirm',
-          changes: [{ type: 'awaiting', company: 'museum', awaiting: { at: 200, ...names, until: 200 + WEEK } }],
+          changes: [
+            {
+              type: 'awaiting',
+              company: 'museum',
+              awaiting: { at: 200, ...names, proof, until: 200 + WEEK, arrivedAt: 200 },
+            },
+          ],
         },
         'converge',
       ),
@@ -388,8 +396,12 @@ describe('a confirmation', () => {
           outcome: 'returned',
           reason: 'the owner confirmed the form submission',
           changes: [
-            { type: 'confirmed', at: 300 },
-            { type: 'return', company: 'museum', return: { at: 200, form: forms.doubleOptIn } },
+            { type: 'confirmed', at: 300, companies: ['museum'] },
+            {
+              type: 'return',
+              company: 'museum',
+              return: { at: 200, form: forms.doubleOptIn, proof: { by: 'confirmation' } },
+            },
           ],
         },
         'converge',

@@ -28,7 +28,7 @@ export const mutations: Mutation[] = [
   {
     name: 'names-signals-without-their-time',
     file: 'src/signals/signal-id.ts',
-    find: '...whatOf(signal), signal.occurredAt]',
+    find: '...whatOf(signal), occurredAt]',
     replace: '...whatOf(signal)]',
   },
   {
@@ -51,15 +51,33 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'believes-a-stranger’s-form',
-    file: 'src/rules/r4-return-by-form.ts',
-    find: "if (address === 'same') return undefined;",
-    replace: "if (address !== 'unknown') return undefined;",
+    file: 'src/rules/r4-proof.ts',
+    find: 'one.address === address && ',
+    replace: '',
+  },
+  {
+    name: 'believes-the-event-alone',
+    file: 'src/workers/decide/decide-one.ts',
+    find: 'const { signal: listed, proof } = await prove(signal, { ...verdict, address: held }, deps);',
+    replace: "const [listed, proof] = [signal, { by: 'event' as const }];",
+  },
+  {
+    name: 'takes-an-old-click-for-a-backdated-form',
+    file: 'src/rules/r7-confirmation.ts',
+    find: 'const from = arrivedAt === undefined ? at : latest([at, asHubSpotTime(arrivedAt)]);',
+    replace: 'const from = at;',
+  },
+  {
+    name: 'takes-one-click-for-every-company',
+    file: 'src/rules/r7-confirmation.ts',
+    find: 'if (companies.length > 1) {',
+    replace: 'if (companies.length > 9) {',
   },
   {
     name: 'asks-for-no-confirmation',
     file: 'src/rules/r7-confirmation.ts',
-    find: 'if (!form.doubleOptIn) return undefined;',
-    replace: 'if (!form.doubleOptIn || asOurTime(until) > facts.now) return undefined;',
+    find: 'if (!doubleOptIn) return undefined;',
+    replace: 'return undefined;',
   },
   {
     name: 'closes-one-company-for-a-portal-wide-no',
@@ -100,8 +118,8 @@ export const mutations: Mutation[] = [
   {
     name: 'does-not-wake-for-the-end-of-a-grace',
     file: 'src/workers/converge/converge-batch.ts',
-    find: 'if (wakeAt !== undefined) await',
-    replace: 'if (tooEarly) await',
+    find: 'if (soon.length > 0) await',
+    replace: 'if (soon.length > 1000) await',
   },
   {
     name: 'takes-a-refused-item-for-written',
@@ -146,12 +164,6 @@ export const mutations: Mutation[] = [
     replace: 'if (!noWins(undefined, given.signal.occurredAt) ||',
   },
   {
-    name: '*late-opt-out-of-a-merged-contact',
-    file: 'src/workers/decide/decide-one.ts',
-    find: '{ ofMerged: hop > 0 }',
-    replace: '{ ofMerged: hop > MERGES }',
-  },
-  {
     name: '*prior-state-of-another-address',
     file: 'src/rules/r6-restore.ts',
     find: 'return address === undefined ||',
@@ -178,20 +190,20 @@ export const mutations: Mutation[] = [
   {
     name: '*merge-or-creation-that-no-webhook-told',
     file: 'src/workers/audit/examine.ts',
-    find: '[...drift, ...(await findByAddress(seen, deps))]',
-    replace: 'drift',
+    find: '[...drift, ...(await findByAddress(seen, deps)), ...byList]',
+    replace: '[...drift, ...byList]',
   },
   {
     name: '*opt-out-while-our-own-write-is-under-way',
     file: 'src/rules/own-write.ts',
-    find: "return { kind: 'too-early', until: own.until };",
+    find: "return { kind: 'too-early', since: own.from, until: own.until };",
     replace: "return ignored('own-write');",
   },
   {
     name: '*our-write-that-somebody-else-was-quicker-with',
     file: 'src/hubspot/write-statuses.ts',
-    find: 'return unchanged ? undefined :',
-    replace: 'return unchanged && at === undefined ? undefined :',
+    find: 'if (!unchanged) return {',
+    replace: 'if (!unchanged || at !== undefined) return {',
   },
   {
     name: '*no-to-a-brand-between-two-opt-outs',
@@ -206,34 +218,22 @@ export const mutations: Mutation[] = [
     replace: '...(sight.portalWideAt !== (now as never) ?',
   },
   {
-    name: '*opt-out-beside-our-own-closing',
-    file: 'src/rules/r1-company-opt-out.ts',
-    find: 'occurredAt: held.at }, 0)',
-    replace: 'occurredAt: held.at }, 2000)',
-  },
-  {
-    name: '*closing-that-lands-after-the-lift',
-    file: 'src/rules/evolve.ts',
-    find: '    undone = true;',
-    replace: '    undone = false;',
+    name: '*opt-out-before-our-own-opening',
+    file: 'src/rules/own-write.ts',
+    find: ' || (back < write && told < back)',
+    replace: '',
   },
   {
     name: '*writes-forgotten-when-a-later-call-fails',
     file: 'src/workers/converge/carry-out.ts',
-    find: '    await appendFacts(job, recorded.entry, deps);\n    return { ok: false',
-    replace: '    return { ok: false',
+    find: '    await appendFacts(job, recorded.entry, deps);\n    const { refused }',
+    replace: '    const { refused }',
   },
   {
     name: '*no-at-the-very-time-of-a-form',
     file: 'src/rules/drift.ts',
     find: 'noWins(portalWideAt, newest)',
     replace: '(portalWideAt !== undefined && portalWideAt > newest)',
-  },
-  {
-    name: '*lift-while-the-audit-read',
-    file: 'src/workers/audit/unheard.ts',
-    find: 'if (held !== undefined && isOurOpening(held, finding, one)) return [];',
-    replace: '',
   },
   {
     name: '*address-that-a-contact-had',

@@ -60,6 +60,9 @@ function beginOutage(ms: number, { say, twin, scheduler }: World): void {
   });
 }
 
+/** The audit leaves alone what may still be on its way. */
+const HOUR_MS = 3_600_000;
+
 /** The storm ends, everything drains, three nights pass, and the invariants are checked; then the storm begins anew. */
 async function calm(world: World, watch: Watch): Promise<void> {
   const { scheduler, twin } = world;
@@ -73,6 +76,7 @@ async function calm(world: World, watch: Watch): Promise<void> {
   const shown = shownOptOuts(world, watch.closedByUs);
   // What one night's repair brings to light is the next one's to repair.
   for (let night = 0; night < 3; night++) {
+    await scheduler.run(scheduler.now + HOUR_MS);
     world.startAudit();
     await scheduler.run();
   }

@@ -1,6 +1,7 @@
 import type { Behaviour } from '../../local/hubspot/behaviour.ts';
 import { forms } from '../helpers/registry.ts';
-import { type Random, randomOf } from './random.ts';
+import { type Random, randomOf, sourceOf } from './random.ts';
+import { DOUBLE_OPT_IN_OF_OTHER } from './registry.ts';
 import { FAULTS, type Weather } from './world/network.ts';
 
 /** Something that people or HubSpot do; `who` and `whom` are one of three people. */
@@ -10,6 +11,11 @@ export type Action =
   | { do: 'block'; who: number; property: string; value: string }
   | { do: 'import'; who: number; types: number[]; status: 'SUBSCRIBED' | 'UNSUBSCRIBED' }
   | { do: 'form'; who: number; form: string; as: 'owner' | 'stranger' | 'shouting' | 'guest' }
+  /**
+   * Somebody who is not the owner: posts a form in the owner's name, with an earlier time (`agoMs`), enrols the contact by hand, or fills in a
+   * form with an address of their own in the owner's browser.
+   */
+  | { do: 'stranger'; who: number; form: string; how: 'posts' | 'enrols' | 'borrows the browser'; agoMs: number }
   /** `lived`: the new address has left the brands' newsletters before. */
   | { do: 'address'; who: number; lived?: boolean }
   /** An address that the contact had before comes back: to the record, or by an import as a new record. */
@@ -36,17 +42,36 @@ export type Scenario = {
   duplicates: number;
   itemErrors: number;
   reorder: boolean;
+  /** How often a failed call to HubSpot is tried again at once; default never, as in scenarios that need a pass to fail. */
+  retries?: number;
   behaviour: Partial<Behaviour>;
+  /** Odd ways of HubSpot's; default none. */
+  odd?: Odd;
 };
 
+/** HubSpot as it is: what goes on while the storm does. */
+export type Odd = {
+  /** A property that HubSpot refuses to write. */
+  refusedProperty?: string;
+  /** A contact with whom every batch is answered 409. */
+  conflictOf?: string;
+  /** In every `everyMs` each call of `ms` is answered 500. */
+  bursts?: { everyMs: number; ms: number };
+  /** So long after each change of ours a workflow tells of the change, as of the moment of the telling, ms. */
+  echoAfterMs?: number;
+};
+
+const FORMS = [...Object.values(forms), DOUBLE_OPT_IN_OF_OTHER];
 const OWN = [501, 601];
 const TYPES = [501, 501, 511, 512, 521, 601, 611];
+const DOUBLE_OPT_IN = [forms.doubleOptIn, DOUBLE_OPT_IN_OF_OTHER];
 const PROPERTIES = ['block_gallery', 'block_library'];
 
 export function scenarioOf(seed: number): Scenario {
   const random = randomOf(seed);
   const faults = random.pick([0, 0.01, 0.03, 0.08]);
   const weather = Object.fromEntries(FAULTS.map((fault) => [fault, random.chance(0.6) ? faults : 0])) as Weather;
+  const odd = oddOf(sourceOf(seed, 'odd'));
   const often = (probability: number, value: number) => (random.chance(probability) ? value : 0);
   return {
     seed,
@@ -59,19 +84,31 @@ export function scenarioOf(seed: number): Scenario {
     duplicates: often(0.5, 0.3),
     itemErrors: often(0.3, 0.1),
     reorder: random.chance(0.5),
+    retries: seed % 4 === 0 ? 0 : 3,
+    odd,
     behaviour: {
       batchScopes: random.chance(0.8),
       formsResubscribe: random.chance(0.3),
       subscribeLiftsPortalWide: random.chance(0.7),
       acceptsNotSpecified: true,
       eventFormat: random.pick(['generic', 'classic', 'both'] as const),
-      workflowBody: random.pick(['composed', 'record'] as const),
+      workflowBody: random.pick(['minimal', 'composed', 'record'] as const),
+      submissionLagMs: random.pick([0, 0, 20_000, 300_000, 1_200_000]),
       mergedNamesParts: random.chance(0.7),
-      // The list and the search of three contacts then take several pages.
-      pagesShortBy: random.chance(0.2) ? 198 : 0,
       limitPer10Seconds: random.pick([8, 190, 190]),
       retryAfterSeconds: random.pick([undefined, 3]),
+      // The list and the search of three contacts then take several pages.
+      pagesShortBy: random.chance(0.2) ? 198 : 0,
     },
+  };
+}
+
+function oddOf({ chance, int, pick }: Random): Odd {
+  return {
+    ...(chance(0.2) && { refusedProperty: pick(PROPERTIES) }),
+    ...(chance(0.2) && { conflictOf: pick(['101', '102', '103']) }),
+    ...(chance(0.2) && { bursts: { everyMs: int(20_000, 600_000), ms: int(500, 15_000) } }),
+    ...(chance(0.3) && { echoAfterMs: pick([int(2000, 10_000), int(10_000, 300_000)]) }),
   };
 }
 
@@ -87,18 +124,29 @@ function stepsOf(random: Random): Step[] {
     if (random.chance(0.3)) who = random.int(0, 2);
     const step = stepOf(random, who, likes);
     steps.push(step);
-    steps.push(...whatFollows(step, who, random));
+    steps.push(...sequelOf(step, random), ...whatFollows(step, who, random));
   }
   return steps;
+}
+
+/** What often follows: a click on the mail of a form, perhaps with another company's form in between; a stranger who uses an old click. */
+function sequelOf(step: Step, random: Random): Step[] {
+  if (step.do === 'confirm' && random.chance(0.5)) {
+    const form = random.pick(DOUBLE_OPT_IN);
+    return [{ do: 'stranger', who: step.who, form, how: 'posts', agoMs: 120_000, afterMs: 60_000 }];
+  }
+  if (step.do !== 'form' || !DOUBLE_OPT_IN.includes(step.form) || random.chance(0.5)) return [];
+  const { who } = step;
+  const others = DOUBLE_OPT_IN.filter((form) => form !== step.form);
+  const between: Step[] = others.map((form) => ({ do: 'form', who, form, as: 'owner', afterMs: 1000 }));
+  const click: Step = { do: random.pick(['confirm', 'confirm', 'selfService']), who, type: 501, afterMs: 60_000 };
+  return [...(random.chance(0.3) ? between : []), click];
 }
 
 /** What often follows in life, and would seldom meet by chance. */
 function whatFollows(step: Step, who: number, random: Random): Step[] {
   const later = (action: Action): Step => ({ ...action, afterMs: random.pick([500, 5000, 60_000, 3_600_000]) });
   const owner = (): Step => later({ do: 'form', who, form: forms.ofCompany, as: 'owner' });
-  if (step.do === 'form' && step.form === forms.doubleOptIn && random.chance(0.5)) {
-    return [{ do: random.pick(['confirm', 'confirm', 'selfService']), who, type: 501, afterMs: 60_000 }];
-  }
   if (step.do === 'form' && step.as === 'guest' && random.chance(0.6)) {
     return [later({ do: 'reclaim', who, by: random.pick(['edit', 'import'] as const) })];
   }
@@ -146,10 +194,11 @@ const KINDS: Kind[] = [
     (random, who) => ({
       do: 'form',
       who,
-      form: random.pick(Object.values(forms)),
+      form: random.pick(FORMS),
       as: random.pick(['owner', 'owner', 'owner', 'shouting', 'stranger', 'guest'] as const),
     }),
   ],
+  [3, stranger],
   [1, (_, who) => ({ do: 'delete', who })],
   [1, (_, who) => ({ do: 'restore', who })],
   [0.5, (_, who) => ({ do: 'privacy', who })],
@@ -161,6 +210,12 @@ const KINDS: Kind[] = [
   [1, () => ({ do: 'audit' })],
   [2, () => ({ do: 'calm' })],
 ];
+
+function stranger(random: Random, who: number): Action {
+  const agoMs = random.pick([0, random.int(0, 60_000), random.int(0, 2 * 3_600_000)]);
+  const how = random.pick(['posts', 'posts', 'enrols', 'borrows the browser'] as const);
+  return { do: 'stranger', who, form: random.pick(FORMS), how, agoMs };
+}
 
 type Kind = [weight: number, make: (random: Random, who: number) => Action];
 
@@ -200,6 +255,7 @@ const STORM: Kind[] = [
     },
   ],
   [2, (_, who) => ({ do: 'confirm', who })],
+  [1, stranger],
   [0.5, (random) => ({ do: 'outage', ms: random.int(1000, 60_000) })],
   [0.5, (random, who) => ({ do: 'merge', who, whom: (who + random.int(1, 2)) % 3 })],
   [1, () => ({ do: 'calm' })],

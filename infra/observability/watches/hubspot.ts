@@ -1,5 +1,5 @@
 import type { OwnMetrics, Service } from '../own-metric.ts';
-import { greatest, sum, type Watches } from '../watch.ts';
+import { DAY, greatest, sum, type Watches } from '../watch.ts';
 import type { Watched } from '../watched.ts';
 
 const WORKERS: readonly Service[] = ['decide', 'converge', 'audit'];
@@ -29,6 +29,25 @@ export function hubspotWatches({ workers }: Watched, own: OwnMetrics): Watches {
       threshold: 1,
       raised: 'from',
       meaning: 'HubSpot refused every call of a function: the token was revoked.',
+    },
+    SubmissionsUnreadable: {
+      severity: 'look tomorrow',
+      metric: sum(
+        [
+          own.of({ service: 'decide', name: 'SubmissionsUnreadable', statistic: 'Sum', period: DAY }),
+          own.of({
+            service: 'audit',
+            name: 'AuditFinding',
+            statistic: 'Maximum',
+            dimensions: { finding: 'unreadable-submissions' },
+            period: DAY,
+          }),
+        ],
+        DAY,
+      ),
+      threshold: 0,
+      raised: 'above',
+      meaning: 'HubSpot’s lists of form submissions cannot be read: returns cannot be proved.',
     },
     HubSpotThrottles: {
       severity: 'look tomorrow',

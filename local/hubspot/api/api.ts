@@ -5,6 +5,7 @@ import { contactRoutes } from './contacts.ts';
 import { guard } from './limits.ts';
 import { portalInfoRoutes } from './portal-info.ts';
 import { statusRoutes } from './statuses.ts';
+import { submissionRoutes } from './submissions.ts';
 
 /** HubSpot's REST API, as far as Widerruf and its tests call it. Each subject has its own file beside this one. */
 export function createApi(options: ApiOptions): Hono {
@@ -13,6 +14,7 @@ export function createApi(options: ApiOptions): Hono {
     .route(`/crm/objects/${VERSION}/contacts`, contactRoutes(options))
     .route(`/communication-preferences/${VERSION}/statuses`, statusRoutes(options))
     .route('/', portalInfoRoutes(options))
+    .route('/', submissionRoutes(options))
     .all('*', (c) =>
       isForbidden(c.req.path)
         ? error(c, 500, 'FORBIDDEN_BY_MISSION', 'this must never be called')

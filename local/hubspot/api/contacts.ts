@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import type { Portal } from '../portal/portal.ts';
+import type { PortalContact } from '../portal/types.ts';
 import type { ApiOptions } from './account.ts';
 import { error } from './answers.ts';
 import { answerBatch, type BatchBody, type ItemAnswer, type Refused } from './batch.ts';
@@ -9,27 +9,34 @@ import { listContacts, searchContacts } from './search.ts';
 /** Who HubSpot names as the source of a change that an app made by the API. */
 const API_ACTOR = { changeSource: 'INTEGRATION', sourceId: '54321' };
 
+/** HubSpot tells of a new record some seconds before the record can be read. */
+function isReadable({ createdAt }: PortalContact, { clock, behaviour }: ApiOptions): boolean {
+  return clock() - createdAt >= behaviour.readableAfterMs;
+}
+
 type Update = { id: string; properties: Record<string, string> };
 
 /** Contacts: read singly or in batches, with property history; update in batches; search. */
 export function contactRoutes(options: ApiOptions): Hono {
   const { portal, clock } = options;
   return new Hono()
-    .post('/batch/read', (c) => answerBatch(c, clock, (inputs, body) => read(inputs, body, { c, portal })))
+    .post('/batch/read', (c) => answerBatch(c, clock, (inputs, body) => read(inputs, body, { c, options })))
     .post('/batch/update', (c) => answerBatch(c, clock, (inputs) => updateAll(inputs as Update[], options)))
     .post('/search', (c) => searchContacts(c, options))
     .get('/', (c) => listContacts(c, options))
     .post('/', (c) => create(c, options))
     .get('/:id', (c) => {
       const contact = portal.contact(c.req.param('id'));
-      if (contact === undefined) return error(c, 404, 'OBJECT_NOT_FOUND', 'resource not found');
+      if (contact === undefined || !isReadable(contact, options))
+        return error(c, 404, 'OBJECT_NOT_FOUND', 'resource not found');
       const wanted = { properties: list(c, 'properties'), history: list(c, 'propertiesWithHistory') };
       return c.json(contactBody(portal, contact, wanted));
     });
 }
 
 /** `idProperty: "email"` finds a contact by its address; `?archived=true` finds deleted contacts by id. */
-function read(inputs: unknown[], body: BatchBody, { c, portal }: { c: Context; portal: Portal }): ItemAnswer[] {
+function read(inputs: unknown[], body: BatchBody, { c, options }: { c: Context; options: ApiOptions }): ItemAnswer[] {
+  const { portal } = options;
   const wanted = { properties: texts(body['properties']), history: texts(body['propertiesWithHistory']) };
   const archived = c.req.query('archived') === 'true';
   const find = (id: string) => {
@@ -39,7 +46,9 @@ function read(inputs: unknown[], body: BatchBody, { c, portal }: { c: Context; p
   return inputs.map((input) => {
     const id = String((input as BatchBody)['id']);
     const contact = find(id);
-    return contact === undefined ? notFound(id) : { result: contactBody(portal, contact, wanted) };
+    return contact === undefined || !isReadable(contact, options)
+      ? notFound(id)
+      : { result: contactBody(portal, contact, wanted) };
   });
 }
 
@@ -59,8 +68,9 @@ async function create(c: Context, options: ApiOptions): Promise<Response> {
 
 /** One property that cannot be written refuses the whole batch, as HubSpot does. */
 function updateAll(inputs: Update[], options: ApiOptions): ItemAnswer[] | Refused {
-  const names = inputs.flatMap(({ properties }) => Object.keys(properties));
-  const wrong = names.find((name) => !isWritable(name, options.properties));
+  const values = inputs.flatMap(({ properties }) => Object.entries(properties));
+  const [wrong] =
+    values.find(([name, value]) => !isWritable(name, options.properties) || !takes(name, value, options)) ?? [];
   if (wrong !== undefined) return { refused: 'VALIDATION_ERROR', message: `Property ${wrong} cannot be written` };
   const lacking = inputs.map((input) => demandedBy(input, options)).find((name) => name !== undefined);
   if (lacking !== undefined) return { refused: 'VALIDATION_ERROR', message: `Property ${lacking} is required` };
@@ -87,6 +97,12 @@ function update(input: Update, { portal, behaviour }: ApiOptions): ItemAnswer {
 function isWritable(name: string, existing: readonly string[] | undefined): boolean {
   if (name.startsWith('hs_')) return false;
   return existing === undefined || existing.includes(name) || name === 'email';
+}
+
+/** Whether a property takes a value: a rule of the portal or the property's options may refuse it. */
+function takes(name: string, value: string, { behaviour }: ApiOptions): boolean {
+  const allowed = behaviour.propertyOptions.get(name);
+  return !behaviour.refusedProperties.has(name) && (allowed === undefined || value === '' || allowed.includes(value));
 }
 
 function notFound(id: string): ItemAnswer {

@@ -33,10 +33,15 @@ export function guard(options: ApiOptions): MiddlewareHandler {
 async function trouble(c: Context, { behaviour, accessToken, faults }: ApiOptions): Promise<Response | undefined> {
   if (behaviour.outage === 'answers 503') return error(c, 503, 'SERVICE_UNAVAILABLE', 'the service is down');
   const call = { method: c.req.method, path: c.req.path, body: await c.req.text() };
+  const isSilent = behaviour.silent?.(call) === true;
+  if (isSilent) return new Promise(() => undefined);
   const fault = faults.of(call);
   if (fault !== undefined) return faulty(c, fault);
   const failure = behaviour.fail?.(call);
   if (failure !== undefined) {
+    if (failure === 429 && behaviour.retryAfterSeconds !== undefined) {
+      c.header('retry-after', String(behaviour.retryAfterSeconds));
+    }
     return error(c, failure, 'INJECTED', `as the test wished: ${c.req.path} ${await c.req.text()}`);
   }
   if (c.req.header('authorization') !== `Bearer ${accessToken}`) {

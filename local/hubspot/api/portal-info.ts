@@ -40,7 +40,7 @@ function definitionsOf({ portal }: ApiOptions) {
   }));
 }
 
-function propertiesOf({ properties = [] }: ApiOptions) {
+function propertiesOf({ properties = [], behaviour }: ApiOptions) {
   return properties.map((name) => ({
     name,
     label: name,
@@ -48,7 +48,12 @@ function propertiesOf({ properties = [] }: ApiOptions) {
     groupName: 'contactinformation',
     type: 'enumeration',
     fieldType: 'booleancheckbox',
-    options: [],
+    options: (behaviour.propertyOptions.get(name) ?? []).map((value, displayOrder) => ({
+      label: value,
+      value,
+      displayOrder,
+      hidden: false,
+    })),
     createdAt: iso(0),
     updatedAt: iso(0),
     archived: false,

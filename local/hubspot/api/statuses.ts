@@ -19,11 +19,11 @@ const SINGLE_STATUS: Record<string, number> = { RATE_LIMITS: 429, INTERNAL_ERROR
 
 /** Subscription statuses of addresses: read and write, singly or (with the batch scopes) in batches. */
 export function statusRoutes(options: ApiOptions): Hono {
-  const { portal, clock } = options;
+  const { clock } = options;
   return new Hono()
     .post('/batch/read', (c) => {
       if (c.req.query('channel') !== 'EMAIL') return withoutChannel(c);
-      return withBatchScopes(c, options, () => answerBatch(c, clock, (inputs) => read(inputs, portal)));
+      return withBatchScopes(c, options, () => answerBatch(c, clock, (inputs) => read(inputs, options)));
     })
     .post('/batch/write', (c) =>
       withBatchScopes(c, options, () =>
@@ -32,7 +32,7 @@ export function statusRoutes(options: ApiOptions): Hono {
     )
     .get('/:email', (c) => {
       if (c.req.query('channel') !== 'EMAIL') return withoutChannel(c);
-      return c.json(completed(statusesOf(c.req.param('email'), portal), clock()));
+      return c.json(completed(statusesOf(c.req.param('email'), options), clock()));
     })
     .post('/:email', async (c) => {
       const input = { ...(await c.req.json<StatusInput>()), subscriberIdString: c.req.param('email') };
@@ -55,11 +55,11 @@ function withBatchScopes(c: Context, { behaviour }: ApiOptions, answer: () => Pr
     : error(c, 403, 'MISSING_SCOPES', 'This app hasn’t been granted all required scopes');
 }
 
-function read(inputs: unknown[], portal: Portal): ItemAnswer[] {
+function read(inputs: unknown[], options: ApiOptions): ItemAnswer[] {
   return inputs.map((input) => {
     const address = String(input);
     if (!address.includes('@')) return { error: 'VALIDATION_ERROR', context: { subscriberIdString: [address] } };
-    return { result: { subscriberIdString: address, statuses: statusesOf(address, portal) } };
+    return { result: { subscriberIdString: address, statuses: statusesOf(address, options) } };
   });
 }
 
@@ -99,10 +99,12 @@ function errorCategory(input: StatusInput, { portal, behaviour }: ApiOptions): s
 }
 
 /** One status for every subscription type of the portal, set or not. */
-function statusesOf(address: string, portal: Portal) {
-  return portal.subscriptionTypes.map(({ id: subscriptionId }) =>
-    statusBody({ address, subscriptionId, status: portal.status(address, subscriptionId) }, portal),
-  );
+function statusesOf(address: string, { portal, behaviour }: ApiOptions) {
+  const shown = (timestamp: number) => (behaviour.statusTimesInSeconds ? timestamp - (timestamp % 1000) : timestamp);
+  return portal.subscriptionTypes.map(({ id: subscriptionId }) => {
+    const status = portal.status(address, subscriptionId);
+    return statusBody({ address, subscriptionId, status: { ...status, timestamp: shown(status.timestamp) } }, portal);
+  });
 }
 
 type Held = { address: string; subscriptionId: number; status: PortalStatus; reason?: SetReason };

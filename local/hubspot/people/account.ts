@@ -6,6 +6,8 @@ import type { Sender } from '../webhooks/sender.ts';
 /** The account in which people act. */
 export type Account = {
   portal: Portal;
+  /** HubSpot's account id. */
+  account: number;
   sender: Sender;
   behaviour: Behaviour;
   clock: () => number;

@@ -3,35 +3,138 @@ import { storedValue } from '../portal/records.ts';
 import { normalised, type PortalContact } from '../portal/types.ts';
 import { type Account, contactOf } from './account.ts';
 
-type FormFill = { contact: string; form: string; email?: string; page?: string };
+type FormFill = {
+  contact: string;
+  form: string;
+  email?: string;
+  page?: string;
+  /** Answers to the form's consent boxes, by subscription type; default: those of the form are ticked. */
+  consents?: Record<string, boolean>;
+};
+type PostedForm = {
+  form: string;
+  email: string;
+  /** The time that whoever posts states, ms; default: now. */
+  submittedAt?: number;
+  /** The contact whose browser the form is posted from. */
+  browserOf?: string;
+  page?: string;
+  consents?: Record<string, boolean>;
+  consentText?: string;
+};
+/**
+ * A submission as a workflow tells of it. `enrolled`: the id of the record that was enrolled, which may have been merged away meanwhile.
+ * `email`: the address that a composed body names.
+ */
+type Told = {
+  contact: PortalContact;
+  enrolled: string;
+  form: string;
+  email: string;
+  submittedAt: number;
+  page: string;
+};
+
+const PAGE = 'https://example.at/newsletter';
 
 /** What people do with forms. */
 export function formActions(account: Account) {
+  const { portal, behaviour, clock } = account;
   return {
     /**
      * Somebody submits a form. HubSpot may bind the submission to the browser's contact: `contact` is whom it is bound to,
      * `email` what was typed in (default: the contact's address).
      */
-    submitForm({ contact, form, email, page = 'https://example.at/newsletter' }: FormFill): void {
-      const { portal, sender, behaviour, clock, hasWorkflow } = account;
+    submitForm({ contact, form, email, page = PAGE, consents }: FormFill): void {
       const bound = contactOf(account, contact);
+      const address = email ?? portal.emailOf(bound);
       const submittedAt = clock();
-      const own = portal.emailOf(bound);
-      const address = email ?? own;
-      const byAddress = normalised(address) === normalised(own);
-      const submission = { conversionId: randomUUID(), formId: form, timestamp: submittedAt, pageUrl: page, byAddress };
-      portal.addSubmission(bound, submission);
+      keep(bound, { form, email: address, submittedAt, page, ...(consents !== undefined && { consents }) }, account);
       if (behaviour.formsResubscribe) resubscribe(address, form, account);
-      if (!hasWorkflow(form)) return;
-      // A workflow names the record that was enrolled, which may have been merged away meanwhile.
-      const composed = { formId: form, contactId: String(contact), email: address, submittedAt, pageUrl: page };
-      sender.workflow(
-        behaviour.workflowBody === 'composed'
-          ? { event: 'form-submission', ...composed }
-          : contactRecord(bound, { vid: String(contact), email: own }),
-      );
+      tellWorkflow({ contact: bound, enrolled: String(contact), form, email: address, submittedAt, page }, account);
+    },
+    /**
+     * Somebody posts a form from outside HubSpot, in whose name and with whatever time they like. The submission is bound to the
+     * browser's contact, else to the contact with the address, which is created where there is none.
+     */
+    postForm({ browserOf, page = PAGE, submittedAt = clock(), ...posted }: PostedForm): { id: string } {
+      const { form, email } = posted;
+      const bound = contactForPost(email, browserOf, account);
+      keep(bound, { ...posted, submittedAt, page }, account);
+      if (behaviour.formsResubscribe) resubscribe(email, form, account);
+      // A workflow knows the contact's property "Email", whatever was typed in.
+      const told = { contact: bound, enrolled: bound.id, form, email: portal.emailOf(bound), submittedAt, page };
+      tellWorkflow(told, account);
+      return { id: bound.id };
+    },
+    /** A HubSpot user enrols a contact in the form's workflow by hand: the workflow tells of a submission that nobody made. */
+    enrolByHand({ contact, form }: { contact: string; form: string }): void {
+      const bound = contactOf(account, contact);
+      const told = {
+        contact: bound,
+        enrolled: String(contact),
+        form,
+        email: portal.emailOf(bound),
+        submittedAt: clock(),
+      };
+      tellWorkflow({ ...told, page: PAGE }, account);
     },
   };
+}
+
+function contactForPost(email: string, browserOf: string | undefined, account: Account): PortalContact {
+  const { portal } = account;
+  if (browserOf !== undefined) return contactOf(account, browserOf);
+  return portal.byAddress(email)[0] ?? portal.createContact({ email }, { changeSource: 'FORM' });
+}
+
+type Kept = Pick<PostedForm, 'form' | 'email' | 'consents' | 'consentText'> & { submittedAt: number; page: string };
+
+/** A submission stands in the contact's record, and in the list of its form. */
+function keep(contact: PortalContact, { form, email, submittedAt, page, ...rest }: Kept, account: Account): void {
+  const { portal, behaviour, clock } = account;
+  const conversionId = randomUUID();
+  const byAddress = normalised(email) === normalised(portal.emailOf(contact));
+  portal.addSubmission(contact, { conversionId, formId: form, timestamp: submittedAt, pageUrl: page, byAddress });
+  const { consents = allTicked(form, account), consentText } = rest;
+  portal.submissions.add(form, {
+    conversionId,
+    submittedAt,
+    shownFrom: clock() + behaviour.submissionLagMs,
+    pageUrl: page,
+    values: [
+      { name: 'email', value: email },
+      ...Object.entries(consents).map(([type, isTicked]) => ({
+        name: `LEGAL_CONSENT.subscription_type_${type}`,
+        value: isTicked ? 'Checked' : 'Not checked',
+      })),
+    ],
+    ...(consentText !== undefined && { consentText }),
+  });
+}
+
+function allTicked(form: string, { formSubscriptions }: Account): Record<string, boolean> {
+  return Object.fromEntries(formSubscriptions(form).map((type) => [type, true]));
+}
+
+/** The workflow of the form, if it has one, sends its webhook. */
+function tellWorkflow(told: Told, account: Account): void {
+  const { behaviour, hasWorkflow, sender } = account;
+  if (!hasWorkflow(told.form) || behaviour.lostContacts.has(told.contact.id)) return;
+  sender.workflow(workflowBody(told, account));
+}
+
+function workflowBody({ contact, enrolled, form, email, submittedAt, page }: Told, account: Account): object {
+  const { portal, account: portalId, behaviour } = account;
+  const named = { event: 'form-submission', formId: form, contactId: enrolled };
+  switch (behaviour.workflowBody) {
+    case 'minimal':
+      return { ...named, portalId };
+    case 'composed':
+      return { ...named, email, submittedAt, pageUrl: page };
+    case 'record':
+      return contactRecord(contact, { vid: enrolled, email: portal.emailOf(contact) });
+  }
 }
 
 /** HubSpot itself subscribes the form's types. */

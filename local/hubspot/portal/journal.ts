@@ -1,11 +1,12 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { PortalContact, PortalStatus, PortalWide } from './types.ts';
+import type { ListedSubmission, PortalContact, PortalStatus, PortalWide } from './types.ts';
 
-/** One line of the journal: what a contact, a status or a portal-wide opt-out is from now on. */
+/** One line of the journal: what a contact, a status or a portal-wide opt-out is from now on; or a submission of a form. */
 export type Line =
   | { contact: PortalContact }
   | { address: string; subscriptionId: number; status: PortalStatus }
-  | { address: string; portalWide: PortalWide };
+  | { address: string; portalWide: PortalWide }
+  | { form: string; submission: ListedSubmission };
 
 /** Keeps a portal over a restart. */
 export type Journal = {

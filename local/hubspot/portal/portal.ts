@@ -2,6 +2,7 @@ import type { Behaviour } from '../behaviour.ts';
 import type { Core } from './core.ts';
 import { fileJournal, type Line, noJournal } from './journal.ts';
 import { emailOf, Records, storedValue } from './records.ts';
+import { SubmissionLists } from './submission-lists.ts';
 import { type StatusChange, Subscriptions } from './subscriptions.ts';
 import type {
   Actor,
@@ -30,6 +31,8 @@ export type PortalOptions = {
  */
 export class Portal {
   readonly subscriptionTypes: PortalOptions['subscriptionTypes'];
+  /** The list of each form's submissions. */
+  readonly submissions: SubmissionLists;
   readonly #records: Records;
   readonly #subscriptions: Subscriptions;
   readonly #core: Core;
@@ -40,8 +43,13 @@ export class Portal {
     this.#core = { clock, behaviour, journal: kept, tell: onEvent };
     this.#records = new Records(this.#core);
     this.#subscriptions = new Subscriptions(this.#core, (address) => this.byAddress(address));
+    this.submissions = new SubmissionLists(kept);
     this.#load(kept.read());
-    kept.rewrite([...[...this.contacts.values()].map((contact) => ({ contact })), ...this.#subscriptions.lines()]);
+    kept.rewrite([
+      ...[...this.contacts.values()].map((contact) => ({ contact })),
+      ...this.#subscriptions.lines(),
+      ...this.submissions.lines(),
+    ]);
   }
 
   /** All contacts by id, deleted ones included. */
@@ -155,7 +163,10 @@ export class Portal {
   }
 
   #load(lines: readonly Line[]): void {
-    for (const line of lines) if (!('contact' in line)) this.#subscriptions.load(line);
+    for (const line of lines) {
+      if ('address' in line) this.#subscriptions.load(line);
+      if ('form' in line) this.submissions.load(line);
+    }
     this.#records.load(lines.flatMap((line) => ('contact' in line ? [line.contact] : [])));
   }
 }

@@ -28,7 +28,7 @@ export class Subscriptions {
   }
 
   /** Takes over a line of an earlier run. */
-  load(line: Exclude<Line, { contact: PortalContact }>): void {
+  load(line: Extract<Line, { address: string }>): void {
     if ('status' in line) this.#put(line.address, line.subscriptionId, line.status);
     else this.#portalWide.set(line.address, line.portalWide);
   }

@@ -26,6 +26,20 @@ export type Submission = {
   byAddress: boolean;
 };
 
+/**
+ * A submission as the list of its form holds it. `submittedAt`: the time that whoever posted the form stated (ms); `shownFrom`: when
+ * the list begins to show the submission (ms), which is some moments later.
+ */
+export type ListedSubmission = {
+  conversionId: string;
+  submittedAt: number;
+  shownFrom: number;
+  pageUrl: string;
+  values: { name: string; value: string }[];
+  /** The text that stood beside the consent box, where whoever posted the form sent one. */
+  consentText?: string;
+};
+
 /** The status of one subscription type for one address. `source`: HubSpot's text for who set it; `timestamp`: ms. */
 export type PortalStatus = {
   status: StatusValue;

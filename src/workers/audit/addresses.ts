@@ -1,4 +1,4 @@
-import { hashAddress, normaliseAddress } from '../../address.ts';
+import { distinctAddresses, hashAddress } from '../../address.ts';
 import type { Status } from '../../hubspot/status-format.ts';
 import { ADDRESS_PROPERTIES, companyOf } from '../../registry/registry.ts';
 import { desiredControls } from '../../rules/desired-controls.ts';
@@ -13,14 +13,12 @@ import { companyState, isOptedOut } from '../../rules/state.ts';
 import { readOthers } from '../dossier.ts';
 import type { AuditDeps } from './deps.ts';
 
-/** A contact as an audit sees it. `addresses`: normalised, the primary one first. */
+/** A contact as an audit sees it. `addresses`: as HubSpot spells them, the primary one first. */
 export type Seen = { dossier: Dossier; properties: Readonly<Record<string, string>>; addresses: readonly string[] };
 
-/** The addresses that a contact's properties show, normalised, the primary one first. */
+/** The addresses that a contact's properties show, the primary one first. */
 export function addressesOf(properties: Readonly<Record<string, string>>): string[] {
-  return ADDRESS_PROPERTIES.flatMap((name) => (properties[name] ?? '').split(';'))
-    .map(normaliseAddress)
-    .filter((one) => one !== undefined);
+  return distinctAddresses(ADDRESS_PROPERTIES.flatMap((name) => (properties[name] ?? '').split(';')));
 }
 
 /**

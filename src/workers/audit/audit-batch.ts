@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { type AuditRequest, AuditRequestSchema } from '../../queues/audit-request.ts';
+import { PermanentError, reasonOf } from '../../errors.ts';
+import { type AuditRequest, AuditRequestSchema, MOST_SLICES } from '../../queues/audit-request.ts';
 import { type FailureDeps, settleFailures } from '../../queues/failures.ts';
 import { readBody } from '../../queues/read-body.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
@@ -7,6 +8,7 @@ import { audit } from './audit.ts';
 import type { AuditDeps } from './deps.ts';
 import { isUnseen } from './page.ts';
 import { type AuditReport, readableReport, reportOf } from './report.ts';
+import { settleWaits } from './settle-waits.ts';
 
 export type AuditBatchDeps = AuditDeps & {
   /** Queues the rest of a run. */
@@ -26,14 +28,29 @@ export async function auditBatch(
   const failed: { record: SQSRecord; error: unknown }[] = [];
   for (const record of event.Records) {
     try {
-      const { done, run } = await audit(readBody(record.body, AuditRequestSchema), deps, mayGoOn);
-      if (done) await finish(run, deps);
-      else await deps.goOn(run);
+      await work(readBody(record.body, AuditRequestSchema), deps, mayGoOn);
     } catch (error) {
       failed.push({ record, error });
     }
   }
   return { batchItemFailures: await settleFailures(failed, deps.failures) };
+}
+
+async function work(request: AuditRequest, deps: AuditBatchDeps, mayGoOn: () => boolean): Promise<void> {
+  if (request.slice > MOST_SLICES) throw new PermanentError(`the audit is not done after ${MOST_SLICES} slices`);
+  if (request.startedAt === undefined) await settle(deps);
+  const { done, run } = await audit(request, deps, mayGoOn);
+  if (done) await finish(run, deps);
+  else await deps.goOn({ ...run, slice: run.slice + 1 });
+}
+
+/** Without the index of waits (a table that was restored from before the index) the sweep finds the same contacts, later. */
+async function settle(deps: AuditBatchDeps): Promise<void> {
+  try {
+    deps.telemetry.logger.info('waits settled', { contacts: await settleWaits(deps) });
+  } catch (error) {
+    deps.telemetry.logger.warn('waits not settled', { reason: reasonOf(error) });
+  }
 }
 
 async function finish(run: AuditRequest & { startedAt: number }, deps: AuditBatchDeps): Promise<void> {

@@ -1,8 +1,9 @@
 import { millis } from '../../clocks.ts';
 import { readPortalInfo } from '../../hubspot/portal-info.ts';
+import type { SubmissionLists } from '../../hubspot/submissions.ts';
 import { type AuditRequest, EXAMPLES } from '../../queues/audit-request.ts';
 import { closingsOf } from '../../rules/drift.ts';
-import { findGaps } from './coverage.ts';
+import { findGaps, findUnreadableLists } from './coverage.ts';
 import type { AuditDeps } from './deps.ts';
 import { type Examined, examine } from './examine.ts';
 import { nextPage, note } from './page.ts';
@@ -28,10 +29,11 @@ export async function audit(
     counts: { ...from.counts },
     closings: { ...from.closings },
   };
-  if (from.startedAt === undefined) await coverage(run, deps);
+  const withLists = { ...deps, lists: deps.hubspot.submissionLists() };
+  if (from.startedAt === undefined) await coverage(run, withLists);
   while (mayGoOn()) {
     const { contacts, last, more } = await nextPage(run, deps);
-    const examined = await examine(contacts, run, deps);
+    const examined = await examine(contacts, run, withLists);
     if (deps.mode === 'repair') await repair(examined, deps);
     count(run, examined, deps);
     run.contacts += contacts.length;
@@ -42,9 +44,9 @@ export async function audit(
 }
 
 /** What the portal has and the registry does not know, as far as HubSpot shows it. */
-async function coverage(run: Run, { hubspot, registry }: AuditDeps): Promise<void> {
-  const info = await readPortalInfo(hubspot.send);
-  const gaps = findGaps(info, registry);
+async function coverage(run: Run, { lists, ...deps }: AuditDeps & { lists: SubmissionLists }): Promise<void> {
+  const info = await readPortalInfo(deps.hubspot.send);
+  const gaps = [...findGaps(info, deps.registry), ...(await findUnreadableLists(lists, deps))];
   run.coverage = gaps.slice(0, MOST_GAPS);
   for (const { kind } of gaps) run.counts[kind] = (run.counts[kind] ?? 0) + 1;
   for (const unseen of info.unseen) note(run, unseen);

@@ -1,4 +1,6 @@
+import { asHubSpotTime, type Now } from '../../clocks.ts';
 import type { PortalInfo } from '../../hubspot/portal-info.ts';
+import type { SubmissionLists } from '../../hubspot/submissions.ts';
 import { propertyKey, subscriptionKey } from '../../registry/control.ts';
 import type { Registry } from '../../registry/registry.ts';
 
@@ -7,9 +9,18 @@ import type { Registry } from '../../registry/registry.ts';
  * - `unknown-type`: a subscription type that is open to everybody who opted out of its company.
  * - `unknown-property`: a contact property named like a block (same beginning as the registry's, or a brand's opt-out).
  * - `unknown-form`: a form whose consent is about a registered type; a return by it would be refused.
+ * - `unwritable-property`: a property of the registry that HubSpot will refuse to write: gone, read-only, or without an option.
  * - `promotion-as-service`: a published marketing e-mail under a protected type: it reaches people who opted out.
+ * - `unreadable-submissions`: a form whose list of submissions HubSpot does not let us read: its returns cannot be proved (R4).
  */
-export const COVERAGE = ['unknown-type', 'unknown-property', 'unknown-form', 'promotion-as-service'] as const;
+export const COVERAGE = [
+  'unknown-type',
+  'unknown-property',
+  'unknown-form',
+  'unwritable-property',
+  'promotion-as-service',
+  'unreadable-submissions',
+] as const;
 export type CoverageFinding = { kind: (typeof COVERAGE)[number]; what: string };
 
 export function findGaps(info: PortalInfo, registry: Registry): CoverageFinding[] {
@@ -42,12 +53,45 @@ export function findGaps(info: PortalInfo, registry: Registry): CoverageFinding[
       'unknown-form',
       (info.forms ?? []).filter(({ id, subscriptions }) => !registry.forms.has(id) && subscriptions.some(knows)),
     ),
+    ...find('unwritable-property', unwritable(info, registry)),
     ...find(
       'promotion-as-service',
       (info.emails ?? []).filter(({ subscription }) => isProtected(subscription)),
     ),
   ];
 }
+
+/** The registry's forms whose lists of submissions cannot be read; each is asked once. */
+export async function findUnreadableLists(
+  lists: SubmissionLists,
+  { registry, now }: { registry: Registry; now: Now },
+): Promise<CoverageFinding[]> {
+  const findings: CoverageFinding[] = [];
+  for (const id of registry.forms.keys()) {
+    const list = await lists.read(id, asHubSpotTime(now()));
+    if ('unreadable' in list) findings.push({ kind: 'unreadable-submissions', what: `${id} (${list.unreadable})` });
+  }
+  return findings;
+}
+
+/** The registry's properties that HubSpot will refuse to write, and why. What the token may not see is not missing. */
+function unwritable({ properties }: PortalInfo, registry: Registry): { id: string; name: string }[] {
+  if (properties === undefined) return [];
+  return [...registry.controls.values()].flatMap(({ control }) => {
+    if (control.kind !== 'property') return [];
+    const found = properties.find(({ name }) => name === control.name);
+    if (found === undefined) return [{ id: control.name, name: 'does not exist' }];
+    const missing = [control.blocked, control.open].filter((value) => !takes(found.options, value));
+    return [
+      ...(found.readOnly ? [{ id: control.name, name: 'is read-only' }] : []),
+      ...missing.map((value) => ({ id: control.name, name: `has no option ${value}` })),
+    ];
+  });
+}
+
+/** A property without options takes any value, and an empty value takes the property away. */
+const takes = (options: readonly string[], value: string) =>
+  options.length === 0 || value === '' || options.includes(value);
 
 /** What most names begin with, up to an underscore: `dsgvo_sperre_`. Empty unless three names share it. */
 function commonBeginning(names: readonly string[]): string {

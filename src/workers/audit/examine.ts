@@ -1,6 +1,7 @@
 import { hashAddress } from '../../address.ts';
 import type { HubSpotTime } from '../../clocks.ts';
 import { readTimesOfTrue } from '../../hubspot/contacts.ts';
+import type { SubmissionLists } from '../../hubspot/submissions.ts';
 import { unlessUnseen } from '../../hubspot/unseen.ts';
 import type { AuditRequest } from '../../queues/audit-request.ts';
 import { PORTAL_WIDE_PROPERTY } from '../../registry/registry.ts';
@@ -9,15 +10,16 @@ import { replay } from '../../rules/evolve.ts';
 import { addressesOf, findByAddress, readOtherAddresses, type Seen } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
 import { isUnseen, type Listed, note } from './page.ts';
+import { type UnheardReturn, unheardReturns } from './unheard-returns.ts';
 
 /** What was found of one contact. */
-export type Examined = Seen & { findings: Finding[]; portalWideAt?: HubSpotTime };
+export type Examined = Seen & { findings: Finding[]; returns: UnheardReturn[]; portalWideAt?: HubSpotTime };
 
 /** Compares a page of contacts with their ledgers. What HubSpot does not show is noted in the run. */
 export async function examine(
   page: readonly Listed[],
   run: Pick<AuditRequest, 'unseen'>,
-  deps: AuditDeps,
+  deps: AuditDeps & { lists: SubmissionLists },
 ): Promise<Examined[]> {
   const { registry } = deps;
   const flagged = page.filter(({ properties }) => isPortalWide(properties)).map(({ id }) => id);
@@ -43,8 +45,10 @@ export async function examine(
         ...(at !== undefined && { portalWideAt: at }),
       };
       const drift = findDrift(seen.dossier, shown, registry, deps.now());
-      const findings = [...drift, ...(await findByAddress(seen, others, deps))];
-      return { ...seen, findings, ...(at !== undefined && { portalWideAt: at }) };
+      const returns = await unheardReturns(seen, deps);
+      const byList = returns.map(({ finding }) => finding);
+      const findings = [...drift, ...(await findByAddress(seen, others, deps)), ...byList];
+      return { ...seen, findings, returns, ...(at !== undefined && { portalWideAt: at }) };
     }),
   );
 }

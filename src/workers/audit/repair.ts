@@ -1,18 +1,28 @@
 import { asHubSpotTime } from '../../clocks.ts';
 import type { FindingKind } from '../../rules/drift.ts';
+import { endedWaits } from '../../rules/waits.ts';
 import type { AuditDeps } from './deps.ts';
 import type { Examined } from './examine.ts';
 import { unheardSignals } from './unheard.ts';
 
-/** What was never heard of is decided like any other signal; all else only needs HubSpot to be compared again. */
+/** What was never heard of is decided like any other signal, a lost return only by policy; all else, also a wait that has ended, only needs convergence. */
 export async function repair(examined: readonly Examined[], deps: AuditDeps): Promise<void> {
   const unheard = withFinding(examined, ['opt-out-unheard']);
   if (unheard.length > 0) await deps.queueSignals(await unheardSignals(unheard, deps));
-  const { portal } = deps.registry;
+  const { portal, policy } = deps.registry;
+  const returns = examined
+    .flatMap((one) => one.returns)
+    .filter(({ finding }) => finding.kind === 'return-proved-late' || policy.recoverReturns);
+  if (returns.length > 0) await deps.queueSignals(returns.map(({ signal }) => signal));
   const request = ({ dossier: { contact } }: Examined) =>
-    ({ v: 1, portal, contact, occurredAt: asHubSpotTime(deps.now()) }) as const;
+    ({ v: 1, portal, contact, occurredAt: asHubSpotTime(deps.now()), crowd: 'audit' }) as const;
+  const isDue = ({ dossier }: Examined) => endedWaits(dossier.state, deps.registry, deps.now()).length > 0;
+  const toCompare = new Set([
+    ...withFinding(examined, ['open-under-opt-out', 'lift-unapplied']),
+    ...examined.filter(isDue),
+  ]);
   await deps.request([
-    ...withFinding(examined, ['open-under-opt-out', 'lift-unapplied']).map(request),
+    ...[...toCompare].map(request),
     ...withFinding(examined, ['opt-out-of-address']).map((one) => ({ ...request(one), identify: true })),
   ]);
 }

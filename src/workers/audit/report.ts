@@ -54,7 +54,7 @@ export function readableReport(report: AuditReport): string {
       ? ['', `controls that ${mode === 'repair' ? 'are' : 'would be'} closed:`]
       : []),
     ...Object.entries(closings).map(([place, count]) => `${String(count).padStart(7)}  ${place}`),
-    ...(coverage.length > 0 ? ['', 'not in the registry, or used against its purpose:'] : []),
+    ...(coverage.length > 0 ? ['', 'not in the registry, used against its purpose, or not writable:'] : []),
     ...coverage.map(({ kind, what }) => `${kind.padEnd(width)}  ${what}`),
     ...(unseen.length > 0 ? ['', 'not seen, and so not examined:'] : []),
     ...unseen.map(({ part, why }) => `${part.padEnd(width)}  ${why}`),

@@ -1,10 +1,10 @@
-import { normaliseAddress } from '../../address.ts';
 import { asHubSpotTime, type HubSpotTime, millis, shifted } from '../../clocks.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
 import type { Status } from '../../hubspot/status-format.ts';
-import { PORTAL_WIDE } from '../../registry/registry.ts';
+import { PORTAL_WIDE, type Registry } from '../../registry/registry.ts';
 import type { Finding } from '../../rules/drift.ts';
 import { ownWriteOf } from '../../rules/own-write.ts';
+import { writeThatSet } from '../../rules/set-by-us.ts';
 import type { Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { AuditDeps } from './deps.ts';
@@ -24,7 +24,7 @@ export async function unheardSignals(unheard: readonly Unheard[], deps: Deps): P
     unheard.map(({ dossier }) => dossier.contact),
     [],
   );
-  const addressOf = (contact: string) => normaliseAddress(contacts.get(contact)?.email);
+  const addressOf = (contact: string) => contacts.get(contact)?.email;
   const addresses = unheard.flatMap(({ dossier }) => addressOf(dossier.contact) ?? []);
   const statuses =
     addresses.length === 0 ? new Map<string, Status[]>() : await deps.hubspot.statuses.read([...new Set(addresses)]);
@@ -40,7 +40,7 @@ function signalOf(finding: Finding, one: Unheard, statuses: readonly Status[], d
   const control = registry.controls.get(finding.control)?.control;
   const held = statuses.find(({ subscriptionId }) => control?.kind === 'subscription' && subscriptionId === control.id);
   const at = finding.control === PORTAL_WIDE ? one.portalWideAt : timeOf(held);
-  if (held !== undefined && isOurOpening(held, finding, one)) return [];
+  if (held !== undefined && isOurOpening(held, finding, one, registry)) return [];
   return [
     withId({
       v: 1,
@@ -62,7 +62,18 @@ function timeOf(held: Status | undefined): HubSpotTime | undefined {
   return millis(held.at) > 1 ? shifted(held.at, -1) : undefined;
 }
 
-function isOurOpening({ status, at }: Status, { control }: Finding, { dossier }: Unheard): boolean {
+/** A property may show a closing some seconds after our own opening. */
+function isOurOpening(
+  held: Status,
+  { control }: Finding,
+  { dossier: { state } }: Unheard,
+  registry: Registry,
+): boolean {
+  const { status, at } = held;
   if (status === 'UNSUBSCRIBED' || at === undefined) return false;
-  return ownWriteOf(dossier.state, { control, to: 'open', occurredAt: at }, 0) !== undefined;
+  const duringCall = ownWriteOf(state, { control, to: 'open', occurredAt: at }, 0);
+  return (
+    (duringCall ?? writeThatSet(state, { control, to: 'open', status: held }, registry.policy.echoWindowMs)) !==
+    undefined
+  );
 }

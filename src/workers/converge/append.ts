@@ -55,10 +55,10 @@ export function appendApplied({ dossier, view }: Known, body: AppliedEntry, deps
 
 /**
  * Records what was written although something failed beside it or a newer decision came meanwhile: the write stays a fact, and
- * without the fact the write's echo would pass for the person's "no".
+ * without the fact the write's echo would pass for the person's "no". What HubSpot refuses to close is named beside it.
  */
 export async function appendFacts({ dossier, view }: Known, applied: AppliedEntry, deps: ConvergeDeps): Promise<void> {
-  if (Object.keys(applied.written).length === 0) return;
+  if (Object.keys(applied.written).length === 0 && applied.refused === undefined) return;
   const { leftAsIs: _, ...facts } = applied;
   const body: AppliedEntry = { ...facts, lifted: {}, unfinished: true };
   await appendDecided(deps.ledger, refOf(dossier, deps), (entries) => {

@@ -12,7 +12,7 @@ export type Job = { dossier: Dossier; view: View; step: Write };
 /** How one contact's work came out; 'moved' when a newer decision came meanwhile, which another round has to look at. */
 type Finished =
   | { ok: true; closed: number; opened: number; deferred: number }
-  | { ok: false; error: unknown }
+  | { ok: false; error: unknown; refused?: readonly string[] }
   | 'moved';
 
 /** Writes all contacts' plans together and records what HubSpot took. */
@@ -41,7 +41,8 @@ async function finish(
   const recorded = entryOf({ step, state, sight: view.sight, span }, results, deps.registry);
   if ('failure' in recorded) {
     await appendFacts(job, recorded.entry, deps);
-    return { ok: false, error: recorded.failure };
+    const { refused } = recorded.entry;
+    return { ok: false, error: recorded.failure, ...(refused !== undefined && { refused: Object.keys(refused) }) };
   }
   let { entries } = dossier;
   const isNews = Object.keys(recorded.entry.lifted).length > 0 || step.plan.writes.length > 0;

@@ -1,9 +1,10 @@
 import type { OurTime } from '../../clocks.ts';
+import { inHalfTheTime } from '../../deadline.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import { type Looking, readViews, type View } from '../../hubspot/view.ts';
 import { replay } from '../../rules/evolve.ts';
 import { type Dossier, nextStep, type Step, type Wanted } from '../../rules/next-step.ts';
-import { nextWake } from '../../rules/waits.ts';
+import { wakes } from '../../rules/waits.ts';
 import { recordMergeFound } from '../decide/merged.ts';
 import { readDossier, readOthers } from '../dossier.ts';
 import { appendDecisions, appendPlan } from './append.ts';
@@ -11,12 +12,13 @@ import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
 
 /**
- * How one contact came out. `wakeAt`: when to look again although HubSpot holds what it must (a grace is running). `survivor`: the contact
- * that it became part of, of which no event told, and which has to be converged.
+ * How one contact came out. `waits`: when to look again although HubSpot holds what it must (a grace is running), earliest first.
+ * `survivor`: the contact that this one became part of, of which no event told, and which has to be converged.
  */
 export type Outcome =
-  | { ok: true; closed: number; opened: number; deferred: number; wakeAt?: OurTime; survivor?: string }
-  | { ok: false; error: unknown };
+  | { ok: true; closed: number; opened: number; deferred: number; waits: readonly OurTime[]; survivor?: string }
+  /** `refused`: controls that HubSpot refuses to close. */
+  | { ok: false; error: unknown; refused?: readonly string[] };
 
 const ROUNDS = 5;
 
@@ -28,11 +30,11 @@ const ROUNDS = 5;
 export async function converge(
   contacts: readonly string[],
   deps: ConvergeDeps,
-  identify: ReadonlySet<string> = new Set(),
+  identify: Identify = new Map(),
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   const refused = new Set<string>();
-  const lookedUp = new Set(identify);
+  const lookedUp = new Map<string, OurTime | undefined>(identify);
   let open = [...new Set(contacts)];
   for (let round = 0; round < ROUNDS && open.length > 0; round++) {
     try {
@@ -48,9 +50,12 @@ export async function converge(
   return outcomes;
 }
 
+/** Contacts whose addresses are looked up, and since when there is a reason to. */
+export type Identify = ReadonlyMap<string, OurTime>;
+
 type RoundDeps = ConvergeDeps & {
-  /** Contacts whose addresses are looked up; a contact whose address turns out to have changed joins them. */
-  identify: Set<string>;
+  /** Contacts whose addresses are looked up, and since when there is a reason to; a contact whose address turns out to have changed joins them. */
+  identify: Map<string, OurTime | undefined>;
   /** Contacts of which HubSpot refused to close something in an earlier round. */
   refused: Set<string>;
 };
@@ -62,8 +67,9 @@ async function convergeOnce(
   outcomes: Map<string, Outcome>,
 ): Promise<void> {
   const looking: { dossier: Dossier; at: Wanted }[] = [];
-  for (const one of await Promise.all(contacts.map((contact) => untilLook(contact, deps)))) {
-    if (one === 'moved') continue;
+  const found = await Promise.all(contacts.map((contact) => alone(contact, () => untilLook(contact, deps), outcomes)));
+  for (const one of found) {
+    if (one === 'moved' || one === 'failed') continue;
     if (one.step.do === 'look') looking.push({ dossier: one.dossier, at: one.step.at });
     else outcomes.set(one.dossier.contact, resting(one.dossier, deps.now()));
   }
@@ -73,21 +79,30 @@ async function convergeOnce(
   const views = await readViews(deps.hubspot, wanted, deps.addressKey);
   const jobs: Job[] = [];
   for (const { dossier } of looking) {
-    const survivor = views.get(dossier.contact)?.survivor;
-    if (survivor !== undefined) {
-      await recordMergeFound(dossier.contact, survivor, deps);
-      outcomes.set(dossier.contact, { ...resting(dossier, deps.now()), survivor: survivor.contact });
-      continue;
-    }
-    const prepared = await prepare(dossier, views.get(dossier.contact), deps);
-    if (prepared === 'moved') continue;
-    if ('ok' in prepared) outcomes.set(dossier.contact, prepared);
+    const { contact } = dossier;
+    const prepared = await alone(contact, () => prepareUnlessMerged(dossier, views.get(contact), deps), outcomes);
+    if (prepared === 'moved' || prepared === 'failed') continue;
+    if ('ok' in prepared) outcomes.set(contact, prepared);
     else jobs.push(prepared);
   }
   await carryOut(jobs, deps, ({ dossier }, finished) => {
     if (finished === 'moved' || isToBeLookedAtAgain(dossier.contact, finished, deps.refused)) return;
     outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier, deps.now()), ...finished } : finished);
   });
+}
+
+/** Work on one contact whose failure, or slowness, is not the others' affair. */
+async function alone<T>(
+  contact: string,
+  work: () => Promise<T>,
+  outcomes: Map<string, Outcome>,
+): Promise<T | 'failed'> {
+  try {
+    return await inHalfTheTime(work);
+  } catch (error) {
+    outcomes.set(contact, { ok: false, error });
+    return 'failed';
+  }
 }
 
 /**
@@ -108,8 +123,13 @@ function isToBeLookedAtAgain(
 async function untilLook(contact: string, deps: RoundDeps): Promise<{ dossier: Dossier; step: Step } | 'moved'> {
   const known = await readDossier(contact, deps);
   // A record that is gone holds no address: whether another record does is always looked up.
-  if (known.state.gone) deps.identify.add(contact);
-  let dossier: Dossier = { ...known, ...(deps.identify.has(contact) && { others: [] }) };
+  if (known.state.gone && !deps.identify.has(contact)) deps.identify.set(contact, undefined);
+  const since = deps.identify.get(contact);
+  let dossier: Dossier = {
+    ...known,
+    ...(deps.identify.has(contact) && { others: [] }),
+    ...(since !== undefined && { since }),
+  };
   for (;;) {
     const step = nextStep(dossier, undefined, deps.registry, deps.now());
     if (step.do !== 'record') return { dossier, step };
@@ -131,13 +151,25 @@ function lookingAt({ entries, state }: Dossier, at: Wanted): Looking {
   };
 }
 
+/** A contact that became part of another one is linked with it; what HubSpot has to hold is the survivor's affair. */
+async function prepareUnlessMerged(
+  dossier: Dossier,
+  view: View | undefined,
+  deps: RoundDeps,
+): Promise<Job | Outcome | 'moved'> {
+  if (view?.survivor === undefined) return prepare(dossier, view, deps);
+  await recordMergeFound(dossier.contact, view.survivor, deps);
+  return { ...resting(dossier, deps.now()), survivor: view.survivor.contact };
+}
+
 /** What is to be written for a contact that was looked at; 'moved' when decisions were recorded instead, or somebody else wrote. */
 async function prepare(known: Dossier, view: View | undefined, deps: RoundDeps): Promise<Job | Outcome | 'moved'> {
   const isLookedUp = view !== undefined && (known.others !== undefined || !view.sight.exists);
   const dossier = isLookedUp ? { ...known, others: await readOthers(known, view.sight, deps) } : known;
   const step = nextStep(dossier, view?.sight ?? null, deps.registry, deps.now());
   if (step.do === 'record') {
-    if (step.decisions.some(({ about }) => about !== undefined)) deps.identify.add(dossier.contact);
+    if (step.decisions.some(({ about }) => about !== undefined))
+      deps.identify.set(dossier.contact, deps.identify.get(dossier.contact));
     await appendDecisions(dossier, step.decisions, deps, view);
     return 'moved';
   }
@@ -150,6 +182,5 @@ async function prepare(known: Dossier, view: View | undefined, deps: RoundDeps):
 }
 
 function resting({ state }: Dossier, now: OurTime): Extract<Outcome, { ok: true }> {
-  const wakeAt = nextWake(state, now);
-  return { ok: true, closed: 0, opened: 0, deferred: 0, ...(wakeAt !== undefined && { wakeAt }) };
+  return { ok: true, closed: 0, opened: 0, deferred: 0, waits: wakes(state, now) };
 }

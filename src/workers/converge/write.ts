@@ -1,7 +1,7 @@
 import { BATCH_SIZE } from '../../hubspot/batch.ts';
-import type { ContactUpdate, UpdateOutcome } from '../../hubspot/contacts.ts';
 import type { HubSpot } from '../../hubspot/hubspot.ts';
 import { legalBasisOf } from '../../hubspot/legal-basis.ts';
+import type { ContactUpdate, UpdateOutcome } from '../../hubspot/update-contacts.ts';
 import type { View } from '../../hubspot/view.ts';
 import { propertyKey } from '../../registry/control.ts';
 import type { Dossier, Write } from '../../rules/next-step.ts';
@@ -22,7 +22,8 @@ export async function writeAll(hubspot: HubSpot, work: readonly Work[]): Promise
 }
 
 async function writeStatuses(hubspot: HubSpot, work: readonly Work[], results: Map<string, Results>): Promise<void> {
-  const statuses = work.flatMap(statusItems);
+  // Closings first: should the time run out, what is left undone opens something.
+  const statuses = work.flatMap(statusItems).toSorted((a, b) => Number(a.opens) - Number(b.opens));
   if (statuses.length === 0) return;
   const outcomes = await hubspot.statuses.write(statuses.map(({ item }) => item));
   outcomes.forEach(({ write: _, ...result }, i) => {
@@ -36,7 +37,9 @@ function statusItems({ dossier: { contact }, view, step: { plan, also } }: Work)
   const others = also.map(({ address, write }, i) => ({ name: otherKey(write, i), hash: address, write }));
   return [...own, ...others].flatMap(({ name, hash, write }) => {
     const address = hash === undefined ? undefined : view.addresses.get(hash);
-    return address === undefined ? [] : statusItem(write, address).map((item) => ({ contact, name, item }));
+    return address === undefined
+      ? []
+      : statusItem(write, address).map((item) => ({ contact, name, item, opens: write.direction === 'open' }));
   });
 }
 
@@ -54,7 +57,7 @@ async function writeProperties(hubspot: HubSpot, work: readonly Work[], results:
     const part = updates.slice(i, i + BATCH_SIZE);
     const outcomes = away ?? (await hubspot.updateContacts(part).catch((thrown: unknown) => ({ thrown })));
     for (const { id, properties } of part) {
-      for (const name of Object.keys(properties)) results.get(id)?.set(propertyKey(name), resultOf(outcomes, id));
+      for (const name of Object.keys(properties)) results.get(id)?.set(propertyKey(name), resultOf(outcomes, id, name));
     }
   }
 }
@@ -66,7 +69,8 @@ function propertyUpdate({ dossier, step: { plan } }: Work): ContactUpdate[] {
   return properties.length === 0 ? [] : [{ id: dossier.contact, properties: Object.fromEntries(properties) }];
 }
 
-function resultOf(outcomes: Map<string, UpdateOutcome> | WriteResult, contact: string): WriteResult {
+function resultOf(outcomes: Map<string, UpdateOutcome> | WriteResult, contact: string, property: string): WriteResult {
   if (!(outcomes instanceof Map)) return outcomes;
-  return outcomes.get(contact) ?? { failed: 'HubSpot did not confirm the write' };
+  const { except, ...rest } = outcomes.get(contact) ?? { failed: 'HubSpot did not confirm the write' };
+  return except?.[property] ?? rest;
 }

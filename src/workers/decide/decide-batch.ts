@@ -1,26 +1,30 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { isHopeless } from '../../errors.ts';
+import { isHopeless, PoisonError } from '../../errors.ts';
 import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
 import { deadLetter, retryLater } from '../../queues/failures.ts';
-import { readBody } from '../../queues/read-body.ts';
-import { SignalSchema } from '../../signals/signal.ts';
 import { decideFor } from './by-address.ts';
 import type { DecideDeps } from './deps.ts';
+import { inTurn, patiently } from './turns.ts';
 
 /**
- * Decides a batch from the FIFO queue. After a failure the rest of that contact's group is handed back too, other
+ * Decides a batch from the FIFO queue, opt-outs first. After a failure the rest of that contact's group is handed back too, other
  * contacts go on. A signal is done only when its decision is recorded and convergence is asked for.
  */
 export async function decideBatch(event: SQSEvent, deps: DecideDeps): Promise<SQSBatchResponse> {
+  const ofBatch = { ...deps, lists: deps.hubspot.submissionLists() };
   const errors = new Map<string, unknown>();
   const requests = new Map<SQSRecord, ConvergenceRequest[]>();
   const processor = new SqsFifoPartialProcessorAsync();
+  const turns = new Map(inTurn(event.Records).map((turn) => [turn.record, turn.read]));
+  const inPatience = patiently(deps);
   const response = await processPartialResponse(
-    event,
+    { Records: [...turns.keys()] },
     async (record: SQSRecord) => {
       try {
-        requests.set(record, await decideFor(readBody(record.body, SignalSchema), deps));
+        const signal = turns.get(record);
+        if (signal === undefined || signal instanceof PoisonError) throw signal;
+        requests.set(record, await inPatience(signal, () => decideFor(signal, ofBatch)));
       } catch (error) {
         if (isHopeless(error)) return deadLetter(record, error, deps.failures);
         errors.set(record.attributes.MessageGroupId ?? record.messageId, error);

@@ -5,11 +5,14 @@ import { erasePerson } from '../../ledger/erase-person.ts';
 import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
 import type { Facts } from '../../rules/clause.ts';
 import type { Verdict } from '../../rules/decision.ts';
-import type { Signal } from '../../signals/signal.ts';
+import { replay } from '../../rules/evolve.ts';
+import type { FormSignal, Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
 import { MERGES, recordMerge, recordMergeFound } from './merged.ts';
-import { recordDecision } from './record-decision.ts';
+import { prove } from './prove.ts';
+import { type Identity, recordDecision } from './record-decision.ts';
+import { shownStatus } from './shown-status.ts';
 import { whoseForm } from './whose-form.ts';
 
 /**
@@ -24,16 +27,38 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
       case 'belongs-to':
         signal = withId({ ...signal, contact: verdict.contact });
         continue;
-      case 'too-early': {
-        const afterMs = millis(verdict.until) - millis(deps.now());
-        throw new RetryableError('whether this is our own write shows when that is done', { afterMs });
-      }
+      case 'unproved':
+        throw new RetryableError('HubSpot’s list of submissions was not asked yet');
+      case 'look-first':
+        throw new RetryableError('HubSpot’s status is needed to decide');
+      case 'look-again':
+        return {
+          v: 1,
+          portal: signal.portal,
+          contact: signal.contact,
+          occurredAt: signal.occurredAt,
+          ...verdict.request,
+        };
+      case 'too-early':
+        throw new RetryableError('whether this is our own write shows when that write is done', {
+          afterMs: untilNextLook(verdict, deps),
+          waits: 'exactly',
+        });
       default:
         tell(signal, verdict, deps);
         return requestFor(signal, verdict);
     }
   }
   throw new PermanentError('the contact was merged in a circle');
+}
+
+/** A write takes a moment as a rule; looking is cheap at first. */
+const FIRST_LOOK_MS = 1000;
+
+/** Half as long again as the write has been under way, so that nothing waits much longer than for the write, ms. */
+function untilNextLook({ since, until }: Extract<Verdict, { kind: 'too-early' }>, { now }: DecideDeps): number {
+  const [begun, latest] = [millis(now()) - millis(since), millis(until) - millis(now())];
+  return Math.min(latest, Math.max(FIRST_LOOK_MS, Math.round(begun / 2)));
 }
 
 type Final = Extract<Verdict, { kind: 'recorded' | 'ignored' }>;
@@ -52,18 +77,40 @@ function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: 
   if (follow === 'nothing') return undefined;
   // An opt-out that an audit found may be years old: the way to HubSpot begins when the audit found the opt-out.
   const occurredAt = source.channel === 'audit' ? asHubSpotTime(signal.receivedAt) : signal.occurredAt;
-  return { v: 1, portal, contact, occurredAt, ...(follow === 'identify' && { identify: true }) };
+  const lifts = signal.kind === 'form' || signal.kind === 'confirmation';
+  return {
+    v: 1,
+    portal,
+    contact,
+    occurredAt,
+    ...(lifts && { lifts }),
+    ...crowdOf(source),
+    ...(follow === 'identify' && { identify: true }),
+  };
 }
 
-async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'ofMerged'>): Promise<Verdict> {
+/** changeSource values of what one person does about one contact: by a mail's link, a form, HubSpot's own page. HubSpot's list is open. */
+const PERSONAL = ['EMAIL', 'FORM', 'CRM_UI'];
+
+/** What touches many contacts at once: an audit, an operator's command, an import, an integration, a bulk edit. */
+function crowdOf({ channel, change, id }: Signal['source']): Pick<ConvergenceRequest, 'crowd'> {
+  if (channel === 'audit' || channel === 'operator') return { crowd: channel };
+  return change === undefined || PERSONAL.includes(change) ? {} : { crowd: [change, id].filter(Boolean).join('-') };
+}
+
+/** Nobody can tell yet: the signal comes again by the convergence queue. */
+type Postponed = { kind: 'look-again'; request: Required<Pick<ConvergenceRequest, 'wakeAt' | 'again'>> };
+
+async function verdictOn(
+  signal: Signal,
+  deps: DecideDeps,
+  given: Pick<Facts, 'ofMerged'>,
+): Promise<Verdict | Postponed> {
   const { registry, ledger } = deps;
   const facts: Facts = { registry, now: deps.now(), address: 'unknown', ...given };
   switch (signal.kind) {
-    case 'form': {
-      const { address, identity, survivor } = await whoseForm(signal, deps);
-      if (survivor !== undefined) await followMerge(signal, survivor, deps);
-      return recordDecision(signal, { ...facts, address }, ledger, identity);
-    }
+    case 'form':
+      return verdictOnForm(signal, facts, deps);
     case 'merge':
       return recordMerge(signal, deps);
     case 'lifecycle': {
@@ -72,9 +119,40 @@ async function verdictOn(signal: Signal, deps: DecideDeps, given: Pick<Facts, 'o
       if (signal.event === 'erased') await erasePerson(signal, ledger);
       return verdict;
     }
+    case 'control': {
+      const verdict = await recordDecision(signal, facts, ledger);
+      if (verdict.kind !== 'look-first') return verdict;
+      return recordDecision(signal, { ...facts, shown: await shownStatus(signal, deps) }, ledger);
+    }
     default:
       return recordDecision(signal, facts, ledger);
   }
+}
+
+/** HubSpot's list of submissions is asked only where the rules need a proof. */
+async function verdictOnForm(signal: FormSignal, facts: Facts, deps: DecideDeps): Promise<Verdict | Postponed> {
+  const { address, identity, held, survivor, lookAgainAt: wakeAt } = await whoseForm(signal, deps);
+  if (survivor !== undefined) await followMerge(signal, survivor, deps);
+  if (wakeAt !== undefined && (await isOpen(signal, deps))) {
+    return { kind: 'look-again', request: { wakeAt, again: signal } };
+  }
+  const verdict = await recordDecision(signal, { ...facts, address }, deps.ledger, identity);
+  if (verdict.kind !== 'unproved' || held === undefined) return verdict;
+  const { signal: listed, proof } = await prove(signal, { ...verdict, address: held }, deps);
+  return recordDecision(listed, { ...facts, address, proof }, deps.ledger, withPage(listed, identity));
+}
+
+/** The page that counts is the one that HubSpot's list names. */
+function withPage({ page }: FormSignal, identity: Identity = {}): Identity {
+  const { personal } = identity;
+  if (personal === undefined || page === undefined) return identity;
+  return { ...identity, personal: { ...personal, page } };
+}
+
+/** Whether a signal is still to be decided, and in this contact's ledger: a contact that became part of another one is read no more. */
+async function isOpen({ portal, contact, id }: Signal, { ledger, registry }: DecideDeps): Promise<boolean> {
+  const { seen, mergedInto } = replay(await ledger.read({ portal, contact }), registry);
+  return !seen.has(id) && mergedInto === undefined;
 }
 
 /** The contact became part of another one, of which no event told: its signals are the survivor's from now on. */

@@ -1,5 +1,6 @@
 import type { Now } from '../../clocks.ts';
 import type { HubSpot } from '../../hubspot/hubspot.ts';
+import type { SubmissionLists } from '../../hubspot/submissions.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
 import type { FailureDeps } from '../../queues/failures.ts';
@@ -11,6 +12,8 @@ export type DecideDeps = {
   registry: Registry;
   ledger: Ledger;
   hubspot: HubSpot;
+  /** One for a whole batch, so that each form is asked once. */
+  lists?: SubmissionLists;
   request: (requests: readonly ConvergenceRequest[]) => Promise<void>;
   failures: FailureDeps;
   telemetry: Telemetry;

@@ -21,6 +21,23 @@ export function fillForm({ form, as }: ActionOf<'form'>, { id, email }: Role, ca
   const guest = `guest-${cast.renames++}@example.at`;
   if (as === 'guest') giveAddress(id, guest, cast);
   const typed = { owner: email, guest, shouting: ` ${email.toUpperCase()}`, stranger: 'stranger@example.at' }[as];
-  truth.submitted(id, form, typed, scheduler.now);
+  truth.submitted(id, { form, address: typed, at: scheduler.now, postedAt: scheduler.now });
   twin.people.submitForm({ contact: id, form, email: typed });
+}
+
+/** Somebody who is not the owner tries to bring the owner back. */
+export function actAsStranger({ form, how, agoMs }: ActionOf<'stranger'>, { id, email }: Role, { world }: Cast): void {
+  const { twin, truth, scheduler } = world;
+  const { now: postedAt } = scheduler;
+  if (how === 'enrols') {
+    twin.people.enrolByHand({ contact: id, form });
+    return;
+  }
+  const address = how === 'posts' ? email : 'stranger@example.at';
+  const at = postedAt - agoMs;
+  const browser = how === 'posts' ? {} : { browserOf: id };
+  // HubSpot binds the post to whoever has the address; the truth must know of it before any webhook tells.
+  const bound = how === 'posts' ? (twin.portal.byAddress(email)[0]?.id ?? id) : id;
+  truth.submitted(bound, { form, address, at, postedAt });
+  twin.people.postForm({ form, email: address, submittedAt: at, ...browser });
 }

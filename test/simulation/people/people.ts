@@ -1,7 +1,7 @@
 import type { Action } from '../scenario.ts';
 import type { World } from '../world/world.ts';
 import { type Cast, createCast, type Role, roleOf } from './cast.ts';
-import { fillForm, useSelfService } from './consent.ts';
+import { actAsStranger, fillForm, useSelfService } from './consent.ts';
 import { type ActionOf, changeAddress, importRow, merge, reclaim, recreate, restore } from './records.ts';
 
 /** The three people of a run, and the contacts that they are at the moment. */
@@ -41,6 +41,7 @@ const aboutTheLiving: Deeds = {
   block: ({ property, value }, { id }, { world }) =>
     world.twin.people.editProperty({ contact: id, name: property, value }),
   form: fillForm,
+  stranger: actAsStranger,
   import: importRow,
   delete: (_, { id }, { world }) => world.twin.people.deleteContact({ contact: id }),
   privacy: (_, { id }, { world }) => world.twin.people.deleteForPrivacy({ contact: id }),

@@ -4,8 +4,11 @@
  */
 export type Out = { company: string; at: number; key: string; address: string };
 
-/** A form submission; whether it is the owner's is asked when it matters. */
-export type Back = { company: string; at: number; form: string; address: string; key: string };
+/**
+ * A form submission in HubSpot's list; whether it is the owner's is asked when it matters. `at`: the time that it states; `postedAt`: when
+ * it really was posted (ms).
+ */
+export type Back = { company: string; at: number; postedAt: number; form: string; address: string; key: string };
 
 /** Everything that really happened to one contact. */
 export type Person = {

@@ -19,6 +19,9 @@ export function returnsOf(id: string, company: string, truth: Truth): Back[] {
   return toldReturns(company, truth).filter(({ address }) => addresses.has(address));
 }
 
+/** So long an event waits for its submission to show in HubSpot's list, ms. */
+const LIST_MAY_LAG_MS = 15 * 60_000;
+
 export function demandsConfirmation({ form }: Back): boolean {
   return registry.forms.get(form)?.doubleOptIn === true;
 }
@@ -29,7 +32,7 @@ function isConfirmed(back: Back, truth: Truth): boolean {
   return [...truth.people.values()]
     .filter(({ id }) => truth.lineage(id).some(({ addresses }) => addresses.has(back.address)))
     .flatMap(({ confirmations }) => confirmations)
-    .some(({ at, company = back.company }) => at > back.at && at <= until && company === back.company);
+    .some(({ at, company = back.company }) => at > back.postedAt && at <= until && company === back.company);
 }
 
 /** Whether a contact opted out and then came back, and Widerruf was told of both. */
@@ -37,9 +40,18 @@ export function isSurelyBack(id: string, company: string, truth: Truth): boolean
   const { confirmations } = truth.person(id);
   const outs = truth.person(id).outs.filter((out) => out.company === company);
   if (!outs.some(({ key }) => truth.heard.has(key))) return false;
-  const isConfirmationHeard = (back: Back) =>
-    confirmations.some(({ at, key }) => at > back.at && key !== undefined && truth.heard.has(key));
+  const isConfirmationHeard = ({ key: submission, at: submittedAt }: Back) => {
+    const arrivedAt = truth.arrived.get(submission);
+    const until = submittedAt + registry.policy.confirmationTimeoutMs;
+    // A list that lags for longer refuses the event; what the audit finds later waits for another click.
+    if (arrivedAt === undefined || truth.lagMs >= LIST_MAY_LAG_MS) return false;
+    return confirmations.some(
+      ({ at, key }) => at > arrivedAt && at <= until && key !== undefined && truth.heard.has(key),
+    );
+  };
+  // A click while both companies' submissions wait is for neither.
+  const mayBeAmbiguous = truth.person(id).backs.some((back) => back.company !== company && demandsConfirmation(back));
   return returnsOf(id, company, truth)
     .filter((back) => outs.every(({ at }) => at < back.at))
-    .some((back) => !demandsConfirmation(back) || isConfirmationHeard(back));
+    .some((back) => !demandsConfirmation(back) || (!mayBeAmbiguous && isConfirmationHeard(back)));
 }

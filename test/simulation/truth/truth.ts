@@ -11,8 +11,12 @@ export class Truth {
   readonly people = new Map<string, Person>();
   /** Deliveries that were answered 2xx, by the event's key. */
   readonly heard = new Set<string>();
-  /** Submissions that reached the queue, even if their answer did not reach HubSpot. */
+  /** Submissions of which an event may have told that reached the queue, even if its answer did not reach HubSpot. */
   readonly told = new Set<string>();
+  /** Submissions that an event named by their very time, and when the first such event arrived (ms). */
+  readonly arrived = new Map<string, number>();
+  /** How long HubSpot's lists of submissions lag behind (ms). */
+  lagMs = 0;
   /**
    * Whether anybody can still tell that a contact had an address: HubSpot's record, or the ledger's hash. Deleted for
    * privacy or renamed before Widerruf ever asked, a contact leaves no trace by which an old address could be found; nor
@@ -48,11 +52,24 @@ export class Truth {
   }
 
   /** A form submission that HubSpot binds to the contact, made with an address as it was typed. */
-  submitted(contact: string, form: string, address: string, at: number): void {
+  submitted(contact: string, { form, address, at, postedAt }: Omit<Back, 'company' | 'key'>): void {
     const company = registry.forms.get(form)?.company;
     if (company === undefined) return;
     const key = `${contact} form ${form} ${at}`;
-    this.person(contact).backs.push({ company, at, form, address: normaliseAddress(address) ?? address, key });
+    const typed = normaliseAddress(address) ?? address;
+    this.person(contact).backs.push({ company, at, postedAt, form, address: typed, key });
+  }
+
+  /** An event of a form reached the queue: any submission by the contact's address that stands in the form's list may prove it. */
+  tell(signal: { contact: string; form: string; occurredAt: number; receivedAt: number }): void {
+    const { contact, form, occurredAt, receivedAt } = signal;
+    const addresses = new Set(this.lineage(contact).flatMap((person) => [...person.addresses]));
+    for (const back of [...this.people.values()].flatMap(({ backs }) => backs)) {
+      if (back.form !== form || back.postedAt > receivedAt || !addresses.has(back.address)) continue;
+      const key = `${contact} form ${form} ${back.at}`;
+      this.told.add(key);
+      if (back.at === occurredAt && !this.arrived.has(key)) this.arrived.set(key, receivedAt);
+    }
   }
 
   /** Everybody who is one person with a contact since a merge, itself first. */

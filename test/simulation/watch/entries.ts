@@ -3,6 +3,7 @@ import { closedValue } from '../../../src/registry/control.ts';
 import type { PlacedControl } from '../../../src/registry/registry.ts';
 import type { Decision } from '../../../src/rules/decision.ts';
 import type { DecisionEntry, LedgerEntry } from '../../../src/rules/entry.ts';
+import { replay } from '../../../src/rules/evolve.ts';
 import { registry } from '../registry.ts';
 import type { World } from '../world/world.ts';
 import type { Closings } from './closings.ts';
@@ -31,18 +32,36 @@ export function checkEntry(context: Context): void {
   const { body } = context.entry;
   if (body.kind === 'decision') {
     for (const change of body.changes) if (change.type === 'return') checkReturn(change, context);
+    checkOneClick(body, context);
   }
   if (body.kind === 'planned') {
     for (const [key, value] of Object.entries(body.intended)) checkIntended(key, value, context);
   }
 }
 
-/** A merged contact's submission is decided as its survivor's, but never before the truth hears of the merge. */
-function checkReturn({ company, return: { at, form } }: Return, { world, violated, entry }: Context): void {
-  const isReal = world.truth
-    .returns(entry.contact, company)
-    .some((back) => back.at === millis(at) && back.form === form);
-  if (!isReal) violated('R4', `contact ${entry.contact} returned to ${company} without the owner’s own form`);
+/**
+ * No lift without a submission in HubSpot's list by an address of the contact, later than the opt-out, and confirmed by its owner where
+ * the form demands it: clicked after the form really was posted, whatever time the form stated. A merged contact's submission is decided
+ * as its survivor's, but never before the truth hears of the merge.
+ */
+function checkReturn({ company, return: { at, form } }: Return, context: Context): void {
+  const { world, violated, entry, before } = context;
+  const stated = millis(at);
+  const isReal = world.truth.returns(entry.contact, company).some((back) => back.at === stated && back.form === form);
+  const isListed = world.twin.portal.submissions.of(form).some(({ submittedAt }) => submittedAt === stated);
+  const optOut = replay(before, registry).companies[company]?.optOut?.at;
+  const isLater = optOut === undefined || millis(optOut) < stated;
+  if (isReal && isListed && isLater) return;
+  violated('R4', `contact ${entry.contact} returned to ${company} without the owner’s own form`);
+}
+
+/** R7: one click, one company. */
+function checkOneClick({ changes }: DecisionEntry, { violated, entry }: Context): void {
+  const isClicked = (change: Change): change is Return =>
+    change.type === 'return' && change.return.proof?.by === 'confirmation';
+  const companies = new Set(changes.filter(isClicked).map(({ company }) => company));
+  if (companies.size > 1)
+    violated('R7', `one click of contact ${entry.contact} confirmed ${[...companies].join(', ')}`);
 }
 
 function checkIntended(key: string, value: string, context: Context): void {

@@ -1,7 +1,9 @@
+import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
 import { createTwin, type TwinAccount } from '../../../local/hubspot/twin.ts';
 import type { Outgoing } from '../../../local/hubspot/webhooks/network.ts';
 import { twinOptions } from '../../../local/twin-of.ts';
 import { registry, registryFile } from '../registry.ts';
+import type { Odd } from '../scenario.ts';
 import type { Truth } from '../truth/truth.ts';
 import type { Setting } from './setting.ts';
 
@@ -38,6 +40,7 @@ export function createAccount(
       const { type, contact, propertyName = '', propertyValue = '' } = event;
       say(`HubSpot: ${ours ? '(ours) ' : ''}${type} ${contact} ${propertyName} ${propertyValue}`);
       if (!ours) truth.observe(event);
+      else tellLate(event, setting, (body) => twin.sender.workflow(body));
     },
   });
   twin.sender.connect({
@@ -65,15 +68,40 @@ export function createAccount(
   };
 }
 
-function behaviourOf({ scenario, storm, inHubSpot }: Setting): Partial<TwinAccount['behaviour']> {
+/** A portal's workflow tells of our own change some time later, as if the change had happened just then. */
+function tellLate(
+  { type, contact, propertyName, propertyValue }: PortalEvent,
+  { scheduler, scenario, storm }: Setting,
+  tell: (body: object) => void,
+): void {
+  const after = scenario.odd?.echoAfterMs;
+  const subscriptionId = /^hs_email_optout_(\d+)$/.exec(propertyName ?? '')?.[1];
+  if (after === undefined || !storm.isOn || type !== 'propertyChange' || subscriptionId === undefined) return;
+  const status = propertyValue === 'true' ? 'opted-out' : 'opted-in';
+  scheduler.after(after, () =>
+    tell({ event: 'subscription-change', subscriptionId, status, contactId: contact, occurredAt: scheduler.now }),
+  );
+}
+
+/** The answer that a scenario's odd ways of HubSpot give to a call, if any. */
+function oddAnswer(call: string, { conflictOf, bursts }: Odd, now: number): number | undefined {
+  if (bursts !== undefined && now % bursts.everyMs < bursts.ms) return 500;
+  const isConflict = conflictOf !== undefined && /\/contacts\/batch/.test(call) && call.includes(`"${conflictOf}"`);
+  return isConflict ? 409 : undefined;
+}
+
+function behaviourOf({ scenario, storm, inHubSpot, now }: Setting): Partial<TwinAccount['behaviour']> {
   return {
     ...scenario.behaviour,
     reorder: scenario.reorder,
     lost: scenario.lost,
     duplicates: scenario.duplicates,
     retryDelaysMs: RETRY_DELAYS_S.map((seconds) => seconds * 1000),
-    fail: () =>
-      storm.isOn && inHubSpot.chance(scenario.weather.refused) ? inHubSpot.pick([500, 502, 503, 504, 423]) : undefined,
+    fail: ({ path, body }) => {
+      if (!storm.isOn) return undefined;
+      if (inHubSpot.chance(scenario.weather.refused)) return inHubSpot.pick([500, 502, 503, 504, 423]);
+      return oddAnswer(`${path} ${body}`, scenario.odd ?? {}, now());
+    },
     itemError: () =>
       storm.isOn && inHubSpot.chance(scenario.itemErrors)
         ? inHubSpot.pick(['RATE_LIMITS', 'INTERNAL_ERROR'])

@@ -1,16 +1,15 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { deadlineBefore, RESERVE_MS, withDeadline } from '../../../src/deadline.ts';
 import type { HubSpot } from '../../../src/hubspot/hubspot.ts';
 import { type Process, processes } from './network.ts';
 import type { SimulatedQueue } from './queue.ts';
 import type { Setting } from './setting.ts';
 
 const LONGEST_POLL_MS = 200;
-/** As in functions/converge.ts. */
-const RESERVE_MS = 30_000;
 
 /** What one instance of a function keeps between invocations: its pacer, and what it learned of the portal. */
 export type Container = { hubspot: HubSpot };
-type Invocation = { event: SQSEvent; container: Container; mayGoOn: () => boolean };
+type Invocation = { event: SQSEvent; container: Container };
 
 /** A function behind a queue, with as many instances as there are containers. */
 export type Worker = {
@@ -61,9 +60,9 @@ function invoke(worker: Worker, Records: SQSEvent['Records'], setting: Setting):
     process.dead = true;
     end();
   });
-  const mayGoOn = () => worker.timeoutMs - (now() - began) > RESERVE_MS;
+  const deadline = deadlineBefore(() => worker.timeoutMs - (now() - began), RESERVE_MS);
   processes
-    .run(process, () => worker.handler({ event: { Records }, container, mayGoOn }))
+    .run(process, () => withDeadline(deadline, () => worker.handler({ event: { Records }, container })))
     .then((answer) => {
       if (!process.dead) deleteHandled(worker, Records, answer, setting);
     })

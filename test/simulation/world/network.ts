@@ -50,6 +50,8 @@ export function createNetwork(options: NetworkOptions): Network {
     call<T>(call: Call<T>): Promise<T> {
       const process = processes.getStore();
       if (process === undefined) throw new Error(`${call.what} outside of any process`);
+      // Who died while waiting for another try never makes that try.
+      if (process.dead) return new Promise(() => undefined);
       const random = sourceFor(call.what);
       const fate = fateOf(call, random, weather());
       if (fate !== 'fine') say(`${process.name}: ${call.what}: ${fate}`);

@@ -90,7 +90,7 @@ export class SimulatedQueue {
       if (visibleAt > now) blocked.add(group);
       return !blocked.has(group);
     });
-    const chosen = this.#fifo ? ready : shuffled(ready, this.#random);
+    const chosen = this.#fifo ? ready : this.#fair(shuffled(ready, this.#random));
     return chosen.slice(0, most).map((message) => {
       message.receives++;
       message.receipt = `${message.id}/${message.receives}`;
@@ -98,6 +98,21 @@ export class SimulatedQueue {
       message.visibleAt = now + (twice ? this.#random.int(0, 2000) : this.#visibilityMs);
       return recordOf(message, now);
     });
+  }
+
+  /**
+   * A standard queue whose messages have groups is a fair one: a group with more than a tenth of what is in hand, and at least thirty, goes behind
+   * all others (SQS guide, "Fair queues").
+   */
+  #fair(ready: readonly Message[]): Message[] {
+    const now = this.#now();
+    const inHand = this.messages.filter(({ receives, visibleAt }) => receives > 0 && visibleAt > now);
+    const counts = Map.groupBy(inHand, ({ group }) => group);
+    const isNoisy = ({ group }: Message) => {
+      const own = counts.get(group)?.length ?? 0;
+      return group !== undefined && own >= 30 && own > inHand.length / 10;
+    };
+    return ready.toSorted((a, b) => Number(isNoisy(a)) - Number(isNoisy(b)));
   }
 
   #giveUp(now: number): void {

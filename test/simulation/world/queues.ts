@@ -59,6 +59,6 @@ export class Queues {
 
 /** A submission that reached the queue was told, even if the answer did not reach HubSpot. */
 function noteSubmission(body: string, truth: Truth): void {
-  const { kind, contact, form, occurredAt } = JSON.parse(body) as Record<string, unknown>;
-  if (kind === 'form') truth.told.add(`${contact} form ${form} ${occurredAt}`);
+  const signal = JSON.parse(body) as Parameters<Truth['tell']>[0] & { kind: string };
+  if (signal.kind === 'form') truth.tell(signal);
 }

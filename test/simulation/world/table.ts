@@ -34,9 +34,7 @@ export class SimulatedTable {
       case 'PutItemCommand':
         return this.#put(input);
       case 'QueryCommand':
-        return input.IndexName === undefined
-          ? { Items: this.#of(String(input.ExpressionAttributeValues?.[':person'])) }
-          : { Items: this.#withAddress(String(input.ExpressionAttributeValues?.[':hash'])) };
+        return { Items: this.#query(input) };
       case 'UpdateItemCommand':
         return this.#erase(input.Key ?? {});
       default:
@@ -46,7 +44,11 @@ export class SimulatedTable {
 
   entries(person: string): LedgerEntry[] {
     return (this.#people.get(person) ?? []).map(({ text }) => {
-      const { [ledgerTable.partitionKey]: _, ...entry } = JSON.parse(text) as Record<string, unknown>;
+      const {
+        [ledgerTable.partitionKey]: _,
+        [ledgerTable.waitIndex.sortKey]: __,
+        ...entry
+      } = JSON.parse(text) as Record<string, unknown>;
       return entry as unknown as LedgerEntry;
     });
   }
@@ -75,12 +77,31 @@ export class SimulatedTable {
     return {};
   }
 
-  #withAddress(hash: string): object[] {
+  #query({ IndexName, ExpressionAttributeValues: values = {} }: Input): object[] {
+    const { addressIndex, waitIndex } = ledgerTable;
+    switch (IndexName) {
+      case addressIndex.name:
+        return this.#indexed((item) => item[addressIndex.partitionKey] === values[':hash']);
+      case waitIndex.name: {
+        const [from, until] = [Number(values[':from']), Number(values[':until'])];
+        const isWithin = (wait: unknown) => typeof wait === 'number' && wait >= from && wait <= until;
+        return this.#indexed(
+          (item) => item[waitIndex.partitionKey] === values[':portal'] && isWithin(item[waitIndex.sortKey]),
+        );
+      }
+      default:
+        return this.#of(String(values[':person']));
+    }
+  }
+
+  /** What the indexes show by now. */
+  #indexed(isWanted: (item: Record<string, unknown>) => boolean): object[] {
     const now = this.#now();
     return [...this.#people.values()].flatMap((rows) =>
       rows.flatMap(({ text, indexedAt }) => {
+        if (indexedAt > now) return [];
         const item = JSON.parse(text) as Record<string, unknown>;
-        return indexedAt <= now && item[ledgerTable.addressIndex.partitionKey] === hash ? [item] : [];
+        return isWanted(item) ? [item] : [];
       }),
     );
   }

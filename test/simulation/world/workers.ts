@@ -3,9 +3,10 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { LOCAL_ACCESS_TOKEN } from '../../../local/twin-of.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
+import { retrying } from '../../../src/hubspot/retry.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../../../src/ledger/dynamodb-ledger.ts';
-import { type ConvergenceRequest, delaySeconds } from '../../../src/queues/convergence-request.ts';
+import { type ConvergenceRequest, messageOf } from '../../../src/queues/convergence-request.ts';
 import { queueSignals } from '../../../src/queues/queue-signals.ts';
 import { sendAll } from '../../../src/queues/send.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
@@ -56,8 +57,8 @@ export function createWorkers(
     worker('convergence', paces.convergence, {
       batch: 100,
       timeoutMs: WORKER_TIMEOUT_MS,
-      handler: ({ event, container, mayGoOn }) =>
-        convergeBatch(event, { ...base, ...container, failures: failures('convergence') }, mayGoOn),
+      handler: ({ event, container }) =>
+        convergeBatch(event, { ...base, ...container, failures: failures('convergence') }),
     }),
     worker('audit', [freely], {
       batch: 1,
@@ -74,14 +75,15 @@ export function createWorkers(
 /** What all workers need. */
 function depsOf({ ourNow }: Setting, { sqs, dynamodb }: Clients) {
   let salted = 0;
-  const messageOf = (request: ConvergenceRequest) => ({
-    MessageBody: JSON.stringify(request),
-    DelaySeconds: delaySeconds(request, ourNow()),
-  });
   return {
     registry,
     ledger: dynamodbLedger(dynamodb, 'ledger'),
-    request: (requests: readonly ConvergenceRequest[]) => sendAll(sqs, 'convergence', requests.map(messageOf)),
+    request: (requests: readonly ConvergenceRequest[]) =>
+      sendAll(
+        sqs,
+        'convergence',
+        requests.map((one) => messageOf(one, ourNow())),
+      ),
     telemetry: {
       logger: new Logger({ logLevel: 'SILENT' }),
       measure: () => undefined,
@@ -116,8 +118,16 @@ function failuresOf(name: string, { ofWorkers, now }: Setting, { sqs }: Clients,
   };
 }
 
-function containerWith(pace: Pace, { ourNow }: Setting): Container {
+const HUBSPOT_TIMEOUT_MS = 10_000;
+
+function containerWith(pace: Pace, { ourNow, scheduler, scenario, chanceOf }: Setting): Container {
   const accessToken = () => Promise.resolve(LOCAL_ACCESS_TOKEN);
-  const send = createTransport({ baseUrl: API, accessToken, timeoutMs: 10_000, pace });
+  const once = createTransport({ baseUrl: API, accessToken, timeoutMs: HUBSPOT_TIMEOUT_MS, pace });
+  const send = retrying(once, {
+    timeoutMs: HUBSPOT_TIMEOUT_MS,
+    wait: (ms) => scheduler.sleep(ms),
+    random: chanceOf('waits').share,
+    retries: scenario.retries ?? 0,
+  });
   return { hubspot: createHubSpot(send, ourNow, registry) };
 }

@@ -32,6 +32,7 @@ export function createWorld(
   const paces = pacesOf(scheduler);
   const setting = createSetting(scenario, scheduler, trace);
   const truth = new Truth();
+  truth.lagMs = scenario.behaviour.submissionLagMs ?? 0;
   const endpoint = createEndpoint(setting, truth, () => clients.sqs);
   const { twin, fetch, isOurs } = createAccount(setting, truth, endpoint);
   const queues = new Queues(setting, truth);
@@ -67,19 +68,25 @@ export function createWorld(
     },
     /** Begins all trouble of machines and networks that the scenario names. */
     beginStorm() {
-      const { lost, duplicates, behaviour } = scenario;
+      const { lost, duplicates, behaviour, odd = {} } = scenario;
       setting.storm.isOn = true;
       Object.assign(twin.behaviour, {
         lost,
         duplicates,
         limitPer10Seconds: behaviour.limitPer10Seconds ?? USUAL_LIMIT,
+        refusedProperties: new Set(odd.refusedProperty === undefined ? [] : [odd.refusedProperty]),
       });
       queues.followStorm();
     },
     /** Ends all trouble of machines and networks, and HubSpot's limit with it. */
     endStorm() {
       setting.storm.isOn = false;
-      Object.assign(twin.behaviour, { lost: 0, duplicates: 0, limitPer10Seconds: Number.POSITIVE_INFINITY });
+      Object.assign(twin.behaviour, {
+        lost: 0,
+        duplicates: 0,
+        limitPer10Seconds: Number.POSITIVE_INFINITY,
+        refusedProperties: new Set(),
+      });
       queues.followStorm();
     },
     /** What an operator does with dead letters. Returns how many went back. */

@@ -5,7 +5,7 @@ import { systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
-import type { AuditRequest } from '../../../src/queues/audit-request.ts';
+import { type AuditRequest, MOST_SLICES } from '../../../src/queues/audit-request.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { type AuditBatchDeps, auditBatch } from '../../../src/workers/audit/audit-batch.ts';
@@ -24,11 +24,7 @@ afterAll(async () => {
   await queues.stop();
 });
 
-test('a run that outlasts an invocation goes on from its cursor, and counts each contact once', async () => {
-  for (let i = 0; i < 450; i++) {
-    const { id } = twin.people.createContact({ email: `many-${i}@example.at` });
-    if (i % 50 === 0) twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
-  }
+function createDeps() {
   const send = createTransport({
     baseUrl: twin.url,
     accessToken: () => Promise.resolve('local-access-token'),
@@ -51,6 +47,15 @@ test('a run that outlasts an invocation goes on from its cursor, and counts each
     failures: queues.failures,
     telemetry: queues.telemetry,
   };
+  return { deps, rest, signals, reports };
+}
+
+test('a run that outlasts an invocation goes on from its cursor, and counts each contact once', async () => {
+  for (let i = 0; i < 450; i++) {
+    const { id } = twin.people.createContact({ email: `many-${i}@example.at` });
+    if (i % 50 === 0) twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+  }
+  const { deps, rest, signals, reports } = createDeps();
   let message: unknown = { v: 1 };
   let invocations = 0;
   while (reports.length === 0) {
@@ -59,8 +64,40 @@ test('a run that outlasts an invocation goes on from its cursor, and counts each
     expect(response.batchItemFailures).toEqual([]);
     message = rest.pop();
     invocations++;
+    if (message !== undefined) expect(message).toMatchObject({ slice: invocations + 1 });
   }
   expect(invocations).toBe(3);
   expect(reports[0]).toMatchObject({ contacts: 450, findings: { 'opt-out-unheard': 9 } });
   expect(new Set(signals.map(({ contact }) => contact)).size).toBe(9);
+});
+
+test('a run that goes in circles is given up: it would send itself on for ever', async () => {
+  const { deps, rest } = createDeps();
+  const message = { v: 1, startedAt: 1, slice: MOST_SLICES + 1 };
+  expect((await auditBatch(batchOf(record(message)), deps, () => true)).batchItemFailures).toEqual([]);
+  expect(rest).toEqual([]);
+  expect(queues.deadLetters()).toHaveLength(1);
+});
+
+test('a run begins with the waits that have ended, and only once', async () => {
+  const { deps, rest } = createDeps();
+  const spans: unknown[] = [];
+  // biome-ignore lint/correctness/useYield: the index holds nobody.
+  deps.ledger.waitsEndedIn = async function* (_portal, span) {
+    spans.push(span);
+  };
+  let pages = 0;
+  await auditBatch(batchOf(record({ v: 1 })), deps, () => pages++ === 0);
+  await auditBatch(batchOf(record(rest.pop())), deps, () => true);
+  expect(spans).toHaveLength(1);
+});
+
+test('a run goes on where the index of waits is missing, as after a restore', async () => {
+  const { deps, reports } = createDeps();
+  // biome-ignore lint/correctness/useYield: DynamoDB refuses the query.
+  deps.ledger.waitsEndedIn = async function* () {
+    throw new Error('The table does not have the specified index: by-wait');
+  };
+  expect((await auditBatch(batchOf(record({ v: 1 })), deps, () => true)).batchItemFailures).toEqual([]);
+  expect(reports).toHaveLength(1);
 });

@@ -27,13 +27,28 @@ test('a property named like the registry’s blocks, or a brand’s own opt-out'
     'newsletter_gugging',
   ];
   const found = gaps({ properties: properties.map((name) => ({ name, options: [] })) }, registry);
-  expect(found.map(({ what }) => what)).toEqual(['dsgvo_sperre_neu', 'business_unit_optout_5']);
+  const unknown = found.filter(({ kind }) => kind === 'unknown-property');
+  expect(unknown.map(({ what }) => what)).toEqual(['dsgvo_sperre_neu', 'business_unit_optout_5']);
+});
+
+test('a property of the registry that HubSpot will refuse to write', () => {
+  const whole = { name: 'block_gallery', options: ['true', 'false'] };
+  const library = { name: 'block_library', options: [] };
+  const found = (...properties: NonNullable<PortalInfo['properties']>) =>
+    gaps({ properties })
+      .filter(({ kind }) => kind === 'unwritable-property')
+      .map(({ what }) => what);
+  expect(found(whole, library)).toEqual([]);
+  expect(found(whole)).toEqual(['block_library (does not exist)']);
+  expect(found({ ...whole, options: ['Ja', 'false'] }, library)).toEqual(['block_gallery (has no option true)']);
+  expect(found({ ...whole, readOnly: true }, library)).toEqual(['block_gallery (is read-only)']);
 });
 
 test('a form whose consent is about a registered type', () => {
   const form = (id: string, subscriptions: number[]) => ({
     id,
     name: 'F',
+    published: true,
     consent: 'explicit_consent_to_process',
     subscriptions,
   });

@@ -40,7 +40,11 @@ beforeEach(() => {
 let people = 0;
 const newContact = () => twin.people.createContact({ email: `converge-${people++}@example.at` }).id;
 const happens = (contact: string, signal: Signal) =>
-  recordDecision({ ...signal, contact }, { registry, now: systemClock(), address: 'same' }, ledger);
+  recordDecision(
+    { ...signal, contact },
+    { registry, now: systemClock(), address: 'same', proof: { by: 'list' } },
+    ledger,
+  );
 const statusOf = (contact: string, id: number) => {
   const found = twin.portal.contact(contact);
   return found && twin.portal.status(twin.portal.emailOf(found), id).status;
@@ -54,7 +58,9 @@ describe('convergence', () => {
     await happens(id, changed('subscription:501', 'closed', Date.now()));
     await converge([id], deps);
     const [calls, entries] = [twin.calls.length, (await kinds(id)).length];
-    expect(await converge([id], deps)).toEqual(new Map([[id, { ok: true, closed: 0, opened: 0, deferred: 0 }]]));
+    expect(await converge([id], deps)).toEqual(
+      new Map([[id, { ok: true, closed: 0, opened: 0, deferred: 0, waits: [] }]]),
+    );
     expect(twin.calls.slice(calls).map(({ path }) => path.split('/').at(-1))).toEqual(['read', 'read']);
     expect(await kinds(id)).toHaveLength(entries);
   });
@@ -114,11 +120,58 @@ describe('convergence', () => {
     expect(await last(id)).not.toHaveProperty('unfinished');
   });
 
+  test.each([true, false])(
+    'HubSpot is called with the address as it gave it: IDN, decomposed, capitals (batches: %s)',
+    async (batchScopes) => {
+      Object.assign(twin.behaviour, { batchScopes });
+      for (const email of ['anna@künstler-spelt.at', 'a\u0308nna@example-spelt.at', 'Anna@Example-Spelt.at']) {
+        const address = `${batchScopes}${email}`;
+        const { id } = twin.people.createContact({ email: address });
+        await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+        expect((await converge([id], deps)).get(id)).toMatchObject({ ok: true });
+        expect(twin.portal.status(address, 511).status).toBe('UNSUBSCRIBED');
+      }
+      const asked = twin.calls.map(({ path }) => decodeURIComponent(path)).filter((path) => path.includes('spelt'));
+      expect(asked.filter((path) => path.includes('xn--'))).toEqual([]);
+    },
+  );
+
+  test('HubSpot refuses one property: the others are closed, and the one is named in the ledger and in the dead letter', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    twin.behaviour.refusedProperties = new Set(['block_library']);
+    const outcome = (await converge([id], deps)).get(id);
+    expect(outcome).toMatchObject({ ok: false, refused: ['property:block_library'] });
+    expect(outcome).toMatchObject({ error: { message: 'HubSpot refuses to close property:block_library' } });
+    expect(await last(id)).toMatchObject({
+      unfinished: true,
+      refused: { 'property:block_library': 'VALIDATION_ERROR' },
+    });
+    expect(statusOf(id, 521)).toBe('UNSUBSCRIBED');
+    const held = twin.portal.contact(id)?.properties;
+    expect([held?.['block_gallery']?.[0]?.value, held?.['block_library']]).toEqual(['true', undefined]);
+    // Once the portal is mended the dead letter goes back, and all is closed.
+    twin.behaviour.refusedProperties = new Set();
+    expect((await converge([id], deps)).get(id)).toMatchObject({ ok: true, closed: 1 });
+  });
+
   test('a contact that cannot be read yet is tried again, not given up', async () => {
     await happens('987654', changed('subscription:501', 'closed', Date.now() - 60_000));
     expect(await converge(['987654'], deps)).toMatchObject(
       new Map([['987654', { ok: false, error: { name: 'RetryableError' } }]]),
     );
+  });
+
+  test('a contact that was just created and cannot be read yet is looked for again, with nothing known of it', async () => {
+    const id = newContact();
+    twin.behaviour.readableAfterMs = 3_600_000;
+    const created = new Map([[id, systemClock()]]);
+    expect((await converge([id], deps, created)).get(id)).toMatchObject({
+      ok: false,
+      error: { name: 'RetryableError' },
+    });
+    const longAgo = new Map([[id, shifted(systemClock(), -5 * 60_000)]]);
+    expect((await converge([id], deps, longAgo)).get(id)).toMatchObject({ ok: true });
   });
 
   test('deleted for privacy while a write is under way, nothing personal comes back into the ledger', async () => {

@@ -59,7 +59,7 @@ const decided = async (signal: Signal) => void requests.push(...(await decideFor
 /** Carries out what was asked for, until nobody asks for more. */
 async function settle(): Promise<void> {
   for (let request = requests.shift(); request !== undefined; request = requests.shift()) {
-    const { batchItemFailures } = await convergeBatch(batchOf(record(request)), deps, () => true);
+    const { batchItemFailures } = await convergeBatch(batchOf(record(request)), deps);
     expect(batchItemFailures).toEqual([]);
   }
 }

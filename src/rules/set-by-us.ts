@@ -1,0 +1,76 @@
+import { millis } from '../clocks.ts';
+import type { ControlKey } from '../registry/control.ts';
+import type { ControlSignal } from '../signals/signal.ts';
+import type { Case, Clause } from './clause.ts';
+import { ignored } from './decision.ts';
+import { exactOwnWriteOf } from './own-write.ts';
+import type { ShownStatus } from './sight.ts';
+import type { ContactState, Written } from './state.ts';
+
+/**
+ * Statuses that HubSpot shows, and events that come late. An event tells when something was told; a status tells when the type was
+ * last changed, and by whom (docs/decisions/0031-late-echoes.md).
+ */
+
+/** A shown status that is closed or open, of a control. */
+export type Shown = { control: ControlKey; to: 'closed' | 'open'; status: ShownStatus };
+
+/**
+ * The write of ours that set a shown status: at HubSpot's very time of the write; or at most `windowMs` beside it and with our mark,
+ * or with the source that HubSpot named for that write. Somebody else's change beside our own write shows another source.
+ */
+export function writeThatSet(
+  state: ContactState,
+  { control, to, status }: Shown,
+  windowMs: number,
+): Written | undefined {
+  if (status.at === undefined) return undefined;
+  const told = { control, to, occurredAt: status.at };
+  const exact = exactOwnWriteOf(state, told, 0);
+  if (exact !== undefined && !exact.planned) return exact;
+  const beside = exactOwnWriteOf(state, told, windowMs);
+  const isOurs = status.marked === true || (beside?.source !== undefined && beside.source === status.source);
+  return beside !== undefined && !beside.planned && isOurs ? beside : exact;
+}
+
+/** Workflows and copied properties tell of a change minutes after it; an hour later nobody takes an event for an echo, ms. */
+const TOLD_LATE_MS = 60 * 60_000;
+
+/**
+ * An event that comes some time after a write of ours of the same control and direction may be that write's echo on a slow way: its
+ * time is the time of the telling. HubSpot's status knows when the type was last changed.
+ */
+export const mayBeToldLate: Clause<ControlSignal> = ({ state, signal, facts }) => {
+  const { control, to, occurredAt } = signal;
+  if (facts.shown !== undefined || facts.ofMerged) return undefined;
+  if (facts.registry.controls.get(control)?.control.kind !== 'subscription') return undefined;
+  const isLate = ({ at, planned }: Written) =>
+    !planned && occurredAt > at && millis(occurredAt) - millis(at) <= TOLD_LATE_MS;
+  return state.written[control]?.[to]?.some(isLate) ? { kind: 'look-first' } : undefined;
+};
+
+/** What HubSpot holds was set by us, after or with the write whose echo this is: nobody else closed the type. */
+export const closedLongSince: Clause<ControlSignal> = (given) => {
+  const shown = shownIn(given);
+  if (shown === undefined) return undefined;
+  const write = writeThatSet(given.state, shown, given.facts.registry.policy.echoWindowMs);
+  if (write === undefined || write.planned) return undefined;
+  return ignored('own-write', shown.to === 'closed' ? 'nothing' : 'converge');
+};
+
+/** What is closed by now, or was opened by us, nobody else holds open. HubSpot is compared all the same. */
+export const openedLongSince: Clause<ControlSignal> = (given) => {
+  const shown = shownIn(given);
+  if (shown === undefined) return undefined;
+  const write = writeThatSet(given.state, shown, given.facts.registry.policy.echoWindowMs);
+  return shown.to === 'closed' || (write !== undefined && !write.planned)
+    ? ignored('own-write', 'converge')
+    : undefined;
+};
+
+function shownIn({ signal, facts }: Case<ControlSignal>): Shown | undefined {
+  const { shown } = facts;
+  if (shown === undefined || shown === 'nothing') return undefined;
+  const to = shown.status === 'UNSUBSCRIBED' ? 'closed' : 'open';
+  return { control: signal.control, to, status: shown };
+}

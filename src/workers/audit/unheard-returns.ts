@@ -1,0 +1,102 @@
+import { keyedHash } from '../../address.ts';
+import { asHubSpotTime, type HubSpotTime, latest, type OurTime, shifted } from '../../clocks.ts';
+import type { SubmissionLists } from '../../hubspot/submissions.ts';
+import { companyOf, type RegisteredForm, type Registry } from '../../registry/registry.ts';
+import type { Finding } from '../../rules/drift.ts';
+import type { LedgerEntry } from '../../rules/entry.ts';
+import { noWins } from '../../rules/order.ts';
+import { findSubmission, type ListedSubmission } from '../../rules/r4-proof.ts';
+import { companyState, isOptedOut } from '../../rules/state.ts';
+import type { FormSignal } from '../../signals/signal.ts';
+import { withId } from '../../signals/signal-id.ts';
+import type { Seen } from './addresses.ts';
+import type { AuditDeps } from './deps.ts';
+
+/** A return that HubSpot's list shows and the ledger does not hold, and the signal by which it can be decided. */
+export type UnheardReturn = { finding: Finding; signal: FormSignal };
+
+/** So far back the lists are read, ms: returns that were lost for longer were reported every night. */
+const LOOK_BACK_MS = 30 * 24 * 3_600_000;
+
+type Deps = Pick<AuditDeps, 'registry' | 'addressKey' | 'now'> & { lists: SubmissionLists };
+
+/**
+ * R4: submissions by somebody under a standing opt-out that HubSpot lists and the ledger does not know: the workflow's call was lost, or
+ * came when nothing was to be lifted. Lists are asked for nobody else; one that cannot be read shows nothing.
+ */
+export async function unheardReturns(seen: Seen, deps: Deps): Promise<UnheardReturn[]> {
+  const { dossier, addresses } = seen;
+  const [address] = addresses;
+  if (address === undefined || dossier.state.mergedInto !== undefined) return [];
+  const returns: UnheardReturn[] = [];
+  for (const form of deps.registry.forms.values()) {
+    const { optOut, ...company } = companyState(dossier.state, form.company);
+    if (optOut === undefined || !isOptedOut({ optOut, ...company })) continue;
+    const found = await newestOf(form, { address, after: optOut.at }, deps);
+    if (found === undefined || noWins(dossier.state.mergedAt, found.at)) continue;
+    const signal = signalOf(form, found, { contact: dossier.contact, address }, deps);
+    if (dossier.state.seen.has(signal.id) || isKnown(found, form, dossier.entries, deps)) continue;
+    const kind = wasHeard(found, form, dossier.entries) ? 'return-proved-late' : 'return-unheard';
+    const control = companyOf(deps.registry, form.company).own.key;
+    returns.push({ finding: { kind, contact: dossier.contact, control }, signal });
+  }
+  return returns;
+}
+
+async function newestOf(
+  form: RegisteredForm,
+  { address, after }: { address: string; after: HubSpotTime },
+  { registry, lists, now }: Deps,
+): Promise<ListedSubmission | undefined> {
+  // A younger submission's event may still be waiting for the list.
+  const arrivedAt = shifted(now(), -registry.policy.submissionsMayLagMs);
+  const list = await lists.read(form.id, latest([after, lookBack(now())]) ?? after);
+  if ('unreadable' in list) return undefined;
+  const own = companyOf(registry, form.company).own.control;
+  const type = own.kind === 'subscription' ? { type: own.id } : {};
+  const past = list.submissions.filter(({ at }) => at <= asHubSpotTime(arrivedAt));
+  const found = findSubmission(past, { address, after, arrivedAt, ...type });
+  return typeof found === 'string' ? undefined : found.submission;
+}
+
+const lookBack = (now: OurTime) => asHubSpotTime(shifted(now, -LOOK_BACK_MS));
+
+function signalOf(
+  { id: form }: RegisteredForm,
+  { at, page }: ListedSubmission,
+  who: { contact: string; address: string },
+  { registry, now }: { registry: Registry; now: AuditDeps['now'] },
+): FormSignal {
+  return withId({
+    v: 1,
+    portal: registry.portal,
+    ...who,
+    occurredAt: at,
+    receivedAt: now(),
+    source: { channel: 'audit', change: 'FORM', id: form },
+    kind: 'form',
+    form,
+    ...(page !== undefined && { page }),
+  }) as FormSignal;
+}
+
+/** Whether a return or a waiting submission of the ledger is this one. */
+function isKnown(found: ListedSubmission, form: RegisteredForm, entries: readonly LedgerEntry[], deps: Deps): boolean {
+  const submission = keyedHash(deps.addressKey, found.id);
+  return entries.some(({ body }) => {
+    if (body.kind !== 'decision') return false;
+    return body.changes.some((change) => {
+      const back = change.type === 'return' ? change.return : change.type === 'awaiting' ? change.awaiting : undefined;
+      if (back === undefined) return false;
+      return back.proof?.submission === submission || (back.form === form.id && back.at === found.at);
+    });
+  });
+}
+
+/** Whether an event told of it that changed nothing: no opt-out stood then, or the list lagged behind for too long. */
+function wasHeard({ at }: ListedSubmission, { id }: RegisteredForm, entries: readonly LedgerEntry[]): boolean {
+  return entries.some(
+    ({ body }) =>
+      body.kind === 'decision' && body.signal?.form === id && body.changes.length === 0 && body.occurredAt >= at,
+  );
+}

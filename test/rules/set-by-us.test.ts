@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
+import type { Facts } from '../../src/rules/clause.ts';
+import { decide } from '../../src/rules/decide.ts';
+import { writeThatSet } from '../../src/rules/set-by-us.ts';
+import type { ShownStatus } from '../../src/rules/sight.ts';
+import type { Written } from '../../src/rules/state.ts';
+import { changed, MINUTE } from '../helpers/person.ts';
+import { GALLERY, MUSEUM, testRegistry } from '../helpers/registry.ts';
+import { knowing, optedOutAt, timed } from '../helpers/state.ts';
+
+const registry = testRegistry();
+const write = (at: number, source?: string) =>
+  timed<Written>({ at, from: at - 100, until: at + 100, ...(source !== undefined && { source }) });
+const planned = timed<Written>({ at: 900, from: 900, until: 60_900, planned: true });
+const status = (state: string, at: number | undefined, more: Partial<ShownStatus> = {}): ShownStatus => ({
+  subscriptionId: 0,
+  status: state,
+  source: 'Public API',
+  ...(at !== undefined && { at: hubspotTime(at) }),
+  ...more,
+});
+
+describe('who set a status that HubSpot shows', () => {
+  const setBy = (closed: Written[], shown: ShownStatus) =>
+    writeThatSet(
+      knowing({}, { written: { [MUSEUM]: { closed } } }),
+      { control: MUSEUM, to: 'closed', status: shown },
+      2000,
+    );
+
+  test('we did, at HubSpot’s very time of our write, whatever the source', () => {
+    expect(setBy([write(5000)], status('UNSUBSCRIBED', 5000, { source: 'Recipient' }))).toEqual(write(5000));
+  });
+
+  test('we did, a little beside it, where the status carries our mark or the source of our write', () => {
+    expect(setBy([write(5000, 'Public API')], status('UNSUBSCRIBED', 4000))).toEqual(write(5000, 'Public API'));
+    expect(setBy([write(5000)], status('UNSUBSCRIBED', 6000, { source: '', marked: true }))).toEqual(write(5000));
+  });
+
+  test('somebody else did, beside our own write, where source and mark are others', () => {
+    expect(setBy([write(5000, 'Public API')], status('UNSUBSCRIBED', 4000, { source: 'Recipient' }))).toBeUndefined();
+    expect(setBy([write(5000)], status('UNSUBSCRIBED', 4000, { source: '' }))).toBeUndefined();
+    expect(setBy([write(5000, 'Public API')], status('UNSUBSCRIBED', 2999))).toBeUndefined();
+    expect(setBy([write(5000, 'Public API')], status('UNSUBSCRIBED', undefined))).toBeUndefined();
+  });
+
+  test('a write that is only planned may have', () => {
+    expect(setBy([planned], status('UNSUBSCRIBED', 5000))).toBe(planned);
+  });
+});
+
+describe('an event that comes long after our own write', () => {
+  const AT = 10 * MINUTE;
+  type Writes = { closed?: Written[]; open?: Written[] };
+  const told = (key: string, [to, at]: ['closed' | 'open', number], writes: Writes, shown?: Facts['shown']) => {
+    const facts: Facts = {
+      registry,
+      now: ourTime(2 * 60 * MINUTE),
+      address: 'same',
+      ...(shown !== undefined && { shown }),
+    };
+    return decide(knowing(optedOutAt(100), { written: { [key]: writes } }), changed(key, to, at), facts);
+  };
+  const closed = { closed: [write(AT)] };
+
+  test.each([GALLERY, MUSEUM])('%s: HubSpot is looked at before it counts, within an hour', (key) => {
+    for (const late of [5000, 5 * MINUTE, 60 * MINUTE]) {
+      expect(told(key, ['closed', AT + late], closed)).toEqual({ kind: 'look-first' });
+    }
+    expect(told(key, ['closed', AT + 60 * MINUTE + 1], closed)).toMatchObject({ kind: 'recorded' });
+    expect(told(key, ['closed', AT + 5000], {})).toMatchObject({ kind: 'recorded' });
+    expect(told(key, ['closed', AT + 5000], { closed: [planned] })).not.toEqual({ kind: 'look-first' });
+  });
+
+  test.each([GALLERY, MUSEUM])('%s: what we closed, and nobody changed since, is our own write', (key) => {
+    const verdict = told(key, ['closed', AT + 5 * MINUTE], closed, status('UNSUBSCRIBED', AT));
+    expect(verdict).toEqual({ kind: 'ignored', because: 'own-write', follow: 'nothing' });
+  });
+
+  test.each([GALLERY, MUSEUM])('%s: what we opened since was closed before: an old echo', (key) => {
+    const writes = { closed: [write(AT)], open: [write(AT + MINUTE)] };
+    const verdict = told(key, ['closed', AT + 5 * MINUTE], writes, status('SUBSCRIBED', AT + MINUTE));
+    expect(verdict).toEqual({ kind: 'ignored', because: 'own-write', follow: 'converge' });
+  });
+
+  test.each<[string, string]>([
+    [GALLERY, 'R2'],
+    [MUSEUM, 'R1'],
+  ])('%s: what HubSpot holds of another time or of nobody is the person’s', (key, rule) => {
+    for (const shown of [
+      status('UNSUBSCRIBED', AT + 4 * MINUTE),
+      status('SUBSCRIBED', AT + MINUTE),
+      'nothing',
+    ] as const) {
+      expect(told(key, ['closed', AT + 5 * MINUTE], closed, shown)).toMatchObject({ decision: { rule } });
+    }
+  });
+
+  test('an opening that is told late: nothing is open by now, or only what we opened', () => {
+    const writes = { open: [write(AT)] };
+    expect(told(GALLERY, ['open', AT + MINUTE], writes)).toEqual({ kind: 'look-first' });
+    const echo = { kind: 'ignored', because: 'own-write', follow: 'converge' };
+    for (const shown of [status('UNSUBSCRIBED', AT + 1000), status('SUBSCRIBED', AT)]) {
+      expect(told(GALLERY, ['open', AT + MINUTE], writes, shown)).toEqual(echo);
+    }
+    const others = told(GALLERY, ['open', AT + MINUTE], writes, status('SUBSCRIBED', AT + 50_000));
+    expect(others).toMatchObject({ decision: { rule: 'R5' } });
+  });
+
+  test('a closing before our opening is no echo of our closing after it', () => {
+    const writes = { closed: [write(1500)], open: [write(1000)] };
+    expect(told(MUSEUM, ['closed', 900], writes)).toMatchObject({ decision: { rule: 'R1' } });
+    expect(told(MUSEUM, ['closed', 1000], writes)).toMatchObject({ because: 'own-write' });
+  });
+});

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ordinary } from '../../../local/hubspot/behaviour.ts';
+import type { Twin } from '../../../local/hubspot/twin.ts';
+import { startTwinOf } from '../../../local/twin-of.ts';
+import { hubspotTime, ourTime } from '../../../src/clocks.ts';
+import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
+import { createTransport } from '../../../src/hubspot/transport.ts';
+import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
+import { AuditRequestSchema } from '../../../src/queues/audit-request.ts';
+import { parseRegistry } from '../../../src/registry/load.ts';
+import type { DecisionEntry } from '../../../src/rules/entry.ts';
+import type { Signal } from '../../../src/signals/signal.ts';
+import { withId } from '../../../src/signals/signal-id.ts';
+import type { Telemetry } from '../../../src/telemetry/telemetry.ts';
+import { audit } from '../../../src/workers/audit/audit.ts';
+import { decideFor } from '../../../src/workers/decide/by-address.ts';
+import type { DecideDeps } from '../../../src/workers/decide/deps.ts';
+import { changed, confirmed, MINUTE } from '../../helpers/person.ts';
+import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
+
+const DAY = 24 * 60 * MINUTE;
+let now = Date.UTC(2026, 0, 5);
+let twin: Twin;
+let signals: Signal[];
+let deps: DecideDeps;
+beforeAll(async () => {
+  twin = await startTwinOf(parseRegistry(registryText), testRegistry(), { clock: () => now });
+});
+afterAll(() => twin.stop());
+beforeEach(() => {
+  now += DAY;
+  for (const { id } of twin.portal.contacts.values()) {
+    if (twin.portal.contact(id) !== undefined) twin.people.deleteContact({ contact: id });
+  }
+  Object.assign(twin.behaviour, ordinary);
+  signals = [];
+  deps = depsWith('');
+});
+
+function depsWith(policy: string): DecideDeps {
+  const registry = testRegistry(policy);
+  const accessToken = () => Promise.resolve('local-access-token');
+  const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const logger = { info: () => undefined };
+  return {
+    registry,
+    ledger: memoryLedger(),
+    hubspot: createHubSpot(send, () => ourTime(now), registry),
+    request: () => Promise.resolve(),
+    failures: {} as DecideDeps['failures'],
+    telemetry: { logger, measure: () => undefined } as unknown as Telemetry,
+    now: () => ourTime(now),
+    salt: () => 'salt',
+    addressKey: 'key',
+  };
+}
+const recovering = 'policy: { recoverReturns: true }\n';
+
+/** One night: the audit, and whatever it queued is decided. Returns what was found, and the gaps. */
+async function night(mode: 'repair' | 'report' = 'repair') {
+  const queueSignals = (more: readonly Signal[]) => Promise.resolve(void signals.push(...more));
+  const auditDeps = { ...deps, search: deps.hubspot.send, mode, queueSignals };
+  const { run } = await audit(AuditRequestSchema.parse({ v: 1 }), auditDeps, () => true);
+  for (const signal of signals.splice(0)) await decideFor(signal, deps);
+  return { ...run.counts, coverage: run.coverage.filter(({ kind }) => kind === 'unreadable-submissions') };
+}
+/** A contact with a standing opt-out of the museum, which HubSpot shows as well. */
+async function optedOut(email: string): Promise<string> {
+  const { id } = twin.people.createContact({ email });
+  twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+  await decideFor({ ...changed('subscription:501', 'closed', now), contact: id }, deps);
+  now += MINUTE;
+  return id;
+}
+/** The person fills in a form and nothing tells of it; an hour passes. */
+function submitsUnheard(contact: string, form = forms.ofCompany): number {
+  twin.people.submitForm({ contact, form });
+  const at = now;
+  now += 60 * MINUTE;
+  return at;
+}
+const newest = async (contact: string) => {
+  const entries = await deps.ledger.read({ portal: 1, contact });
+  return entries.flatMap(({ body }): DecisionEntry[] => (body.kind === 'decision' ? [body] : [])).at(-1);
+};
+
+describe('a return whose workflow call was lost', () => {
+  test('is reported, and by default not applied', async () => {
+    const id = await optedOut('lost@example.at');
+    submitsUnheard(id);
+    expect(await night()).toMatchObject({ 'return-unheard': 1 });
+    expect(await newest(id)).toMatchObject({ outcome: 'opted-out' });
+    expect(await night(), 'still there the next night').toMatchObject({ 'return-unheard': 1 });
+  });
+
+  test('is applied with policy.recoverReturns, by the list, and then known', async () => {
+    deps = depsWith(recovering);
+    const id = await optedOut('recovered@example.at');
+    const at = submitsUnheard(id);
+    expect(await night()).toMatchObject({ 'return-unheard': 1 });
+    expect(await newest(id)).toMatchObject({
+      rule: 'R4',
+      outcome: 'returned',
+      source: { channel: 'audit' },
+      changes: [{ return: { at, proof: { by: 'list' } } }],
+    });
+    expect(await night()).not.toHaveProperty('return-unheard');
+  });
+
+  test('of a form with double opt-in waits for a click that comes after it was found', async () => {
+    deps = depsWith(recovering);
+    const id = await optedOut('recovered-doi@example.at');
+    submitsUnheard(id, forms.doubleOptIn);
+    await decideFor({ ...confirmed(now - MINUTE), contact: id }, deps);
+    await night();
+    expect(await newest(id)).toMatchObject({ rule: 'R7', outcome: 'awaiting-confirmation' });
+    now += MINUTE;
+    await decideFor({ ...confirmed(now), contact: id }, deps);
+    expect(await newest(id)).toMatchObject({
+      outcome: 'returned',
+      changes: [{}, { return: { proof: { by: 'confirmation' } } }],
+    });
+    expect(await night()).not.toHaveProperty('return-unheard');
+  });
+
+  test('nothing is found of a stranger’s address, an old submission, one that is still on its way, or one with an empty box', async () => {
+    deps = depsWith(recovering);
+    const { id } = twin.people.createContact({ email: 'not-back@example.at' });
+    submitsUnheard(id);
+    twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    await decideFor({ ...changed('subscription:501', 'closed', now), contact: id }, deps);
+    now += MINUTE;
+    twin.people.submitForm({ contact: id, form: forms.ofCompany, email: 'stranger@example.at' });
+    twin.people.submitForm({ contact: id, form: forms.ofCompany, consents: { 501: false } });
+    now += 60 * MINUTE;
+    twin.people.submitForm({ contact: id, form: forms.ofCompany });
+    now += 10 * MINUTE;
+    expect(await night()).not.toHaveProperty('return-unheard');
+  });
+
+  test('in report mode nothing is applied', async () => {
+    deps = depsWith(recovering);
+    const id = await optedOut('report@example.at');
+    submitsUnheard(id);
+    expect(await night('report')).toMatchObject({ 'return-unheard': 1 });
+    expect(await newest(id)).toMatchObject({ outcome: 'opted-out' });
+  });
+});
+
+describe('a return whose event was heard too early is applied, whatever the policy', () => {
+  const told = (contact: string, at: number): Signal =>
+    withId({
+      v: 1,
+      portal: 1,
+      contact,
+      address: twin.portal.emailOf(twin.portal.contact(contact) as never),
+      receivedAt: ourTime(at),
+      occurredAt: hubspotTime(at),
+      source: { channel: 'workflow', change: 'FORM', id: forms.ofCompany },
+      kind: 'form',
+      form: forms.ofCompany,
+    });
+
+  test('before the older opt-out was heard of', async () => {
+    const { id } = twin.people.createContact({ email: 'late-no@example.at' });
+    const said = now;
+    now += MINUTE;
+    twin.people.submitForm({ contact: id, form: forms.ofCompany });
+    await decideFor(told(id, now), deps);
+    expect(await newest(id)).toMatchObject({ outcome: 'noted' });
+    now += 60 * MINUTE;
+    await decideFor({ ...changed('subscription:501', 'closed', said), contact: id }, deps);
+    expect(await night()).toMatchObject({ 'return-proved-late': 1 });
+    expect(await newest(id)).toMatchObject({ outcome: 'returned' });
+  });
+
+  test('before the list showed the submission', async () => {
+    twin.behaviour.submissionLagMs = 30 * MINUTE;
+    const id = await optedOut('very-late-list@example.at');
+    twin.people.submitForm({ contact: id, form: forms.ofCompany });
+    const event = told(id, now);
+    now += 20 * MINUTE;
+    await decideFor(event, deps);
+    expect(await newest(id)).toMatchObject({ outcome: 'refused' });
+    now += 60 * MINUTE;
+    await night();
+    expect(await newest(id)).toMatchObject({ outcome: 'returned' });
+  });
+});
+
+test('a list is read once a night, only where an opt-out stands; one that cannot be read is reported', async () => {
+  for (let n = 0; n < 5; n++) await optedOut(`many-${n}@example.at`);
+  twin.calls.length = 0;
+  expect((await night()).coverage).toEqual([]);
+  const asked = twin.calls.filter(({ path }) => path.startsWith('/form-integrations/')).map(({ path }) => path);
+  expect(asked).toHaveLength(new Set(asked).size);
+  twin.behaviour.submissionLists = 'gone';
+  expect((await night()).coverage).toHaveLength(4);
+});
