@@ -28,7 +28,7 @@ beforeEach(() => {
 const happens = (contact: string, signal: Signal) =>
   recordDecision(
     { ...signal, contact },
-    { registry, now: ourTime(signal.occurredAt as unknown as number), address: 'same' },
+    { registry, now: ourTime(signal.occurredAt as unknown as number), address: 'same', proof: { by: 'list' } },
     ledger,
   );
 async function settleAt(now: number): Promise<string[]> {
@@ -41,6 +41,7 @@ async function settleAt(now: number): Promise<string[]> {
 }
 
 test('asks for convergence of whoever did not confirm in time, and reads nobody else’s ledger', async () => {
+  for (const contact of ['1', '2', '4']) await happens(contact, changed('subscription:501', 'closed', 1));
   await happens('1', submitted(forms.doubleOptIn, DAY));
   await happens('2', submitted(forms.doubleOptIn, 3 * DAY));
   await happens('3', changed('subscription:501', 'closed', DAY));
@@ -53,7 +54,10 @@ test('asks for convergence of whoever did not confirm in time, and reads nobody 
 });
 
 test('leaves alone who confirmed, or opted out meanwhile', async () => {
-  for (const contact of ['1', '2', '3']) await happens(contact, submitted(forms.doubleOptIn, DAY));
+  for (const contact of ['1', '2', '3']) {
+    await happens(contact, changed('subscription:501', 'closed', 1));
+    await happens(contact, submitted(forms.doubleOptIn, DAY));
+  }
   await happens('1', confirmed(2 * DAY));
   await happens('2', changed('subscription:501', 'closed', 2 * DAY));
   expect(await settleAt(8 * DAY)).toEqual(['3']);
