@@ -86,9 +86,10 @@ describe.each([true, false])('a record that was merged away; what came out names
     const { old, email, survivor } = mergedUnheard();
     await decided({ ...changed('subscription:501', 'closed', Date.now() - 60_000), contact: old });
     await settle();
-    const form = () => ({ ...submitted(forms.ofCompany, Date.now() + 10), contact: old, address: email }) as Signal;
+    const form = () => ({ ...submitted(forms.ofCompany, Date.now()), contact: old, address: email }) as Signal;
     for (let time = 0; time < 2; time++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
+      twin.people.submitForm({ contact: old, form: forms.ofCompany });
       await decided({ ...form(), receivedAt: systemClock() });
       await settle();
       expect(twin.portal.status(email, 501).status).toBe('SUBSCRIBED');
