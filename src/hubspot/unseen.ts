@@ -3,7 +3,16 @@ import { MissingScopeError, UnusableAnswerError } from './batch.ts';
 import { ServerTroubleError } from './transport.ts';
 
 /** The parts of a portal that an audit or `widerruf doctor` looks at, each on its own. */
-export type Part = 'types' | 'properties' | 'forms' | 'emails' | 'search' | 'contacts' | 'single contacts' | 'history';
+export type Part =
+  | 'types'
+  | 'properties'
+  | 'forms'
+  | 'emails'
+  | 'submissions'
+  | 'search'
+  | 'contacts'
+  | 'single contacts'
+  | 'history';
 
 /** A part of the portal that HubSpot did not show, and why. */
 export type Unseen = { part: Part; why: string };

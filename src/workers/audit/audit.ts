@@ -1,6 +1,7 @@
 import { millis } from '../../clocks.ts';
 import { readPortalInfo } from '../../hubspot/portal-info.ts';
 import type { SubmissionLists } from '../../hubspot/submissions.ts';
+import { unlessUnseen } from '../../hubspot/unseen.ts';
 import { type AuditRequest, EXAMPLES } from '../../queues/audit-request.ts';
 import { closingsOf } from '../../rules/drift.ts';
 import { findGaps, findUnreadableLists } from './coverage.ts';
@@ -46,10 +47,11 @@ export async function audit(
 /** What the portal has and the registry does not know, as far as HubSpot shows it. */
 async function coverage(run: Run, { lists, ...deps }: AuditDeps & { lists: SubmissionLists }): Promise<void> {
   const info = await readPortalInfo(deps.hubspot.send);
-  const gaps = [...findGaps(info, deps.registry), ...(await findUnreadableLists(lists, deps))];
+  const listed = await unlessUnseen('submissions', () => findUnreadableLists(lists, deps));
+  const gaps = [...findGaps(info, deps.registry), ...('seen' in listed ? listed.seen : [])];
   run.coverage = gaps.slice(0, MOST_GAPS);
   for (const { kind } of gaps) run.counts[kind] = (run.counts[kind] ?? 0) + 1;
-  for (const unseen of info.unseen) note(run, unseen);
+  for (const unseen of [...info.unseen, ...('unseen' in listed ? [listed.unseen] : [])]) note(run, unseen);
 }
 
 function count(run: Run, examined: readonly Examined[], { registry }: AuditDeps): void {

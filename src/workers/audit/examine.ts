@@ -45,12 +45,25 @@ export async function examine(
         ...(at !== undefined && { portalWideAt: at }),
       };
       const drift = findDrift(seen.dossier, shown, registry, deps.now());
-      const returns = await unheardReturns(seen, deps);
+      const returns = await returnsOf(seen, run, deps);
       const byList = returns.map(({ finding }) => finding);
       const findings = [...drift, ...(await findByAddress(seen, others, deps)), ...byList];
       return { ...seen, findings, returns, ...(at !== undefined && { portalWideAt: at }) };
     }),
   );
+}
+
+/** Returns that no workflow told. Lists that HubSpot stumbles over are asked once a run. */
+async function returnsOf(
+  seen: Seen,
+  run: Pick<AuditRequest, 'unseen'>,
+  deps: AuditDeps & { lists: SubmissionLists },
+): Promise<UnheardReturn[]> {
+  if (isUnseen(run, 'submissions')) return [];
+  const outcome = await unlessUnseen('submissions', () => unheardReturns(seen, deps));
+  if ('seen' in outcome) return outcome.seen;
+  note(run, outcome.unseen);
+  return [];
 }
 
 /** Since when contacts are "unsubscribed from all". A portal that tells no history of properties is asked once a run. */

@@ -105,6 +105,18 @@ describe('an optional endpoint that does not answer as expected is unseen, and t
     expect(found.unseen.map(({ part }) => part)).toEqual(['history']);
   });
 
+  test('the lists of submissions', async () => {
+    const path = '/form-integrations';
+    const broken = await report([{ path, status: 500 }]);
+    expect(broken).toMatchObject(SEEN);
+    expect(broken.unseen).toEqual([{ part: 'submissions', why: 'HubSpot answered 500' }]);
+    for (const fault of [{ status: 403 }, { status: 410 }, { body: { things: [] } }]) {
+      const found = await report([{ path, ...fault }]);
+      expect(found).toMatchObject(SEEN);
+      expect(found.findings['unreadable-submissions']).toBe(deps.registry.forms.size);
+    }
+  });
+
   test('an audit that can see no contacts says so', async () => {
     const paths = ['/contacts/search', '/objects/2026-09/contacts'];
     const blind = await report(paths.map((path) => ({ path, status: 410 })));
