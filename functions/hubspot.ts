@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '../src/clocks.ts';
 import { paceInTime } from '../src/deadline.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
-import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
+import { type Allowance, createSearchPacer, createYieldingPacer, type Pace } from '../src/hubspot/pacing.ts';
 import { retrying } from '../src/hubspot/retry.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
@@ -24,16 +24,19 @@ export function createBase(
     HUBSPOT_API_URL: string;
     ACCESS_TOKEN_ARN: string;
     HUBSPOT_CALLS_PER_10S: number;
+    /** More calls for work that can wait, while the portal is idle. */
+    HUBSPOT_SPARE_CALLS_PER_10S?: number;
     LEDGER_TABLE: string;
   },
 ) {
   const telemetry = createTelemetry(service, env.STAGE);
-  const transport = (pace: ReturnType<typeof createPacer>) => {
+  const transport = (pace: Pace, onAllowance?: (allowance: Allowance) => void) => {
     const send = createTransport({
       baseUrl: env.HUBSPOT_API_URL,
       accessToken: () => secret(env.ACCESS_TOKEN_ARN),
       timeoutMs: HUBSPOT_TIMEOUT_MS,
       pace: paceInTime(pace),
+      ...(onAllowance && { onAllowance }),
       onAnswer(status) {
         telemetry.measure('HubSpotAnswer', 1, { status: String(status) });
         telemetry.measure('HubSpotRefusal', REFUSALS.has(status) ? 1 : 0);
@@ -41,7 +44,8 @@ export function createBase(
     });
     return retrying(send, { timeoutMs: HUBSPOT_TIMEOUT_MS, wait, random: Math.random });
   };
-  const send = transport(createPacer(env.HUBSPOT_CALLS_PER_10S));
+  const { pace, heard } = createYieldingPacer(env.HUBSPOT_CALLS_PER_10S, env.HUBSPOT_SPARE_CALLS_PER_10S ?? 0);
+  const send = transport(pace, heard);
   const registry = bundledRegistry();
   return {
     registry,

@@ -17,7 +17,7 @@ const registry = bundledRegistry();
 const telemetry = createTelemetry('receive', env.STAGE);
 const sqs = new SQSClient({});
 
-/** POST /webhooks/hubspot and /webhooks/hubspot/workflows. Trouble of our own answers 503, so that HubSpot tries again. */
+/** POST /webhooks/hubspot and /webhooks/hubspot/workflows; any other method is answered 405. Trouble of our own answers 503, so that HubSpot tries again. */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
   .use(logMetrics(telemetry.metrics, { captureColdStartMetric: true }))

@@ -35,6 +35,7 @@ export const WorkerSettings = z.object({ ...HubSpotSettings, ...QueueSettings, A
 export const AuditSettings = z.object({
   ...HubSpotSettings,
   ...QueueSettings,
+  HUBSPOT_SPARE_CALLS_PER_10S: number,
   SIGNALS_QUEUE_URL: text,
   ADDRESS_KEY_ARN: text,
   REPORT_BUCKET: text,

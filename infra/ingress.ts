@@ -61,7 +61,8 @@ export class Ingress extends Construct {
 
     const integration = new HttpLambdaIntegration('ReceiveIntegration', receive.live);
     for (const path of ['/webhooks/hubspot', '/webhooks/hubspot/workflows']) {
-      api.addRoutes({ path, methods: [HttpMethod.POST], integration });
+      // Any other method is answered by the function, too: API Gateway's own "Not Found" tells nobody to choose POST in the workflow.
+      api.addRoutes({ path, methods: [HttpMethod.POST, HttpMethod.ANY], integration });
     }
     new CfnOutput(this, 'WebhookUrl', { value: `${publicUrl}/webhooks/hubspot` }).overrideLogicalId('WebhookUrl');
   }

@@ -29,6 +29,8 @@ export type WorkersProps = {
  */
 const CONCURRENCY = { decide: 4, converge: 2, audit: 2, canary: 1 };
 const SHARE = { decide: 0.15, converge: 0.55, audit: 0.1, canary: 0.05 };
+/** What is left for people and other apps; the audit takes it while at least half of the portal's limit is unused, and yields it at once. */
+const SPARE = 0.15;
 type Worker = keyof typeof SHARE;
 
 /** The functions that talk to HubSpot, and what feeds them. */
@@ -57,6 +59,7 @@ export class Workers extends Construct {
       'Audit',
       'audit',
       {
+        HUBSPOT_SPARE_CALLS_PER_10S: String(callsOf(stage, SPARE, 'audit')),
         SIGNALS_QUEUE_URL: queues.signals.queueUrl,
         ADDRESS_KEY_ARN: secrets.addressKey.secretArn,
         REPORT_BUCKET: reports.bucketName,
@@ -87,7 +90,7 @@ export class Workers extends Construct {
     own: Partial<Pick<WiderrufFunctionProps, 'timeout' | 'recursiveLoop'>> = {},
   ): WiderrufFunction {
     const { stage, registry, parameters, secrets, ledger } = this.#props;
-    const share = Math.floor((stage.hubspot.callsPer10Seconds * SHARE[entry]) / CONCURRENCY[entry]);
+    const share = callsOf(stage, SHARE[entry], entry);
     const made = new WiderrufFunction(this, id, {
       entry,
       stage,
@@ -124,4 +127,9 @@ export class Workers extends Construct {
     const maxConcurrency = CONCURRENCY[entry];
     made.live.addEventSource(new SqsEventSource(queue, { maxConcurrency, reportBatchItemFailures: true, ...props }));
   }
+}
+
+/** Calls in ten seconds that one of the functions at work may make of a share of the portal's limit. */
+function callsOf({ hubspot }: Stage, share: number, entry: Worker): number {
+  return Math.floor((hubspot.callsPer10Seconds * share) / CONCURRENCY[entry]);
 }

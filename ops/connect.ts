@@ -9,7 +9,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromIni } from '@aws-sdk/credential-providers';
 import { systemClock } from '../src/clocks.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
-import { createPacer, createSearchPacer } from '../src/hubspot/pacing.ts';
+import { type Allowance, createSearchPacer, createYieldingPacer, type Pace } from '../src/hubspot/pacing.ts';
 import { retrying } from '../src/hubspot/retry.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
@@ -46,8 +46,9 @@ type Local = {
   registry: string;
 };
 
-/** Calls in ten seconds that an operator's command may make beside the workers. */
+/** Calls in ten seconds that an operator's command may make beside the workers; and the share of the limit that it may take in an idle portal. */
 const CALLS_PER_10S = 15;
+const SPARE = 0.15;
 const HUBSPOT_TIMEOUT_MS = 10_000;
 
 /**
@@ -76,16 +77,19 @@ export async function connect(options: ConnectOptions) {
   const registry = arrangeRegistry(registryFile);
 
   const token = await secret(output('AccessTokenArn'));
-  const transport = (pace: ReturnType<typeof createPacer>) => {
+  const transport = (pace: Pace, onAllowance?: (allowance: Allowance) => void) => {
     const call = createTransport({
       baseUrl: output('HubSpotApi'),
       accessToken: () => Promise.resolve(token),
       timeoutMs: HUBSPOT_TIMEOUT_MS,
       pace,
+      ...(onAllowance && { onAllowance }),
     });
     return retrying(call, { timeoutMs: HUBSPOT_TIMEOUT_MS, wait, random: Math.random });
   };
-  const send = transport(createPacer(CALLS_PER_10S));
+  const spare = Math.floor(Number(output('HubSpotCallsPer10Seconds')) * SPARE);
+  const { pace, heard } = createYieldingPacer(CALLS_PER_10S, spare);
+  const send = transport(pace, heard);
   return {
     where: stage ?? `local (${dataDir})`,
     dataDir,

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { type AuditRequest, AuditRequestSchema } from '../src/queues/audit-request.ts';
 import { audit } from '../src/workers/audit/audit.ts';
+import { isUnseen } from '../src/workers/audit/page.ts';
 import { type AuditReport, reportOf } from '../src/workers/audit/report.ts';
 import type { Connection } from './connect.ts';
 
@@ -31,12 +32,20 @@ export async function sweep(
     run = step.run;
     onPage(run);
     if (step.done) {
-      if (file !== undefined) rmSync(file, { force: true });
+      if (file !== undefined) forgetPlace(file, run);
       return reportOf(step.run, mode, connection.now());
     }
-    if (file !== undefined) {
-      writeFileSync(`${file}.new`, JSON.stringify(run));
-      renameSync(`${file}.new`, file);
-    }
+    if (file !== undefined) keepPlace(file, run);
   }
+}
+
+function keepPlace(file: string, run: AuditRequest): void {
+  writeFileSync(`${file}.new`, JSON.stringify(run));
+  renameSync(`${file}.new`, file);
+}
+
+/** A sweep that HubSpot stopped showing contacts goes on from its place at the next call, and tries everything again. */
+function forgetPlace(file: string, run: AuditRequest): void {
+  if (isUnseen(run, 'contacts')) keepPlace(file, { ...run, unseen: [] });
+  else rmSync(file, { force: true });
 }

@@ -97,6 +97,7 @@ function rows(watched: Watched): IWidget[][] {
     ],
     [
       value(title.findings, [own.every('AuditFinding', 'finding')], Duration.days(1)),
+      value(title.unseen, [own.every('AuditUnseen', 'part')], Duration.days(1)),
       graph(title.audit, [
         count('audit', 'AuditFinished', Duration.hours(1)),
         count('audit', 'AuditContacts', Duration.hours(1)),

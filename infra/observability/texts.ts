@@ -21,6 +21,7 @@ const en = {
   coldStarts: 'Cold starts',
   ledger: 'Ledger: throttled requests',
   findings: 'Drift found by the last audit',
+  unseen: 'Parts of the portal that HubSpot did not show to the last audit',
   audit: 'Audits finished, contacts looked at',
   canary: 'Canary missed',
 };
@@ -46,6 +47,7 @@ const de: typeof en = {
   coldStarts: 'Kaltstarts',
   ledger: 'Protokolltabelle: gedrosselte Zugriffe',
   findings: 'Abweichungen beim letzten Prüflauf',
+  unseen: 'Teile des Portals, die HubSpot beim letzten Prüflauf nicht zeigte',
   audit: 'Abgeschlossene Prüfläufe, geprüfte Kontakte',
   canary: 'Ausgebliebene Kanarienvögel',
 };

@@ -7,7 +7,7 @@ import { FunctionTimeout } from './lambda.ts';
 export type Invoke = (event: unknown) => Promise<unknown>;
 export type HttpApi = {
   url: string;
-  /** Route keys such as `POST /webhooks/hubspot`. Until a route is set, its requests are answered 503. */
+  /** Route keys such as `POST /webhooks/hubspot`, or `ANY …`. Until a route is set, its requests are answered 503. */
   routes: Map<string, Invoke>;
   stop(): Promise<void>;
 };
@@ -42,7 +42,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, routes
   const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const body = await readBody(request);
   if (body === undefined) return reply(response, 413, 'Request Entity Too Large');
-  const routeKey = `${request.method} ${path}`;
+  // As in API Gateway, the route of the very method goes before the route of any method.
+  const routeKey = [`${request.method} ${path}`, `ANY ${path}`].find((key) => routes.has(key)) ?? '';
   const invoke = routes.get(routeKey);
   if (invoke !== undefined) return hand(eventOf(request, { routeKey, path, query, body }), invoke, response);
   if (routes.size === 0) reply(response, 503, 'Service Unavailable');

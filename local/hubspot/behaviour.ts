@@ -29,8 +29,8 @@ export type Behaviour = {
   submissionLagMs: number;
   /** What becomes of a call for such a list: HubSpot's v1 endpoint ends in September 2027. */
   submissionLists: 'readable' | 'forbidden' | 'gone' | 'unknown shape';
-  /** Whether a merge makes a contact with an id of its own instead of keeping the primary's. */
-  mergeMakesNewId: boolean;
+  /** Whether a merged record names the records that became part of it, which HubSpot's own properties do. */
+  mergedNamesParts: boolean;
   /** Share (0…1) of webhook batches sent twice, and lost altogether. */
   duplicates: number;
   lost: number;
@@ -42,6 +42,10 @@ export type Behaviour = {
   hold: boolean;
   /** Waits before each further try of a webhook that was not answered 2xx. HubSpot: ten tries in 24 hours. */
   retryDelaysMs: number[];
+  /** Contact properties that the portal demands: a write that leaves a contact without one is refused (enforced since 2026-09). */
+  demandedProperties: string[];
+  /** How many results a page of a search or a list holds fewer than it could: a short page is not the last one. */
+  pagesShortBy: number;
   /** HubSpot is down: every API call is answered 503, or the connection is cut. */
   outage: false | 'answers 503' | 'cuts connections';
   /** How long each API call takes longer than it has to (ms). */
@@ -74,13 +78,15 @@ export const ordinary: Behaviour = {
   workflowBody: 'composed',
   submissionLagMs: 0,
   submissionLists: 'readable',
-  mergeMakesNewId: false,
+  mergedNamesParts: true,
   duplicates: 0,
   lost: 0,
   lostContacts: new Set(),
   reorder: false,
   hold: false,
   retryDelaysMs: [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 102_400],
+  demandedProperties: [],
+  pagesShortBy: 0,
   outage: false,
   delayMs: 0,
   fail: undefined,

@@ -6,6 +6,8 @@ import type { Call } from './api/account.ts';
 import { createApi } from './api/api.ts';
 import { publicFormRoutes } from './api/submissions.ts';
 import { type Behaviour, ordinary } from './behaviour.ts';
+import { controlRoutes } from './control.ts';
+import { Faults } from './faults.ts';
 import { createPeople, type People } from './people/people.ts';
 import { Portal } from './portal/portal.ts';
 import type { PortalEvent } from './portal/types.ts';
@@ -45,6 +47,8 @@ export type TwinAccount = {
   app: Hono;
   portal: Portal;
   behaviour: Behaviour;
+  /** Ways in which the API fails (`set`). */
+  faults: Faults;
   people: People;
   sender: Sender;
   /** Every API call, oldest first. */
@@ -59,7 +63,10 @@ export type Twin = Omit<TwinAccount, 'app'> & {
   stop(): Promise<void>;
 };
 
-/** A HubSpot account without a network: its API as a function, its webhooks, and what people do there (`POST /twin/<action>`). */
+/**
+ * A HubSpot account without a network: its API as a function, its webhooks, what people do there (`POST /twin/<action>`), and how it is
+ * told to fail (`control.ts`).
+ */
 export function createTwin(options: TwinOptions): TwinAccount {
   const clock = options.clock ?? Date.now;
   const random = options.random ?? Math.random;
@@ -104,7 +111,9 @@ export function createTwin(options: TwinOptions): TwinAccount {
 
   const calls: Call[] = [];
   const emails: Twin['emails'] = [];
+  const faults = new Faults();
   const app = new Hono();
+  app.route('/twin', controlRoutes({ behaviour, faults }));
   app.post('/twin/:action', (c) => act(c, people));
   app.route('/', publicFormRoutes(people, { portal: options.portal, forms: options.forms }));
   app.route(
@@ -113,6 +122,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
       portal,
       accessToken: options.accessToken,
       behaviour,
+      faults,
       clock,
       calls,
       emails,
@@ -120,7 +130,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
       ...(options.properties !== undefined && { properties: options.properties }),
     }),
   );
-  return { app, portal, behaviour, people, sender, calls, emails };
+  return { app, portal, behaviour, faults, people, sender, calls, emails };
 }
 
 /** Lets somebody act over HTTP: `POST /twin/<action>` with a JSON object of the action's arguments. */

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { readableReport } from '../../src/workers/audit/report.ts';
+import { type AuditReport, readableReport } from '../../src/workers/audit/report.ts';
 import { sweep } from '../sweep.ts';
 import { type Cli, FOUND } from './cli.ts';
 import { progress } from './progress.ts';
@@ -8,7 +8,7 @@ export function addAudit({ program, connect, print }: Cli): void {
   program
     .command('audit')
     .description(
-      'Compares every contact with ledger and rules, and has repaired what differs. Exit 1 if anything was found.',
+      'Compares every contact with ledger and rules, and has repaired what differs. Exit 1 if anything was found or contacts could not be seen.',
     )
     .option('--report-only', 'repair nothing')
     .addHelpText(
@@ -21,7 +21,7 @@ export function addAudit({ program, connect, print }: Cli): void {
         onPage: ({ contacts }) => progress(`${contacts} contacts …`),
       });
       print(report, readableReport(report));
-      if (Object.values(report.findings).some((count) => count > 0)) process.exitCode = FOUND;
+      if (Object.values(report.findings).some((count) => count > 0) || isBlind(report)) process.exitCode = FOUND;
     });
 }
 
@@ -29,7 +29,7 @@ export function addBackfill({ program, connect, print }: Cli): void {
   program
     .command('backfill')
     .description(
-      'First connection to a portal with years of opt-outs: applies all of them. Goes on where it was interrupted.',
+      'First connection to a portal with years of opt-outs: applies all of them. Goes on where it was interrupted. Exit 1 if contacts could not be seen.',
     )
     .option('--dry-run', 'show what would change, per company and brand, and change nothing')
     .addOption(
@@ -45,5 +45,11 @@ export function addBackfill({ program, connect, print }: Cli): void {
           progress(`${contacts} contacts, ${counts['opt-out-unheard'] ?? 0} opt-outs …`),
       });
       print(report, readableReport(report));
+      if (isBlind(report)) process.exitCode = FOUND;
     });
+}
+
+/** Whether HubSpot kept contacts from being looked at. */
+function isBlind({ unseen }: AuditReport): boolean {
+  return unseen.some(({ part }) => part === 'contacts');
 }

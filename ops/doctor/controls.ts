@@ -9,15 +9,16 @@ export function examineControls(info: PortalInfo, registry: Registry): Finding[]
 }
 
 function examineControl({ key, control, company }: PlacedControl, info: PortalInfo): Finding[] {
+  // What HubSpot does not show is not missing.
   const what = `${key} of ${company} does not exist in the portal`;
   if (control.kind === 'subscription') {
+    if (info.types === undefined) return [];
     const type = info.types.find(({ id }) => id === control.id);
     if (type === undefined) return [{ level: 'loss', what, mend: 'correct the id in the registry' }];
     if (type.active) return [];
     const mend = 'take it out of the registry, or activate it in HubSpot';
     return [{ level: 'risk', what: `${key} (${type.name}) is archived`, mend }];
   }
-  // What the token may not see is not missing.
   if (info.properties === undefined) return [];
   const property = info.properties.find(({ name }) => name === control.name);
   if (property === undefined) {
@@ -52,7 +53,7 @@ export function examineBrands(info: PortalInfo, registry: Registry): Finding[] {
   const places = new Map(all.map((one) => [placeOf(one), all.filter((other) => placeOf(other) === placeOf(one))]));
   return [...places].flatMap(([place, controls]): Finding[] => {
     const types = controls.flatMap(({ control }) =>
-      control.kind === 'subscription' ? info.types.filter(({ id }) => id === control.id) : [],
+      control.kind === 'subscription' ? (info.types ?? []).filter(({ id }) => id === control.id) : [],
     );
     if (new Set(types.map(({ brand }) => brand)).size <= 1) return [];
     const list = types.map(({ id, brand }) => `${id} in brand ${brand}`).join(', ');
@@ -79,6 +80,7 @@ export function examineWatchedProperties({ properties }: PortalInfo, registry: R
 
 /** Protected mail reaches people who opted out: its types must exist, and must not sound like marketing. */
 export function examineProtectedTypes({ types }: PortalInfo, registry: Registry): Finding[] {
+  if (types === undefined) return [];
   const keys = [...registry.protectedControls].filter((key) => !isPropertyKey(key));
   return keys.flatMap((key): Finding[] => {
     const type = types.find(({ id }) => id === Number(key.replace(subscriptionKey(''), '')));

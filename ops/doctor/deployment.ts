@@ -19,7 +19,7 @@ export async function examineBatchEndpoints({ hubspot }: Connection): Promise<Fi
     if (!(error instanceof MissingScopeError)) throw error;
   }
   const mend =
-    'nothing, or Marketing Hub Enterprise with the scopes communication_preferences.statuses.batch.read and .write';
+    'nothing; or, with Marketing Hub Enterprise, npm run hubspot:project -- --enterprise, hs project upload, update the app’s installation, renew the token';
   return [{ level: 'note', what: 'no batch scopes: statuses go one call at a time', mend }];
 }
 

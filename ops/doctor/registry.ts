@@ -1,4 +1,5 @@
 import type { PortalInfo } from '../../src/hubspot/portal-info.ts';
+import type { Part } from '../../src/hubspot/unseen.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import { findGaps } from '../../src/workers/audit/coverage.ts';
 import { examineBrands, examineControls, examineProtectedTypes, examineWatchedProperties } from './controls.ts';
@@ -26,10 +27,21 @@ function examineGaps(info: PortalInfo, registry: Registry): Finding[] {
   return gaps.map(({ kind, what }) => ({ level: 'risk', what: `${kind}: ${what}`, mend }));
 }
 
-/** What the token may not see was not examined. */
-function examineVisibility(info: PortalInfo): Finding[] {
-  const unseen = (['properties', 'forms', 'emails'] as const).filter((part) => info[part] === undefined);
-  if (unseen.length === 0) return [];
-  const mend = 'grant crm.schemas.contacts.read, forms, content, to have them checked';
-  return [{ level: 'note', what: `not visible to the token: ${unseen.join(', ')}`, mend }];
+/** Scopes that the parts need, where the token's own scopes may leave a part out. */
+const SCOPES: Partial<Record<Part, string>> = {
+  types: 'communication_preferences.read_write',
+  properties: 'crm.objects.contacts.read',
+  forms: 'forms',
+  emails: 'content',
+};
+
+/** What HubSpot does not show was not examined. Without the subscription types hardly anything was. */
+function examineVisibility({ unseen }: PortalInfo): Finding[] {
+  return unseen.map(({ part, why }) => ({
+    level: part === 'types' ? 'loss' : 'note',
+    what: `not seen, and so not examined: ${part} (${why})`,
+    mend: /403/.test(why)
+      ? `grant the scope ${SCOPES[part]}, update the app’s installation, renew the token`
+      : 'run doctor again later; if it stays so, HubSpot has changed this endpoint',
+  }));
 }

@@ -1,6 +1,6 @@
 import type { PortalInfo } from '../../src/hubspot/portal-info.ts';
 
-export type PortalType = PortalInfo['types'][number];
+export type PortalType = NonNullable<PortalInfo['types']>[number];
 export type PortalProperty = NonNullable<PortalInfo['properties']>[number];
 export type PortalForm = NonNullable<PortalInfo['forms']>[number];
 

@@ -32,7 +32,7 @@ export type Proposal = { draft: Draft; open: string[] };
 
 /** Proposes a registry for a portal: by the names of its parts, by HubSpot's brands and by forms; where these do not tell, by asking. */
 export async function propose(portal: number, info: PortalInfo, ask: Ask): Promise<Proposal> {
-  const active = info.types.filter((type) => type.active);
+  const active = (info.types ?? []).filter((type) => type.active);
   const buyers = active.filter(isBuyersMail);
   const own = active.filter((type) => !buyers.includes(type) && isCompanys(type));
   const draft: Draft = {
@@ -46,6 +46,8 @@ export async function propose(portal: number, info: PortalInfo, ask: Ask): Promi
     draft.companies[keyOf(name)] = { name, subscription: { id: type.id }, brands: {} };
   }
   const work: Work = { info, draft, own, open: [], ask };
+  for (const { part, why } of info.unseen)
+    work.open.push(`HubSpot does not show ${part} (${why}): nothing is proposed from them`);
   if (buyers.length === 0)
     work.open.push('no subscription type looks like buyer service mail: list it under protected');
   if (own.length === 0) work.open.push('no subscription type looks like a company’s own: companies are missing');

@@ -27,8 +27,15 @@ export type BatchAnswer = { results: unknown[]; errors: BatchError[]; unsure: bo
 /** Thrown where the token lacks the scope for a call: another way may be open. */
 export class MissingScopeError extends RetryableError {}
 
-/** A batch call: what to send for some inputs, and how an error names one input. */
-export type BatchCall<T> = { request: (inputs: readonly T[]) => ApiRequest; contextOf: (input: T) => Context };
+/** Thrown where HubSpot's answer is final and of no use: a status that says no, or an unknown shape. */
+export class UnusableAnswerError extends RetryableError {}
+
+/** A batch call: what to send for some inputs, how an error names one input, and how many inputs HubSpot takes (default 100). */
+export type BatchCall<T> = {
+  request: (inputs: readonly T[]) => ApiRequest;
+  contextOf: (input: T) => Context;
+  most?: number;
+};
 
 /**
  * Posts `inputs` in batches and gathers results and item errors (207). A batch that fails as a whole is narrowed down to the inputs
@@ -37,8 +44,9 @@ export type BatchCall<T> = { request: (inputs: readonly T[]) => ApiRequest; cont
  */
 export async function postBatches<T>(send: Send, inputs: readonly T[], call: BatchCall<T>): Promise<BatchAnswer> {
   const parts: BatchAnswer[] = [];
-  for (let i = 0; i < inputs.length; i += BATCH_SIZE) {
-    parts.push(await postNarrowing(send, inputs.slice(i, i + BATCH_SIZE), call));
+  const { most = BATCH_SIZE } = call;
+  for (let i = 0; i < inputs.length; i += most) {
+    parts.push(await postNarrowing(send, inputs.slice(i, i + most), call));
   }
   return joined(parts);
 }
@@ -149,18 +157,20 @@ async function post<T>(send: Send, inputs: readonly T[], { request }: BatchCall<
 const Refusal = z.looseObject({ category: z.nullish(z.string()) });
 
 /**
- * The parsed body of a 2xx answer. @throws MissingScopeError on a 403 for a missing scope, RetryableError on any other answer: also a
- * 4xx may pass.
+ * The parsed body of a 2xx answer. @throws MissingScopeError on a 403 for a missing scope, UnusableAnswerError on any other answer. Both
+ * are retryable: also a 4xx may pass.
  */
 export function successOf<T extends z.ZodMiniType>(response: ApiResponse, schema: T): z.output<T> {
   if (response.status === 403) {
     const { category } = Refusal.safeParse(response.body).data ?? {};
     const isScope = category === undefined || category === null || category.startsWith('MISSING_SCOPE');
     const text = `HubSpot answered 403: ${isScope ? 'the token lacks a scope' : category}`;
-    throw isScope ? new MissingScopeError(text, { afterMs: 30_000 }) : new RetryableError(text, { afterMs: 30_000 });
+    throw isScope
+      ? new MissingScopeError(text, { afterMs: 30_000 })
+      : new UnusableAnswerError(text, { afterMs: 30_000 });
   }
-  if (response.status >= 300) throw new RetryableError(`HubSpot answered ${response.status}`);
+  if (response.status >= 300) throw new UnusableAnswerError(`HubSpot answered ${response.status}`);
   const parsed = schema.safeParse(response.body);
-  if (!parsed.success) throw new RetryableError('HubSpot’s answer has an unknown shape');
+  if (!parsed.success) throw new UnusableAnswerError('HubSpot’s answer has an unknown shape');
   return parsed.data;
 }

@@ -1,56 +1,113 @@
 import * as z from 'zod/mini';
 import { type HubSpotTime, hubspotTime } from '../clocks.ts';
-import { postBatches } from './batch.ts';
+import { type BatchAnswer, postBatches, successOf, UnusableAnswerError } from './batch.ts';
+import { listOf, MERGED, mergedIds } from './merged.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
 const Contact = z.looseObject({ id: z.string(), properties: z.record(z.string(), z.nullish(z.string())) });
 
-/** `additional`: addresses besides the primary one (`hs_additional_emails`, separated by semicolons). */
+/**
+ * A contact as HubSpot shows it. Read under the id of a record that was merged away, HubSpot answers with the record that came out of the
+ * merge, whose `id` is another one. `additional`: addresses besides the primary one (`hs_additional_emails`, separated by semicolons).
+ */
 export type Contact = { id: string; email?: string; additional: string[]; properties: Record<string, string> };
 
+/** Contacts by the id that was asked for. `unread`: how many HubSpot could not give for another reason than that HubSpot does not know them. */
+export type FoundContacts = { contacts: Map<string, Contact>; unread: number };
+
 /** Reads contacts (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out. */
-export function readContacts(
+export async function readContacts(
   send: Send,
   ids: readonly string[],
   properties: readonly string[],
 ): Promise<Map<string, Contact>> {
+  return (await findContacts(send, ids, properties)).contacts;
+}
+
+/** Like {@link readContacts}, and tells how many could not be read. */
+export function findContacts(
+  send: Send,
+  ids: readonly string[],
+  properties: readonly string[],
+): Promise<FoundContacts> {
   return readBatches(send, ids, { path: BATCH_READ, properties });
 }
 
 /** Reads deleted contacts, which HubSpot keeps for 90 days unless they were deleted for privacy. */
-export function readDeletedContacts(send: Send, ids: readonly string[]): Promise<Map<string, Contact>> {
-  return readBatches(send, ids, { path: `${BATCH_READ}?archived=true`, properties: [] });
+export async function readDeletedContacts(send: Send, ids: readonly string[]): Promise<Map<string, Contact>> {
+  return (await readBatches(send, ids, { path: `${BATCH_READ}?archived=true`, properties: [] })).contacts;
 }
 
 const BATCH_READ = `/crm/objects/${API_VERSION}/contacts/batch/read`;
+/** HubSpot takes so many inputs where it is asked for the history of properties. */
+const WITH_HISTORY = 50;
 
 async function readBatches(
   send: Send,
   ids: readonly string[],
   { path, properties }: { path: string; properties: readonly string[] },
-): Promise<Map<string, Contact>> {
+): Promise<FoundContacts> {
   const answer = await postBatches(send, ids, {
     request: (part) => ({
       method: 'POST',
       path,
       body: {
         inputs: part.map((id) => ({ id })),
-        properties: ['email', 'hs_additional_emails', ...properties],
+        properties: ['email', 'hs_additional_emails', ...MERGED, ...properties],
         propertiesWithHistory: [],
       },
     }),
     contextOf: (id) => ({ ids: [id] }),
   });
-  return new Map(
-    z
-      .array(Contact)
-      .parse(answer.results)
-      .map(({ id, properties: values }) => {
-        const known = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']));
-        const additional = (known['hs_additional_emails'] ?? '').split(';').filter((one) => one.trim() !== '');
-        return [id, { id, ...(known['email'] && { email: known['email'] }), additional, properties: known }];
-      }),
-  );
+  const { entries, unreadable } = readable(answer.results, Contact);
+  // Where nothing can be read HubSpot's format has changed, and nobody may be taken for unknown.
+  if (entries.length === 0 && unreadable > 0) throw new UnusableAnswerError('HubSpot’s answer has an unknown shape');
+  const contacts = await byAskedId(send, ids, entries.map(contactOf));
+  return { contacts, unread: unreadable + unreadOf(answer) };
+}
+
+function contactOf({ id, properties: values }: z.output<typeof Contact>): Contact {
+  const known = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']));
+  const additional = listOf(known['hs_additional_emails']);
+  return { id, ...(known['email'] && { email: known['email'] }), additional, properties: known };
+}
+
+/** Contacts by the ids that were asked for: what is answered under another id is what came out of a merge. */
+async function byAskedId(send: Send, ids: readonly string[], found: readonly Contact[]): Promise<Map<string, Contact>> {
+  const byId = new Map(found.map((contact) => [contact.id, contact]));
+  const asked = new Set(ids);
+  const isForeign = byId.size < found.length || found.some(({ id }) => !asked.has(id));
+  const contacts = new Map<string, Contact>();
+  for (const id of asked) {
+    const contact = byId.get(id) ?? found.find((one) => mergedIds(one).has(id));
+    if (contact !== undefined) contacts.set(id, contact);
+    // Somebody's survivor is among the answers, and does not say whose: HubSpot says it of one id at a time.
+    else if (isForeign) {
+      const survivor = byId.get((await survivorOfOne(send, id)) ?? '');
+      if (survivor !== undefined) contacts.set(id, survivor);
+    }
+  }
+  return contacts;
+}
+
+/** The id under which HubSpot answers a single read (`GET …/contacts/{id}`); undefined where HubSpot knows no such contact. */
+async function survivorOfOne(send: Send, id: string): Promise<string | undefined> {
+  const path = `/crm/objects/${API_VERSION}/contacts/${id}?properties=hs_object_id`;
+  const response = await send({ method: 'GET', path });
+  return response.status === 404 ? undefined : successOf(response, z.looseObject({ id: z.string() })).id;
+}
+
+/** One entry of an unknown shape costs no other. */
+function readable<T extends z.ZodMiniType>(results: readonly unknown[], entry: T) {
+  const entries = results.flatMap((result) => {
+    const parsed = entry.safeParse(result);
+    return parsed.success ? [parsed.data] : [];
+  });
+  return { entries, unreadable: results.length - entries.length };
+}
+
+function unreadOf({ errors }: BatchAnswer): number {
+  return errors.filter(({ category }) => category !== 'OBJECT_NOT_FOUND').length;
 }
 
 const WithHistory = z.looseObject({
@@ -60,13 +117,13 @@ const WithHistory = z.looseObject({
   ),
 });
 
-/** When a property became `true`, by contact. Contacts whose property is not `true` now are left out. */
-export async function readTimesOfTrue(
-  send: Send,
-  ids: readonly string[],
-  property: string,
-): Promise<Map<string, HubSpotTime>> {
+/** When a property became `true`, by contact. `unread`: of how many contacts HubSpot could not tell. */
+export type TimesOfTrue = { times: Map<string, HubSpotTime>; unread: number };
+
+/** Reads when a property became `true`. Contacts whose property is not `true` now are left out. */
+export async function readTimesOfTrue(send: Send, ids: readonly string[], property: string): Promise<TimesOfTrue> {
   const answer = await postBatches(send, ids, {
+    most: WITH_HISTORY,
     request: (part) => ({
       method: 'POST',
       path: BATCH_READ,
@@ -74,14 +131,11 @@ export async function readTimesOfTrue(
     }),
     contextOf: (id) => ({ ids: [id] }),
   });
-  return new Map(
-    z
-      .array(WithHistory)
-      .parse(answer.results)
-      .flatMap(({ id, propertiesWithHistory }) => {
-        const newest = propertiesWithHistory?.[property]?.[0];
-        const at = Date.parse(newest?.timestamp ?? '');
-        return newest?.value !== 'true' || Number.isNaN(at) ? [] : [[id, hubspotTime(at)] as const];
-      }),
-  );
+  const { entries, unreadable } = readable(answer.results, WithHistory);
+  const times = entries.flatMap(({ id, propertiesWithHistory }) => {
+    const newest = propertiesWithHistory?.[property]?.[0];
+    const at = Date.parse(newest?.timestamp ?? '');
+    return newest?.value !== 'true' || Number.isNaN(at) ? [] : [[id, hubspotTime(at)] as const];
+  });
+  return { times: new Map(times), unread: unreadable + unreadOf(answer) };
 }

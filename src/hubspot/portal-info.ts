@@ -1,125 +1,110 @@
 import * as z from 'zod/mini';
-import { successOf } from './batch.ts';
+import { id, orNothing } from './fields.ts';
+import { readAll } from './listing.ts';
 import { API_VERSION, type Send } from './transport.ts';
+import { type Part, type Unseen, unlessUnseen } from './unseen.ts';
 
 /** Path of the subscription types (definitions) of communication preferences. */
 export const DEFINITIONS = `/communication-preferences/${API_VERSION}/definitions`;
+const PROPERTIES = `/crm/properties/${API_VERSION}/contacts`;
+/** Forms exist only as a beta of this version, which may change or go. */
+const FORMS = `/marketing/forms/${API_VERSION}-beta?limit=100`;
+const EMAILS = `/marketing/emails/${API_VERSION}?isPublished=true&limit=100`;
 
-const Definitions = z.looseObject({
-  results: z.array(
+/** Of an entry only its name or id is needed to be read; whatever else is missing or odd counts as missing. */
+const name = orNothing(z.string());
+const Definition = z.looseObject({ id, name, isActive: orNothing(z.boolean()), businessUnitId: orNothing(id) });
+const Property = z.looseObject({
+  name: z.string(),
+  options: orNothing(z.array(z.looseObject({ value: z.string() }))),
+  modificationMetadata: orNothing(z.looseObject({ readOnlyValue: orNothing(z.boolean()) })),
+});
+const Form = z.looseObject({
+  id: z.string(),
+  name,
+  archived: orNothing(z.boolean()),
+  isPublished: orNothing(z.boolean()),
+  legalConsentOptions: orNothing(
     z.looseObject({
-      id: z.string(),
-      name: z.optional(z.string()),
-      isActive: z.optional(z.boolean()),
-      isInternal: z.optional(z.boolean()),
-      businessUnitId: z.optional(z.nullable(z.union([z.int(), z.string()]))),
+      type: orNothing(z.string()),
+      communicationsCheckboxes: orNothing(z.array(z.looseObject({ subscriptionTypeId: id }))),
+      subscriptionTypeIds: orNothing(z.array(id)),
     }),
   ),
 });
-const Properties = z.looseObject({
-  results: z.array(
-    z.looseObject({
-      name: z.string(),
-      type: z.optional(z.string()),
-      options: z.nullish(z.array(z.looseObject({ value: z.string() }))),
-      modificationMetadata: z.nullish(z.looseObject({ readOnlyValue: z.nullish(z.boolean()) })),
-    }),
+const Email = z.looseObject({
+  id: z.pipe(
+    z.union([z.string(), z.number()]),
+    z.transform((value: number | string) => String(value)),
   ),
-});
-const Forms = z.looseObject({
-  results: z.array(
-    z.looseObject({
-      id: z.string(),
-      name: z.optional(z.string()),
-      archived: z.optional(z.boolean()),
-      isPublished: z.optional(z.boolean()),
-      legalConsentOptions: z.optional(
-        z.looseObject({
-          type: z.optional(z.string()),
-          communicationsCheckboxes: z.optional(
-            z.array(z.looseObject({ subscriptionTypeId: z.union([z.int(), z.string()]) })),
-          ),
-          subscriptionTypeIds: z.optional(z.array(z.union([z.int(), z.string()]))),
-        }),
-      ),
-    }),
-  ),
-  paging: z.optional(z.looseObject({ next: z.optional(z.looseObject({ after: z.string() })) })),
-});
-const Emails = z.looseObject({
-  results: z.array(
-    z.looseObject({
-      id: z.string(),
-      name: z.optional(z.string()),
-      isPublished: z.optional(z.boolean()),
-      subscriptionDetails: z.optional(
-        z.nullable(z.looseObject({ subscriptionId: z.optional(z.nullable(z.union([z.int(), z.string()]))) })),
-      ),
-    }),
-  ),
+  name,
+  isPublished: orNothing(z.boolean()),
+  subscriptionDetails: orNothing(z.looseObject({ subscriptionId: orNothing(id) })),
 });
 
-/** What a portal has; a part is undefined where the token may not see that part. */
+/** What a portal has; a part that HubSpot does not show is undefined, and `unseen` tells why. */
 export type PortalInfo = {
   /** `brand`: HubSpot's businessUnitId; 0 is the account's own. */
-  types: { id: number; name: string; active: boolean; brand: number }[];
+  types: { id: number; name: string; active: boolean; brand: number }[] | undefined;
   /** `readOnly`: nobody can write the property's values. */
   properties: { name: string; options: string[]; readOnly?: true }[] | undefined;
   /** `subscriptions`: types that the form's consent is about. `consent`: HubSpot's legalConsentOptions.type. */
   forms: { id: string; name: string; published: boolean; consent: string; subscriptions: number[] }[] | undefined;
   /** Published marketing e-mails, and the type they are sent under. */
   emails: { id: string; name: string; subscription: number }[] | undefined;
+  unseen: Unseen[];
 };
 
 /**
- * Reads subscription types, contact properties, forms and published e-mails. The paths of forms and e-mails are HubSpot's
- * newest known ones. A part whose path is missing or not allowed stays unseen.
+ * Reads subscription types, contact properties, forms and published e-mails. The paths of forms and e-mails are HubSpot's newest known
+ * ones. A part that HubSpot does not show costs no other part. @throws RetryableError when HubSpot as such is in trouble.
  */
 export async function readPortalInfo(send: Send): Promise<PortalInfo> {
-  const definitions = successOf(await send({ method: 'GET', path: DEFINITIONS }), Definitions);
-  const properties = await seen(send, `/crm/properties/${API_VERSION}/contacts`, Properties);
-  const emails = await seen(send, `/marketing/emails/${API_VERSION}?isPublished=true&limit=100`, Emails);
+  const unseen: Unseen[] = [];
+  const read = async <T extends z.ZodMiniType>(part: Part, path: string, entry: T) => {
+    const outcome = await unlessUnseen(part, () => readAll(send, path, entry));
+    if ('unseen' in outcome) {
+      unseen.push(outcome.unseen);
+      return undefined;
+    }
+    const { entries, unreadable } = outcome.seen;
+    if (unreadable > 0) unseen.push({ part, why: `${unreadable} entries have an unknown shape` });
+    return entries;
+  };
+  const types = await read('types', DEFINITIONS, Definition);
+  const properties = await read('properties', PROPERTIES, Property);
+  const forms = await read('forms', FORMS, Form);
+  const emails = await read('emails', EMAILS, Email);
   return {
-    types: definitions.results.map(({ id, name = '', isActive, businessUnitId }) => ({
-      id: Number(id),
-      name,
-      active: isActive ?? true,
-      brand: Number(businessUnitId ?? 0),
-    })),
-    properties: properties?.results.map(({ name, options, modificationMetadata }) => ({
-      name,
-      options: (options ?? []).map(({ value }) => value),
-      ...(modificationMetadata?.readOnlyValue && { readOnly: true as const }),
-    })),
-    forms: await readForms(send),
-    emails: emails?.results.flatMap(({ id, name = '', isPublished, subscriptionDetails }) => {
-      const subscription = Number(subscriptionDetails?.subscriptionId ?? Number.NaN);
-      return isPublished === false || Number.isNaN(subscription) ? [] : [{ id, name, subscription }];
-    }),
+    types: types?.map(typeOf),
+    properties: properties?.map(propertyOf),
+    forms: forms?.map(formOf),
+    emails: emails?.flatMap(emailOf),
+    unseen,
   };
 }
 
-async function readForms(send: Send): Promise<PortalInfo['forms']> {
-  const forms: NonNullable<PortalInfo['forms']> = [];
-  for (let after = ''; ; ) {
-    const page = await seen(send, `/marketing/forms/${API_VERSION}-beta?limit=100${after && `&after=${after}`}`, Forms);
-    if (page === undefined) return undefined;
-    for (const { id, name = '', legalConsentOptions, ...form } of page.results) {
-      const { type = 'none', communicationsCheckboxes = [], subscriptionTypeIds = [] } = legalConsentOptions ?? {};
-      const ids = [
-        ...communicationsCheckboxes.map(({ subscriptionTypeId }) => subscriptionTypeId),
-        ...subscriptionTypeIds,
-      ];
-      const published = form.isPublished !== false && form.archived !== true;
-      forms.push({ id: id.toLowerCase(), name, published, consent: type, subscriptions: ids.map(Number) });
-    }
-    after = page.paging?.next?.after ?? '';
-    if (after === '') return forms;
-  }
+function typeOf({ id: type, name: called = '', isActive, businessUnitId = '0' }: z.output<typeof Definition>) {
+  return { id: Number(type), name: called, active: isActive ?? true, brand: Number(businessUnitId) };
 }
 
-/** The answer, or undefined where the token may not see it or HubSpot has no such path. */
-async function seen<T extends z.ZodMiniType>(send: Send, path: string, schema: T): Promise<z.output<T> | undefined> {
-  const response = await send({ method: 'GET', path });
-  return response.status === 403 || response.status === 404 ? undefined : successOf(response, schema);
+function propertyOf({ name: called, options, modificationMetadata }: z.output<typeof Property>) {
+  return {
+    name: called,
+    options: (options ?? []).map(({ value }) => value),
+    ...(modificationMetadata?.readOnlyValue && { readOnly: true as const }),
+  };
+}
+
+function formOf({ id: form, name: called = '', legalConsentOptions, ...shown }: z.output<typeof Form>) {
+  const { type = 'none', communicationsCheckboxes = [], subscriptionTypeIds = [] } = legalConsentOptions ?? {};
+  const ids = [...communicationsCheckboxes.map(({ subscriptionTypeId }) => subscriptionTypeId), ...subscriptionTypeIds];
+  const published = shown.isPublished !== false && shown.archived !== true;
+  return { id: form.toLowerCase(), name: called, published, consent: type, subscriptions: ids.map(Number) };
+}
+
+function emailOf({ id: email, name: called = '', isPublished, subscriptionDetails }: z.output<typeof Email>) {
+  const { subscriptionId } = subscriptionDetails ?? {};
+  if (isPublished === false || subscriptionId === undefined) return [];
+  return [{ id: email, name: called, subscription: Number(subscriptionId) }];
 }

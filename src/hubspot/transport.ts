@@ -1,5 +1,6 @@
 import { Client } from '@hubspot/api-client/lib/src/client.js';
 import { RetryableError, type RetryableOptions } from '../errors.ts';
+import type { Allowance, Pace } from './pacing.ts';
 
 /** One API version everywhere (design §4). */
 export const API_VERSION = '2026-09';
@@ -24,9 +25,11 @@ export type TransportOptions = {
   accessToken: () => Promise<string>;
   timeoutMs: number;
   /** Runs calls no faster than the portal allows. */
-  pace: <T>(call: () => Promise<T>) => Promise<T>;
+  pace: Pace;
   /** Told of every answer, for metrics: the status, or 0 when none came. */
   onAnswer?: (status: number) => void;
+  /** Told what HubSpot says of the calls that are left, where an answer says so. */
+  onAllowance?: (allowance: Allowance) => void;
 };
 
 /** Seconds to wait when HubSpot names none: the ten-second window, and half a minute for what a person has to mend. */
@@ -50,6 +53,8 @@ export function createTransport(options: TransportOptions): Send {
         throw cause instanceof RetryableError ? cause : new RetryableError('HubSpot cannot be reached', { cause });
       });
     options.onAnswer?.(response.status);
+    const allowance = allowanceOf(response);
+    if (allowance !== undefined) options.onAllowance?.(allowance);
     const parsed = parse(text);
     const trouble = troubleOf(response, parsed);
     if (trouble !== undefined && response.status >= 500) throw new ServerTroubleError(response.status, trouble);
@@ -85,6 +90,14 @@ function guessOf(status: number, body: unknown): number | undefined {
     default:
       return status >= 500 ? 0 : undefined;
   }
+}
+
+/** HubSpot's headers about the present ten seconds; answers of the search have none. A refused call leaves nothing. */
+function allowanceOf({ status, headers }: Response): Allowance | undefined {
+  const most = Number(headers.get('x-hubspot-ratelimit-max') ?? Number.NaN);
+  const remaining = Number(headers.get('x-hubspot-ratelimit-remaining') ?? Number.NaN);
+  if (status === 429) return { remaining: 0, most: 1 };
+  return remaining >= 0 && most > 0 ? { remaining, most } : undefined;
 }
 
 /** HubSpot asks for two seconds at least where a record is locked; what a person has to mend takes its time. */

@@ -7,10 +7,16 @@ import { type SeenAddress, type Sight, statusOf } from '../rules/sight.ts';
 import { type HeldAddress, readAddressHistories } from './address-history.ts';
 import { type Contact, readContacts, readDeletedContacts, readTimesOfTrue } from './contacts.ts';
 import type { HubSpot } from './hubspot.ts';
+import { type Survivor, survivorOf } from './merged.ts';
 import type { Status } from './status-format.ts';
 
 /** What HubSpot shows of one contact, and the addresses, as HubSpot spells them, behind the hashes that the rules see. */
-export type View = { sight: Sight; addresses: ReadonlyMap<string, string> };
+export type View = {
+  sight: Sight;
+  addresses: ReadonlyMap<string, string>;
+  /** HubSpot answers with the record that the contact became part of; what is seen is that record. */
+  survivor?: Survivor;
+};
 
 /**
  * What to look at. `remembered`: the address as the ledger remembers it, for a contact that is gone. `lastHeld`: the address (keyed
@@ -61,8 +67,10 @@ export async function readViews(
       ...(history !== undefined && { held: history }),
       ...(formerOnes.length > 0 && { former: formerOnes.map(seen) }),
     };
+    const survivor = survivorOf(id, contact);
     views.set(id, {
       sight,
+      ...(survivor !== undefined && { survivor }),
       addresses: new Map([...all(addresses), ...formerOnes].map((one) => [hash(one), one])),
     });
   }
@@ -85,7 +93,7 @@ async function readRecords({ send }: HubSpot, wanted: ReadonlyMap<string, Lookin
   const flagged = [...wanted]
     .filter(([id, looking]) => contacts.get(id)?.properties[PORTAL_WIDE_PROPERTY] === 'true' && asksForFlag(looking))
     .map(([id]) => id);
-  const portalWideAt = await readTimesOfTrue(send, flagged, PORTAL_WIDE_PROPERTY);
+  const { times: portalWideAt } = await readTimesOfTrue(send, flagged, PORTAL_WIDE_PROPERTY);
   // A contact may be deleted before anybody asked for its newest address; the opt-out stays with that address all the same.
   const missing = [...wanted.keys()].filter((id) => !contacts.has(id));
   return { contacts, deleted: await readDeletedContacts(send, missing), portalWideAt };

@@ -30,9 +30,17 @@ const Composed = z.looseObject({
 });
 type Composed = z.output<typeof Composed>;
 
-/** HubSpot's full contact body (Contacts v1 record), which lists every submission of the contact. */
+/** A merge in which the contact took part. */
+const MergeAudit = z.looseObject({ 'vid-to-merge': orNothing(id), timestamp: orNothing(time) });
+
+/**
+ * HubSpot's full contact body (Contacts v1 record), which lists every submission of the contact. `vid` is the record that was enrolled,
+ * `canonical-vid` the one that it became part of, where it was merged away.
+ */
 const ContactRecord = z.looseObject({
   vid: id,
+  'canonical-vid': orNothing(id),
+  'merge-audits': orNothing(z.array(MergeAudit)),
   'portal-id': orNothing(id),
   properties: orNothing(z.looseObject({ email: orNothing(z.looseObject({ value: note(MAX_ADDRESS) })) })),
   'form-submissions': z.array(
@@ -131,13 +139,15 @@ function changeOf(
 }
 
 function signalsOfRecord(
-  { vid, properties, 'portal-id': portal, 'form-submissions': submissions }: z.output<typeof ContactRecord>,
+  { vid, properties, 'portal-id': portal, 'form-submissions': submissions, ...rest }: z.output<typeof ContactRecord>,
   registry: Registry,
   receivedAt: OurTime,
 ): (Signal | Ignored)[] {
   if (portal !== undefined && portal !== String(registry.portal)) return ['other-portal'];
-  const base: Base = { v: 1, portal: registry.portal, receivedAt, source: SOURCE, contact: vid };
-  return submissions.map((one) => {
+  const contact = rest['canonical-vid'] ?? vid;
+  const base: Base = { v: 1, portal: registry.portal, receivedAt, source: SOURCE, contact };
+  const merge = contact === vid ? [] : [mergeTold(vid, base, rest['merge-audits'] ?? [])];
+  const forms = submissions.map((one) => {
     if (one === undefined) return 'unreadable';
     // A submission that only the browser's cookie binds to the contact says nothing about whose address was typed in.
     const by = one['contact-associated-by'] ?? ['EMAIL'];
@@ -145,6 +155,16 @@ function signalsOfRecord(
     const page = one['page-url'];
     return formSignal(registry, { ...base, occurredAt: one.timestamp }, { form: one['form-id'], address, page });
   });
+  return [...merge, ...forms];
+}
+
+/**
+ * The enrolled record was merged away: the body tells of the merge as well as an event would. Without a time of the merge it counts from
+ * now, so that the "no" wins over what was submitted before.
+ */
+function mergeTold(other: string, base: Base, audits: readonly z.output<typeof MergeAudit>[]): Signal {
+  const at = audits.find((audit) => audit['vid-to-merge'] === other)?.timestamp;
+  return withId({ ...base, occurredAt: at ?? asHubSpotTime(base.receivedAt), kind: 'merge', others: [other] });
 }
 
 type Submission = { form: string; address: string | undefined; page: string | undefined };

@@ -23,6 +23,8 @@ export const AuditRequestSchema = z.object({
   /** Controls that a repair closes, by `company/brand`. */
   closings: z._default(z.record(z.string(), z.int()), {}),
   coverage: z._default(z.array(z.object({ kind: z.string(), what: z.string() })), []),
+  /** Parts of the portal that HubSpot did not show, and why. */
+  unseen: z._default(z.array(z.object({ part: z.string(), why: z.string() })), []),
   examples: z._default(z.array(z.object({ kind: z.string(), contact: z.string(), control: z.string() })), []),
 });
 export type AuditRequest = z.output<typeof AuditRequestSchema>;

@@ -8,7 +8,8 @@ import { hubspotTime, ourTime } from '../clocks.ts';
 
 /** Who or what caused the event, as far as HubSpot says; recorded as HubSpot wrote it, never decided on alone. */
 const Source = z.object({
-  channel: z.enum(['webhook', 'workflow', 'audit', 'operator']),
+  /** `reading`: no event told; HubSpot's answer to a read did. */
+  channel: z.enum(['webhook', 'workflow', 'audit', 'operator', 'reading']),
   change: z.optional(z.string()),
   id: z.optional(z.string()),
 });

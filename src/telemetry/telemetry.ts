@@ -32,6 +32,8 @@ export const metricNames = {
   AuditFinished: MetricUnit.Count,
   AuditContacts: MetricUnit.Count,
   AuditFinding: MetricUnit.Count,
+  /** A part of the portal that HubSpot did not show to an audit. */
+  AuditUnseen: MetricUnit.Count,
   CanaryMissed: MetricUnit.Count,
 } as const;
 export type MetricName = keyof typeof metricNames;

@@ -119,8 +119,16 @@ describe('good input', () => {
     await it.settled();
   });
 
-  test('other paths and methods are not there', async () => {
-    expect((await fetch(url)).status).toBe(404);
+  test.each(['GET', 'PUT', 'DELETE', 'HEAD'])('%s is answered with what to do instead', async (method) => {
+    for (const route of [url, it.stack.workflows]) {
+      const response = await fetch(route, { method });
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('POST');
+      expect(await response.text()).toContain(method === 'HEAD' ? '' : 'choose the method POST');
+    }
+  });
+
+  test('other paths are not there', async () => {
     expect((await postV3(`${url}/other`, '[]')).status).toBe(404);
   });
 });

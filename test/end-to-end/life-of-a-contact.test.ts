@@ -24,19 +24,16 @@ const statusOf = (email: string, id = 501) => it.twin.portal.status(email, id).s
 
 describe('a merge', () => {
   test.each([
-    ['the opted-out contact is merged into the other', false, false],
-    ['the other is merged into the opted-out contact', true, false],
-    ['a contact with an id of its own comes out', false, true],
-  ])('%s: the strictest wins', async (name, optedOutIsPrimary, mergeMakesNewId) => {
+    ['the opted-out contact is merged into the other', false],
+    ['the other is merged into the opted-out contact', true],
+  ])('%s: the strictest wins', async (name, optedOutIsPrimary) => {
     const mail = name.replaceAll(/\W/g, '-');
     const no = await optedOut(`${mail}-no@example.at`);
     const yes = contact(`${mail}-yes@example.at`);
     await it.settled();
-    it.twin.behaviour.mergeMakesNewId = mergeMakesNewId;
     const [primary, other] = optedOutIsPrimary ? [no, yes] : [yes, no];
     const { id } = it.twin.people.mergeContacts({ primary, other });
     await it.settled();
-    it.twin.behaviour.mergeMakesNewId = false;
     expect(openControls(it.twin, id, COMPANY)).toEqual([]);
     for (const address of ['no', 'yes']) expect(statusOf(`${mail}-${address}@example.at`, 511)).toBe('UNSUBSCRIBED');
     expect(await outcomes(id)).toContain('R8 merged');
@@ -64,7 +61,7 @@ describe('a merge', () => {
     await it.settled();
     it.twin.people.mergeContacts({ primary: b, other: a });
     await it.settled();
-    it.twin.people.mergeContacts({ primary: c, other: b });
+    const { id: survivor } = it.twin.people.mergeContacts({ primary: c, other: b });
     await it.settled();
     const late = {
       subscriptionType: 'object.propertyChange',
@@ -76,10 +73,47 @@ describe('a merge', () => {
       events: [{ ...late, occurredAt: Date.now(), propertyName: 'hs_email_optout_501', propertyValue: 'true' }],
     });
     await it.settled();
-    expect(openControls(it.twin, c, COMPANY)).toEqual([]);
-    expect(await outcomes(c)).toContain('R1 opted-out');
-    for (const id of [a, b, c]) expect(findBreak(await it.entries(id))).toBeUndefined();
+    expect(openControls(it.twin, survivor, COMPANY)).toEqual([]);
+    expect(await outcomes(survivor)).toContain('R1 opted-out');
+    for (const id of [a, b, c, survivor]) expect(findBreak(await it.entries(id))).toBeUndefined();
   });
+});
+
+describe('a merge of which no event told', () => {
+  const mergedUnheard = async (primary: string, other: string) => {
+    it.twin.behaviour.lost = 1;
+    const { id } = it.twin.people.mergeContacts({ primary, other });
+    await it.settled();
+    it.twin.behaviour.lost = 0;
+    return id;
+  };
+
+  test('a late opt-out of the old record closes what came out of the merge', async () => {
+    const [a, b] = [contact('unheard-a@example.at'), contact('unheard-b@example.at')];
+    await it.settled();
+    const survivor = await mergedUnheard(a, b);
+    const late = { subscriptionType: 'object.propertyChange', objectTypeId: '0-1', portalId: 24681357 };
+    const told = { occurredAt: Date.now(), propertyName: 'hs_email_optout_501', propertyValue: 'true' };
+    it.twin.people.sendEvents({ events: [{ ...late, ...told, objectId: Number(b) }] });
+    await it.settled();
+    expect(openControls(it.twin, survivor, COMPANY)).toEqual([]);
+    expect(await outcomes(b)).toEqual(['R1 opted-out', 'R8 merged']);
+    expect((await it.decisions(survivor))[0]).toMatchObject({ outcome: 'merged', source: { channel: 'reading' } });
+  });
+
+  test.each(['composed', 'record'] as const)(
+    'the owner comes back by the old record’s workflow (%s body)',
+    async (body) => {
+      const no = await optedOut(`unheard-no-${body}@example.at`);
+      const survivor = await mergedUnheard(no, contact(`unheard-other-${body}@example.at`));
+      it.twin.behaviour.workflowBody = body;
+      it.twin.people.submitForm({ contact: no, form: FORM });
+      await it.settled();
+      it.twin.behaviour.workflowBody = 'composed';
+      expect(statusOf(`unheard-no-${body}@example.at`)).toBe('SUBSCRIBED');
+      expect((await outcomes(survivor)).slice(0, 2)).toEqual(['R8 merged', 'R4 returned']);
+    },
+  );
 });
 
 describe('deletion, re-creation, restore', () => {

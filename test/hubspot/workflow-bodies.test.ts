@@ -164,4 +164,27 @@ describe('workflow bodies', () => {
   ])('%j is counted', (body, reason) => {
     expect(from(body)).toEqual([reason]);
   });
+
+  test('of a record that was merged away: the merge is told, and the forms are those of what came out', () => {
+    const body = (more: object) => ({
+      vid: 123,
+      'canonical-vid': 456,
+      properties: { email: { value: 'anna@example.at' } },
+      'form-submissions': [
+        { 'form-id': forms.ofBrand, timestamp: 1_763_999_999_000, 'contact-associated-by': ['EMAIL'] },
+      ],
+      ...more,
+    });
+    const form = { kind: 'form', contact: '456', form: forms.ofBrand };
+    const merge = { kind: 'merge', contact: '456', others: ['123'] };
+    expect(from(body({}))).toMatchObject([{ ...merge, occurredAt: NOW }, form]);
+    const audits = [
+      { 'vid-to-merge': 9, timestamp: 1 },
+      { 'vid-to-merge': '123', timestamp: 1_763_000_000_000 },
+    ];
+    expect(from(body({ 'merge-audits': audits }))).toMatchObject([{ ...merge, occurredAt: 1_763_000_000_000 }, form]);
+    expect(from(body({ 'merge-audits': 'none' }))).toMatchObject([merge, form]);
+    expect(from(body({ 'canonical-vid': '123' }))).toMatchObject([{ ...form, contact: '123' }]);
+    expect(from(body({ 'canonical-vid': null }))).toMatchObject([{ ...form, contact: '123' }]);
+  });
 });

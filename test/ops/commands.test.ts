@@ -261,6 +261,21 @@ describe('widerruf doctor', () => {
     expect(out).toContain('set hubspot: { callsPer10Seconds: 100 } in stages/<stage>.yaml and deploy');
   });
 
+  test('an endpoint that changed or went is named, and all else is examined', async () => {
+    it.twin.faults.set([
+      { path: '/marketing/forms', status: 410 },
+      { path: '/marketing/emails', status: 403 },
+      { path: '/contacts/search', body: { hits: 0 } },
+      { path: '/statuses/batch/read', status: 500 },
+    ]);
+    const { out } = await widerruf('doctor');
+    it.twin.faults.set([]);
+    expect(out).toContain('NOTE  not seen, and so not examined: forms (HubSpot answered 410)');
+    expect(out).toMatch(/emails \(HubSpot answered 403.*\)\n +mend: grant the scope content/);
+    expect(out).toContain('contacts cannot be searched: HubSpot’s answer has an unknown shape');
+    expect(out).toContain('RISK  not examined: the batch scopes (HubSpot answered 500)');
+  });
+
   test('a token that is not taken', async () => {
     it.twin.behaviour.fail = () => 401;
     const { code, out } = await widerruf('doctor');

@@ -39,7 +39,7 @@ const proper: Form = {
 };
 const about = (form?: Form) =>
   examineForms(
-    { types: [], properties: undefined, emails: undefined, forms: form === undefined ? [] : [form] },
+    { types: [], properties: undefined, emails: undefined, unseen: [], forms: form === undefined ? [] : [form] },
     registry,
   )
     .filter(({ what, level }) => what.includes(forms.ofCompany) && level === 'risk')

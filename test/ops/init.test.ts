@@ -15,6 +15,7 @@ import { arrangeRegistry } from '../../src/registry/registry.ts';
 const type = (id: number, name: string, brand = 0) => ({ id, name, active: true, brand });
 const FORM = '00000000-0000-4000-8000-000000000001';
 const portal: PortalInfo = {
+  unseen: [],
   types: [
     type(9001, 'KäuferInnen-E-Mails'),
     type(501, 'Kommunikations-Abonnement Kunstmeile Krems Betriebs GmbH', 1),

@@ -94,9 +94,11 @@ export function scenarioOf(seed: number): Scenario {
       eventFormat: random.pick(['generic', 'classic', 'both'] as const),
       workflowBody: random.pick(['minimal', 'composed', 'record'] as const),
       submissionLagMs: random.pick([0, 0, 20_000, 300_000, 1_200_000]),
-      mergeMakesNewId: random.chance(0.3),
+      mergedNamesParts: random.chance(0.7),
       limitPer10Seconds: random.pick([8, 190, 190]),
       retryAfterSeconds: random.pick([undefined, 3]),
+      // The list and the search of three contacts then take several pages.
+      pagesShortBy: random.chance(0.2) ? 198 : 0,
     },
   };
 }

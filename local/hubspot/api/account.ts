@@ -1,4 +1,5 @@
 import type { Behaviour } from '../behaviour.ts';
+import type { Faults } from '../faults.ts';
 import type { Portal } from '../portal/portal.ts';
 
 /** One call of the API as the twin saw it. `items`: how many inputs a batch held; `at`: ms. */
@@ -9,6 +10,8 @@ export type ApiOptions = {
   portal: Portal;
   accessToken: string;
   behaviour: Behaviour;
+  /** Ways in which the API was told to fail. */
+  faults: Faults;
   clock: () => number;
   /** Names of the contact properties that exist besides HubSpot's own; undefined: any. */
   properties?: readonly string[];

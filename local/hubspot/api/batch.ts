@@ -7,8 +7,9 @@ export type ItemAnswer = { result: unknown } | { error: string; context: Record<
 /** The answer to a batch that is refused as a whole. */
 export type Refused = { refused: string; message: string };
 
-/** HubSpot takes 100 inputs in one call. */
+/** HubSpot takes 100 inputs in one call, and 50 where the call asks for the history of properties. */
 const MOST_INPUTS = 100;
+const MOST_WITH_HISTORY = 50;
 
 /** Answers a batch call: each input apart, 200 when all went well and 207 when some did not. */
 export async function answerBatch(
@@ -18,8 +19,10 @@ export async function answerBatch(
 ): Promise<Response> {
   const body = await c.req.json<BatchBody>().catch(() => undefined);
   const inputs = body?.['inputs'];
-  if (body === undefined || !Array.isArray(inputs) || inputs.length === 0 || inputs.length > MOST_INPUTS) {
-    return error(c, 400, 'VALIDATION_ERROR', `inputs: 1 to ${MOST_INPUTS} are allowed`);
+  const history = body?.['propertiesWithHistory'];
+  const most = Array.isArray(history) && history.length > 0 ? MOST_WITH_HISTORY : MOST_INPUTS;
+  if (body === undefined || !Array.isArray(inputs) || inputs.length === 0 || inputs.length > most) {
+    return error(c, 400, 'VALIDATION_ERROR', `inputs: 1 to ${most} are allowed`);
   }
   const startedAt = iso(clock());
   const items = handle(inputs, body);

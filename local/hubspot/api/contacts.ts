@@ -4,7 +4,7 @@ import type { ApiOptions } from './account.ts';
 import { error } from './answers.ts';
 import { answerBatch, type BatchBody, type ItemAnswer, type Refused } from './batch.ts';
 import { contactBody } from './contact-body.ts';
-import { searchContacts } from './search.ts';
+import { listContacts, searchContacts } from './search.ts';
 
 /** Who HubSpot names as the source of a change that an app made by the API. */
 const API_ACTOR = { changeSource: 'INTEGRATION', sourceId: '54321' };
@@ -22,7 +22,9 @@ export function contactRoutes(options: ApiOptions): Hono {
   return new Hono()
     .post('/batch/read', (c) => answerBatch(c, clock, (inputs, body) => read(inputs, body, { c, options })))
     .post('/batch/update', (c) => answerBatch(c, clock, (inputs) => updateAll(inputs as Update[], options)))
-    .post('/search', (c) => searchContacts(c, portal))
+    .post('/search', (c) => searchContacts(c, options))
+    .get('/', (c) => listContacts(c, options))
+    .post('/', (c) => create(c, options))
     .get('/:id', (c) => {
       const contact = portal.contact(c.req.param('id'));
       if (contact === undefined || !isReadable(contact, options))
@@ -50,13 +52,36 @@ function read(inputs: unknown[], body: BatchBody, { c, options }: { c: Context; 
   });
 }
 
+/** A new contact has an address of its own, and the properties that the portal demands of each contact. */
+async function create(c: Context, options: ApiOptions): Promise<Response> {
+  const { portal, behaviour } = options;
+  const { properties = {} } = await c.req.json<Partial<Update>>();
+  const lacking = behaviour.demandedProperties.find((name) => !properties[name]);
+  const wrong = Object.keys(properties).find((name) => !isWritable(name, options.properties));
+  if (lacking !== undefined) return error(c, 400, 'VALIDATION_ERROR', `Property ${lacking} is required`);
+  if (wrong !== undefined) return error(c, 400, 'VALIDATION_ERROR', `Property ${wrong} cannot be written`);
+  const [same] = properties['email'] === undefined ? [] : portal.byAddress(properties['email']);
+  if (same !== undefined) return error(c, 409, 'CONFLICT', `Contact already exists. Existing ID: ${same.id}`);
+  const contact = portal.createContact(properties, API_ACTOR);
+  return c.json(contactBody(portal, contact, { properties: Object.keys(properties), history: [] }), 201);
+}
+
 /** One property that cannot be written refuses the whole batch, as HubSpot does. */
 function updateAll(inputs: Update[], options: ApiOptions): ItemAnswer[] | Refused {
   const values = inputs.flatMap(({ properties }) => Object.entries(properties));
   const [wrong] =
     values.find(([name, value]) => !isWritable(name, options.properties) || !takes(name, value, options)) ?? [];
   if (wrong !== undefined) return { refused: 'VALIDATION_ERROR', message: `Property ${wrong} cannot be written` };
+  const lacking = inputs.map((input) => demandedBy(input, options)).find((name) => name !== undefined);
+  if (lacking !== undefined) return { refused: 'VALIDATION_ERROR', message: `Property ${lacking} is required` };
   return inputs.map((input) => update(input, options));
+}
+
+/** A property that the portal demands and that the contact lacks also after an update. */
+function demandedBy({ id, properties }: Update, { portal, behaviour }: ApiOptions): string | undefined {
+  const contact = portal.contact(id);
+  if (contact === undefined) return undefined;
+  return behaviour.demandedProperties.find((name) => !(properties[name] ?? portal.property(contact, name)));
 }
 
 function update(input: Update, { portal, behaviour }: ApiOptions): ItemAnswer {

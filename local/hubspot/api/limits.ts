@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, MiddlewareHandler } from 'hono';
+import type { Fault } from '../faults.ts';
 import type { ApiOptions, Call } from './account.ts';
-import { error } from './answers.ts';
+import { correlationIdOf, error, nameCall } from './answers.ts';
 import type { BatchBody } from './batch.ts';
 
 /** HubSpot counts the calls of the last ten seconds. */
@@ -14,7 +15,7 @@ export function guard(options: ApiOptions): MiddlewareHandler {
   return async (c, next) => {
     const { method, path } = c.req;
     const call: Call = { method, path, items: 1, status: 0, at: clock() };
-    calls.push(call);
+    nameCall(c, calls.push(call));
     if (behaviour.delayMs > 0) await sleep(behaviour.delayMs);
     const refused = (await trouble(c, options)) ?? (isWithinLimit(c) ? undefined : tooManyCalls(c, options));
     if (refused !== undefined) {
@@ -29,12 +30,14 @@ export function guard(options: ApiOptions): MiddlewareHandler {
 }
 
 /** The answer of a HubSpot in trouble, or to a wrong token; undefined when nothing is the matter. */
-async function trouble(c: Context, { behaviour, accessToken }: ApiOptions): Promise<Response | undefined> {
+async function trouble(c: Context, { behaviour, accessToken, faults }: ApiOptions): Promise<Response | undefined> {
   if (behaviour.outage === 'answers 503') return error(c, 503, 'SERVICE_UNAVAILABLE', 'the service is down');
-  const asked = { method: c.req.method, path: c.req.path, body: await c.req.text() };
-  const isSilent = behaviour.silent?.(asked) === true;
+  const call = { method: c.req.method, path: c.req.path, body: await c.req.text() };
+  const isSilent = behaviour.silent?.(call) === true;
   if (isSilent) return new Promise(() => undefined);
-  const failure = behaviour.fail?.(asked);
+  const fault = faults.of(call);
+  if (fault !== undefined) return faulty(c, fault);
+  const failure = behaviour.fail?.(call);
   if (failure !== undefined) {
     if (failure === 429 && behaviour.retryAfterSeconds !== undefined) {
       c.header('retry-after', String(behaviour.retryAfterSeconds));
@@ -47,6 +50,12 @@ async function trouble(c: Context, { behaviour, accessToken }: ApiOptions): Prom
   return undefined;
 }
 
+function faulty(c: Context, { status, body, category = 'INJECTED', retryAfter }: Fault): Response {
+  if (retryAfter !== undefined) c.header('retry-after', String(retryAfter));
+  if (body !== undefined) return c.json(body, (status ?? 200) as 200);
+  return error(c, status ?? 500, category, 'as the twin was told');
+}
+
 /** Counts the calls that started within the window. A call beyond the limit is answered false and does not count. */
 function slidingLimit({ behaviour, clock }: ApiOptions): (c: Context) => boolean {
   const starts: number[] = [];
@@ -56,6 +65,7 @@ function slidingLimit({ behaviour, clock }: ApiOptions): (c: Context) => boolean
     if (starts.length >= behaviour.limitPer10Seconds) return false;
     starts.push(now);
     c.header('x-hubspot-ratelimit-max', String(behaviour.limitPer10Seconds));
+    c.header('x-hubspot-ratelimit-remaining', String(behaviour.limitPer10Seconds - starts.length));
     c.header('x-hubspot-ratelimit-interval-milliseconds', String(WINDOW_MS));
     return true;
   };
@@ -69,7 +79,7 @@ function tooManyCalls(c: Context, { behaviour }: ApiOptions): Response {
     message: 'You have reached your ten_secondly_rolling limit.',
     errorType: 'RATE_LIMIT',
     policyName: 'TEN_SECONDLY_ROLLING',
-    correlationId: 'twin',
+    correlationId: correlationIdOf(c),
   };
   return c.json(body, 429, headers);
 }

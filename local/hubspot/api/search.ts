@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Portal } from '../portal/portal.ts';
 import type { PortalContact } from '../portal/types.ts';
+import type { ApiOptions } from './account.ts';
 import { error } from './answers.ts';
 import { contactBody } from './contact-body.ts';
 
@@ -8,14 +9,27 @@ type Filter = { propertyName: string; operator: string; value?: string; values?:
 type FilterGroup = { filters: Filter[] };
 type SearchBody = { filterGroups?: FilterGroup[]; properties?: string[]; limit?: number; after?: string };
 
-/** HubSpot's page size when none is asked for, its largest page, and the end of any search. */
+/** HubSpot's page size when none is asked for, its largest pages of search and list, and the end of any search. */
 const USUAL_PAGE = 10;
 const LARGEST_PAGE = 200;
+const LARGEST_LIST = 100;
 const LAST_RESULT = 10_000;
+/** HubSpot refuses a longer search body. */
+const LONGEST_BODY = 3_000;
 
-/** Contact search: groups of filters, of which one must fit, page by page in the order of the ids. */
-export async function searchContacts(c: Context, portal: Portal): Promise<Response> {
-  const body = await c.req.json<SearchBody>();
+/**
+ * Contact search: groups of filters, of which one must fit, page by page in the order of the ids. `shortBy`: how many results a page holds
+ * fewer than it could.
+ */
+export async function searchContacts(
+  c: Context,
+  { portal, behaviour: { pagesShortBy: shortBy } }: Pick<ApiOptions, 'portal' | 'behaviour'>,
+): Promise<Response> {
+  const text = await c.req.text();
+  if (text.length > LONGEST_BODY) {
+    return error(c, 400, 'VALIDATION_ERROR', `a search body has at most ${LONGEST_BODY} characters`);
+  }
+  const body = JSON.parse(text) as SearchBody;
   const limit = Math.min(body.limit ?? USUAL_PAGE, LARGEST_PAGE);
   const after = Number(body.after ?? 0);
   if (after + limit > LAST_RESULT) return error(c, 400, 'VALIDATION_ERROR', 'search ends at 10,000 results');
@@ -23,8 +37,9 @@ export async function searchContacts(c: Context, portal: Portal): Promise<Respon
     .filter((contact) => !contact.archived && fits(contact, body.filterGroups ?? [], portal))
     .sort((a, b) => Number(a.id) - Number(b.id));
   const wanted = { properties: body.properties ?? [], history: [] };
-  const results = found.slice(after, after + limit).map((contact) => contactBody(portal, contact, wanted));
-  const next = after + limit < found.length ? { paging: { next: { after: String(after + limit) } } } : {};
+  const size = Math.max(1, limit - shortBy);
+  const results = found.slice(after, after + size).map((contact) => contactBody(portal, contact, wanted));
+  const next = after + size < found.length ? { paging: { next: { after: String(after + size) } } } : {};
   return c.json({ total: found.length, results, ...next });
 }
 
@@ -48,3 +63,19 @@ const operators: Record<string, (held: string, filter: Filter) => boolean> = {
   LTE: (held, { value }) => Number(held) <= Number(value),
   IN: (held, { values = [] }) => values.includes(held),
 };
+
+/** HubSpot's list of contacts, page by page: the cursor is the id where the next page begins. */
+export function listContacts(
+  c: Context,
+  { portal, behaviour: { pagesShortBy } }: Pick<ApiOptions, 'portal' | 'behaviour'>,
+): Response {
+  const from = Number(c.req.query('after') ?? 0);
+  const size = Math.max(1, Math.min(Number(c.req.query('limit') ?? USUAL_PAGE), LARGEST_LIST) - pagesShortBy);
+  const found = [...portal.contacts.values()]
+    .filter(({ id, archived }) => !archived && Number(id) >= from)
+    .sort((a, b) => Number(a.id) - Number(b.id));
+  const properties = (c.req.query('properties') ?? '').split(',').filter((name) => name !== '');
+  const results = found.slice(0, size).map((contact) => contactBody(portal, contact, { properties, history: [] }));
+  const [next] = found.slice(size);
+  return c.json({ results, ...(next !== undefined && { paging: { next: { after: next.id } } }) });
+}

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { Portal } from '../portal/portal.ts';
 import type { PortalStatus, SetReason, StatusValue } from '../portal/types.ts';
 import type { ApiOptions } from './account.ts';
-import { error, iso } from './answers.ts';
+import { completed, error, iso } from './answers.ts';
 import { answerBatch, type ItemAnswer } from './batch.ts';
 
 type StatusInput = {
@@ -21,23 +21,31 @@ const SINGLE_STATUS: Record<string, number> = { RATE_LIMITS: 429, INTERNAL_ERROR
 export function statusRoutes(options: ApiOptions): Hono {
   const { clock } = options;
   return new Hono()
-    .post('/batch/read', (c) =>
-      withBatchScopes(c, options, () => answerBatch(c, clock, (inputs) => read(inputs, options))),
-    )
+    .post('/batch/read', (c) => {
+      if (c.req.query('channel') !== 'EMAIL') return withoutChannel(c);
+      return withBatchScopes(c, options, () => answerBatch(c, clock, (inputs) => read(inputs, options)));
+    })
     .post('/batch/write', (c) =>
       withBatchScopes(c, options, () =>
         answerBatch(c, clock, (inputs) => (inputs as StatusInput[]).map((input) => writeItem(input, options))),
       ),
     )
-    .get('/:email', (c) => c.json({ status: 'SUCCESS', results: statusesOf(c.req.param('email'), options) }))
+    .get('/:email', (c) => {
+      if (c.req.query('channel') !== 'EMAIL') return withoutChannel(c);
+      return c.json(completed(statusesOf(c.req.param('email'), options), clock()));
+    })
     .post('/:email', async (c) => {
       const input = { ...(await c.req.json<StatusInput>()), subscriberIdString: c.req.param('email') };
       const category = errorCategory(input, options);
       if (category !== undefined) {
         return error(c, SINGLE_STATUS[category] ?? 400, category, 'the status cannot be set');
       }
-      return c.json({ status: 'COMPLETE', results: [write(input, options)] });
+      return c.json(completed([write(input, options)], clock()));
     });
+}
+
+function withoutChannel(c: Context): Response {
+  return error(c, 400, 'VALIDATION_ERROR', 'channel: EMAIL is required');
 }
 
 /** Without Marketing Hub Enterprise the token lacks the batch scopes. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { storedValue } from '../portal/records.ts';
 import { normalised, type PortalContact } from '../portal/types.ts';
 import { type Account, contactOf } from './account.ts';
 
@@ -21,8 +22,18 @@ type PostedForm = {
   consents?: Record<string, boolean>;
   consentText?: string;
 };
-/** A submission as a workflow tells of it. `email`: the address that a composed body names. */
-type Told = { contact: PortalContact; form: string; email: string; submittedAt: number; page: string };
+/**
+ * A submission as a workflow tells of it. `enrolled`: the id of the record that was enrolled, which may have been merged away meanwhile.
+ * `email`: the address that a composed body names.
+ */
+type Told = {
+  contact: PortalContact;
+  enrolled: string;
+  form: string;
+  email: string;
+  submittedAt: number;
+  page: string;
+};
 
 const PAGE = 'https://example.at/newsletter';
 
@@ -40,7 +51,7 @@ export function formActions(account: Account) {
       const submittedAt = clock();
       keep(bound, { form, email: address, submittedAt, page, ...(consents !== undefined && { consents }) }, account);
       if (behaviour.formsResubscribe) resubscribe(address, form, account);
-      tellWorkflow({ contact: bound, form, email: address, submittedAt, page }, account);
+      tellWorkflow({ contact: bound, enrolled: String(contact), form, email: address, submittedAt, page }, account);
     },
     /**
      * Somebody posts a form from outside HubSpot, in whose name and with whatever time they like. The submission is bound to the
@@ -52,13 +63,21 @@ export function formActions(account: Account) {
       keep(bound, { ...posted, submittedAt, page }, account);
       if (behaviour.formsResubscribe) resubscribe(email, form, account);
       // A workflow knows the contact's property "Email", whatever was typed in.
-      tellWorkflow({ contact: bound, form, email: portal.emailOf(bound), submittedAt, page }, account);
+      const told = { contact: bound, enrolled: bound.id, form, email: portal.emailOf(bound), submittedAt, page };
+      tellWorkflow(told, account);
       return { id: bound.id };
     },
     /** A HubSpot user enrols a contact in the form's workflow by hand: the workflow tells of a submission that nobody made. */
     enrolByHand({ contact, form }: { contact: string; form: string }): void {
       const bound = contactOf(account, contact);
-      tellWorkflow({ contact: bound, form, email: portal.emailOf(bound), submittedAt: clock(), page: PAGE }, account);
+      const told = {
+        contact: bound,
+        enrolled: String(contact),
+        form,
+        email: portal.emailOf(bound),
+        submittedAt: clock(),
+      };
+      tellWorkflow({ ...told, page: PAGE }, account);
     },
   };
 }
@@ -105,16 +124,16 @@ function tellWorkflow(told: Told, account: Account): void {
   sender.workflow(workflowBody(told, account));
 }
 
-function workflowBody({ contact, form, email, submittedAt, page }: Told, account: Account): object {
+function workflowBody({ contact, enrolled, form, email, submittedAt, page }: Told, account: Account): object {
   const { portal, account: portalId, behaviour } = account;
-  const named = { event: 'form-submission', formId: form, contactId: contact.id };
+  const named = { event: 'form-submission', formId: form, contactId: enrolled };
   switch (behaviour.workflowBody) {
     case 'minimal':
       return { ...named, portalId };
     case 'composed':
       return { ...named, email, submittedAt, pageUrl: page };
     case 'record':
-      return contactRecord(contact, portal.emailOf(contact));
+      return contactRecord(contact, { vid: enrolled, email: portal.emailOf(contact) });
   }
 }
 
@@ -126,10 +145,22 @@ function resubscribe(address: string, form: string, { portal, formSubscriptions 
   }
 }
 
-/** HubSpot's full contact body of a workflow webhook (the old Contacts v1 record). `email`: the contact's address. */
-function contactRecord({ id, submissions }: PortalContact, email: string): object {
+/**
+ * HubSpot's full contact body of a workflow webhook (the old Contacts v1 record). `vid`: the id that was asked for, `email`: the contact's
+ * address.
+ */
+function contactRecord(contact: PortalContact, { vid, email }: { vid: string; email: string }): object {
+  const { id, submissions } = contact;
+  const merges = (storedValue(contact, 'hs_calculated_merged_vids') ?? '').split(';');
+  const audits = merges.filter((one) => one !== '').map((one) => one.split(':'));
   return {
-    vid: Number(id),
+    vid: Number(vid),
+    'canonical-vid': Number(id),
+    'merge-audits': audits.map(([merged, timestamp]) => ({
+      'canonical-vid': Number(id),
+      'vid-to-merge': Number(merged),
+      timestamp: Number(timestamp),
+    })),
     'is-contact': true,
     properties: { email: { value: email, versions: [] } },
     'form-submissions': submissions.map(({ conversionId, timestamp, formId, pageUrl, byAddress }) => ({

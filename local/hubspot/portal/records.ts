@@ -21,16 +21,18 @@ export class Records {
     for (const contact of this.all.values()) this.#indexAddress(contact);
   }
 
-  /** A contact that is not deleted. */
+  /** A contact that is not deleted. The id of a record that was merged away finds the record that came out. */
   living(id: string): PortalContact | undefined {
     const found = this.all.get(id);
+    if (found?.mergedInto !== undefined) return this.living(found.mergedInto);
     return found?.archived === false ? found : undefined;
   }
 
   /** A deleted contact that could still be restored. */
   restorable(id: string): PortalContact | undefined {
     const found = this.all.get(id);
-    return found?.archived === true && emailOf(found) !== '' ? found : undefined;
+    const isDeleted = found?.archived === true && found.mergedInto === undefined;
+    return isDeleted && emailOf(found) !== '' ? found : undefined;
   }
 
   byAddress(address: string): PortalContact[] {
@@ -93,20 +95,31 @@ export class Records {
     this.#core.tell({ type: 'privacyDeletion', contact: contact.id, occurredAt: this.#core.clock(), actor });
   }
 
-  /** The primary's values win; the other's address becomes an additional one. Returns what came out. */
+  /**
+   * Always makes a new record. The primary's values win; the other's address becomes an additional one; the new record names the merged
+   * ones. Returns what came out.
+   */
   merge(primary: PortalContact, other: PortalContact, actor: Actor): PortalContact {
     const now = this.#core.clock();
-    const additional = addressesOf(primary, other);
-    const { mergeMakesNewId } = this.#core.behaviour;
-    for (const gone of mergeMakesNewId ? [primary, other] : [other]) this.#remove(gone);
-    const result = mergeMakesNewId ? { ...primary, id: this.#newId(), archived: false } : primary;
+    const id = this.#newId();
+    for (const gone of [primary, other]) {
+      gone.mergedInto = id;
+      this.#remove(gone);
+    }
+    const properties = { ...other.properties, ...primary.properties };
+    properties['hs_additional_emails'] = [version(additionalOf(primary, other), now, actor)];
+    if (this.#core.behaviour.mergedNamesParts) {
+      properties['hs_merged_object_ids'] = [version(mergedIdsOf(primary, other), now, actor)];
+      properties['hs_calculated_merged_vids'] = [version(mergedVidsOf(primary, other, now), now, actor)];
+    }
+    const submissions = [...primary.submissions, ...other.submissions].sort((a, b) => b.timestamp - a.timestamp);
+    const { createdAt } = primary;
+    const result: PortalContact = { id, createdAt, updatedAt: now, archived: false, properties, submissions };
     this.#put(result);
-    for (const [name, versions] of Object.entries(other.properties)) result.properties[name] ??= versions;
-    result.properties['hs_additional_emails'] = [version(additional, now, actor)];
     this.#indexAddress(result);
     this.#core.journal.append({ contact: result });
-    const merge = { primary: primary.id, merged: [other.id], result: result.id };
-    this.#core.tell({ type: 'merge', contact: result.id, occurredAt: now, actor, merge });
+    const merge = { primary: primary.id, merged: [other.id], result: id };
+    this.#core.tell({ type: 'merge', contact: id, occurredAt: now, actor, merge });
     return result;
   }
 
@@ -152,13 +165,24 @@ export function storedValue(contact: PortalContact, name: string): string | null
 }
 
 /** The additional addresses of a merge: what the primary had, then the other's address and what the other had. */
-function addressesOf(primary: PortalContact, other: PortalContact): string {
+function additionalOf(primary: PortalContact, other: PortalContact): string {
   const addresses = [
     storedValue(primary, 'hs_additional_emails'),
     emailOf(other),
     storedValue(other, 'hs_additional_emails'),
   ];
   return addresses.filter((address) => address !== null && address !== '').join(';');
+}
+
+/** The ids of all records that are part of the new one. */
+function mergedIdsOf(...parts: PortalContact[]): string {
+  return parts.flatMap((part) => [part.id, storedValue(part, 'hs_merged_object_ids') ?? []]).join(';');
+}
+
+/** The same with the time of each merge (ms). */
+function mergedVidsOf(primary: PortalContact, other: PortalContact, now: number): string {
+  const parts = [primary, other];
+  return parts.flatMap((part) => [`${part.id}:${now}`, storedValue(part, 'hs_calculated_merged_vids') ?? []]).join(';');
 }
 
 function version(value: string, timestamp: number, { changeSource, sourceId }: Actor): PropertyVersion {

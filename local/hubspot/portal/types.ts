@@ -13,6 +13,8 @@ export type PortalContact = {
   /** Newest version first, as HubSpot lists them. */
   properties: Record<string, PropertyVersion[]>;
   submissions: Submission[];
+  /** The record that came out of the merge in which this one went. */
+  mergedInto?: string;
 };
 
 /** `byAddress`: the address that was typed in is the contact's; otherwise the browser's cookie bound the submission to the contact. */

@@ -6,6 +6,7 @@ import { readBody } from '../../queues/read-body.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { audit } from './audit.ts';
 import type { AuditDeps } from './deps.ts';
+import { isUnseen } from './page.ts';
 import { type AuditReport, readableReport, reportOf } from './report.ts';
 import { settleWaits } from './settle-waits.ts';
 
@@ -55,9 +56,11 @@ async function settle(deps: AuditBatchDeps): Promise<void> {
 async function finish(run: AuditRequest & { startedAt: number }, deps: AuditBatchDeps): Promise<void> {
   const report = reportOf(run, deps.mode, deps.now());
   await deps.keep(report.startedAt.replaceAll(':', '-'), report, readableReport(report));
-  const { findings, contacts, mode } = report;
-  deps.telemetry.logger.info('audit finished', { contacts, mode, findings });
+  const { findings, contacts, mode, unseen } = report;
+  deps.telemetry.logger.info('audit finished', { contacts, mode, findings, unseen });
   for (const [finding, count] of Object.entries(findings)) deps.telemetry.measure('AuditFinding', count, { finding });
+  for (const { part } of unseen) deps.telemetry.measure('AuditUnseen', 1, { part });
   deps.telemetry.measure('AuditContacts', contacts);
-  deps.telemetry.measure('AuditFinished', 1);
+  // An audit that saw no or not all contacts is none: the alarm for an overdue audit tells.
+  if (!isUnseen(run, 'contacts')) deps.telemetry.measure('AuditFinished', 1);
 }

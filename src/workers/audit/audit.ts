@@ -1,12 +1,17 @@
 import { millis } from '../../clocks.ts';
 import { readPortalInfo } from '../../hubspot/portal-info.ts';
-import { contactsAfter, SEARCH_PAGE } from '../../hubspot/search.ts';
+import type { SubmissionLists } from '../../hubspot/submissions.ts';
+import { unlessUnseen } from '../../hubspot/unseen.ts';
 import { type AuditRequest, EXAMPLES } from '../../queues/audit-request.ts';
-import { auditedProperties, closingsOf } from '../../rules/drift.ts';
+import { closingsOf } from '../../rules/drift.ts';
 import { findGaps, findUnreadableLists } from './coverage.ts';
 import type { AuditDeps } from './deps.ts';
 import { type Examined, examine } from './examine.ts';
+import { nextPage, note } from './page.ts';
 import { repair } from './repair.ts';
+
+/** How many gaps a report names one by one; a run has to fit into a message of SQS (256 KB). */
+const MOST_GAPS = 300;
 
 type Run = AuditRequest & { startedAt: number };
 
@@ -25,23 +30,28 @@ export async function audit(
     counts: { ...from.counts },
     closings: { ...from.closings },
   };
-  const lists = deps.hubspot.submissionLists();
-  if (from.startedAt === undefined) {
-    const gaps = findGaps(await readPortalInfo(deps.hubspot.send), deps.registry);
-    run.coverage = [...gaps, ...(await findUnreadableLists(lists, deps))];
-  }
-  const withLists = { ...deps, lists };
-  const properties = auditedProperties(deps.registry);
+  const withLists = { ...deps, lists: deps.hubspot.submissionLists() };
+  if (from.startedAt === undefined) await coverage(run, withLists);
   while (mayGoOn()) {
-    const page = await contactsAfter(deps.search, run.after, properties);
-    const examined = await examine(page, withLists);
+    const { contacts, last, more } = await nextPage(run, deps);
+    const examined = await examine(contacts, run, withLists);
     if (deps.mode === 'repair') await repair(examined, deps);
     count(run, examined, deps);
-    run.contacts += page.length;
-    run.after = page.at(-1)?.id ?? run.after;
-    if (page.length < SEARCH_PAGE) return { done: true, run };
+    run.contacts += contacts.length;
+    run.after = last ?? run.after;
+    if (!more) return { done: true, run };
   }
   return { done: false, run };
+}
+
+/** What the portal has and the registry does not know, as far as HubSpot shows it. */
+async function coverage(run: Run, { lists, ...deps }: AuditDeps & { lists: SubmissionLists }): Promise<void> {
+  const info = await readPortalInfo(deps.hubspot.send);
+  const listed = await unlessUnseen('submissions', () => findUnreadableLists(lists, deps));
+  const gaps = [...findGaps(info, deps.registry), ...('seen' in listed ? listed.seen : [])];
+  run.coverage = gaps.slice(0, MOST_GAPS);
+  for (const { kind } of gaps) run.counts[kind] = (run.counts[kind] ?? 0) + 1;
+  for (const unseen of [...info.unseen, ...('unseen' in listed ? [listed.unseen] : [])]) note(run, unseen);
 }
 
 function count(run: Run, examined: readonly Examined[], { registry }: AuditDeps): void {

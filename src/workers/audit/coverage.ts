@@ -41,7 +41,7 @@ export function findGaps(info: PortalInfo, registry: Registry): CoverageFinding[
   return [
     ...find(
       'unknown-type',
-      info.types.filter(({ id, active }) => active && !knows(id) && !isProtected(id)),
+      (info.types ?? []).filter(({ id, active }) => active && !knows(id) && !isProtected(id)),
     ),
     ...find(
       'unknown-property',

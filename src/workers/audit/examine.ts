@@ -2,24 +2,28 @@ import { hashAddress } from '../../address.ts';
 import type { HubSpotTime } from '../../clocks.ts';
 import { readTimesOfTrue } from '../../hubspot/contacts.ts';
 import type { SubmissionLists } from '../../hubspot/submissions.ts';
+import { unlessUnseen } from '../../hubspot/unseen.ts';
+import type { AuditRequest } from '../../queues/audit-request.ts';
 import { PORTAL_WIDE_PROPERTY } from '../../registry/registry.ts';
 import { type Finding, findDrift, isPortalWide, type Shown } from '../../rules/drift.ts';
 import { replay } from '../../rules/evolve.ts';
 import { addressesOf, findByAddress, readOtherAddresses, type Seen } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
+import { isUnseen, type Listed, note } from './page.ts';
 import { type UnheardReturn, unheardReturns } from './unheard-returns.ts';
 
 /** What was found of one contact. */
 export type Examined = Seen & { findings: Finding[]; returns: UnheardReturn[]; portalWideAt?: HubSpotTime };
 
-/** Compares a page of contacts with their ledgers. */
+/** Compares a page of contacts with their ledgers. What HubSpot does not show is noted in the run. */
 export async function examine(
-  page: readonly { id: string; properties: Record<string, string> }[],
+  page: readonly Listed[],
+  run: Pick<AuditRequest, 'unseen'>,
   deps: AuditDeps & { lists: SubmissionLists },
 ): Promise<Examined[]> {
-  const { registry, hubspot } = deps;
+  const { registry } = deps;
   const flagged = page.filter(({ properties }) => isPortalWide(properties)).map(({ id }) => id);
-  const portalWideAt = await readTimesOfTrue(hubspot.send, flagged, PORTAL_WIDE_PROPERTY);
+  const portalWideAt = await timesOfFlag(flagged, run, deps);
   const people = await Promise.all(
     page.map(async ({ id, properties }): Promise<Seen> => {
       const entries = await deps.ledger.read({ portal: registry.portal, contact: id });
@@ -41,10 +45,42 @@ export async function examine(
         ...(at !== undefined && { portalWideAt: at }),
       };
       const drift = findDrift(seen.dossier, shown, registry, deps.now());
-      const returns = await unheardReturns(seen, deps);
+      const returns = await returnsOf(seen, run, deps);
       const byList = returns.map(({ finding }) => finding);
       const findings = [...drift, ...(await findByAddress(seen, others, deps)), ...byList];
       return { ...seen, findings, returns, ...(at !== undefined && { portalWideAt: at }) };
     }),
   );
+}
+
+/** Returns that no workflow told. Lists that HubSpot stumbles over are asked once a run. */
+async function returnsOf(
+  seen: Seen,
+  run: Pick<AuditRequest, 'unseen'>,
+  deps: AuditDeps & { lists: SubmissionLists },
+): Promise<UnheardReturn[]> {
+  if (isUnseen(run, 'submissions')) return [];
+  const outcome = await unlessUnseen('submissions', () => unheardReturns(seen, deps));
+  if ('seen' in outcome) return outcome.seen;
+  note(run, outcome.unseen);
+  return [];
+}
+
+/** Since when contacts are "unsubscribed from all". A portal that tells no history of properties is asked once a run. */
+async function timesOfFlag(
+  flagged: readonly string[],
+  run: Pick<AuditRequest, 'unseen'>,
+  { hubspot }: AuditDeps,
+): Promise<Map<string, HubSpotTime>> {
+  if (isUnseen(run, 'history')) return new Map();
+  const read = () => readTimesOfTrue(hubspot.send, flagged, PORTAL_WIDE_PROPERTY);
+  const outcome = await unlessUnseen('history', read);
+  if ('unseen' in outcome) {
+    note(run, outcome.unseen);
+    return new Map();
+  }
+  const { times, unread } = outcome.seen;
+  const why = `of ${unread} contacts of a page HubSpot tells no history`;
+  if (unread > 0 && times.size === 0) note(run, { part: 'history', why });
+  return times;
 }

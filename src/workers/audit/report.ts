@@ -14,8 +14,10 @@ export type AuditReport = {
   examples: AuditRequest['examples'];
   /** Controls that the repair closes (in mode `report`: would close), by `company/brand`. */
   closings: Record<string, number>;
-  /** What the portal has and the registry does not know. */
+  /** What the portal has and the registry does not know, the first 300 one by one. */
   coverage: { kind: string; what: string }[];
+  /** Parts of the portal that HubSpot did not show, and why: nothing was examined there. */
+  unseen: { part: string; why: string }[];
 };
 
 export function reportOf(
@@ -30,17 +32,18 @@ export function reportOf(
     contacts: run.contacts,
     findings: Object.fromEntries([
       ...FINDINGS.map((kind) => [kind, run.counts[kind] ?? 0]),
-      ...COVERAGE.map((kind) => [kind, run.coverage.filter((one) => one.kind === kind).length]),
+      ...COVERAGE.map((kind) => [kind, run.counts[kind] ?? 0]),
     ]),
     closings: run.closings,
     coverage: run.coverage,
+    unseen: run.unseen,
     examples: run.examples,
   };
 }
 
 /** The report for people. */
 export function readableReport(report: AuditReport): string {
-  const { startedAt, finishedAt, mode, contacts, findings, examples, closings, coverage } = report;
+  const { startedAt, finishedAt, mode, contacts, findings, examples, closings, coverage, unseen } = report;
   const repaired = mode === 'repair' ? 'queued for repair' : 'report only, nothing repaired';
   const width = Math.max(...Object.keys(findings).map((kind) => kind.length));
   return [
@@ -53,6 +56,8 @@ export function readableReport(report: AuditReport): string {
     ...Object.entries(closings).map(([place, count]) => `${String(count).padStart(7)}  ${place}`),
     ...(coverage.length > 0 ? ['', 'not in the registry, used against its purpose, or not writable:'] : []),
     ...coverage.map(({ kind, what }) => `${kind.padEnd(width)}  ${what}`),
+    ...(unseen.length > 0 ? ['', 'not seen, and so not examined:'] : []),
+    ...unseen.map(({ part, why }) => `${part.padEnd(width)}  ${why}`),
     ...(examples.length > 0 ? ['', `the first ${examples.length}:`] : []),
     ...examples.map(({ kind, contact, control }) => `${kind.padEnd(width)}  contact ${contact}  ${control}`),
     '',

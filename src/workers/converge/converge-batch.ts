@@ -110,6 +110,10 @@ async function follow(
   outcome: Extract<Outcome, { ok: true }>,
   deps: ConvergeBatchDeps,
 ): Promise<void> {
+  if (outcome.survivor !== undefined) {
+    const { wakeAt: _, ...asked } = request;
+    return deps.request([{ ...asked, contact: outcome.survivor, identify: true }]);
+  }
   // A message that has waited sends none: what set the wait going has asked for every moment, so no chain of messages arises.
   if (request.wakeAt !== undefined) return;
   if (outcome.closed > 0) deps.telemetry.measure('PropagationTime', ageOf(request, deps));

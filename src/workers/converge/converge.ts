@@ -5,14 +5,18 @@ import { type Looking, readViews, type View } from '../../hubspot/view.ts';
 import { replay } from '../../rules/evolve.ts';
 import { type Dossier, nextStep, type Step, type Wanted } from '../../rules/next-step.ts';
 import { wakes } from '../../rules/waits.ts';
+import { recordMergeFound } from '../decide/merged.ts';
 import { readDossier, readOthers } from '../dossier.ts';
 import { appendDecisions, appendPlan } from './append.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
 
-/** How one contact came out. `waits`: when to look again although HubSpot holds what it must (a grace is running), earliest first. */
+/**
+ * How one contact came out. `waits`: when to look again although HubSpot holds what it must (a grace is running), earliest first.
+ * `survivor`: the contact that this one became part of, of which no event told, and which has to be converged.
+ */
 export type Outcome =
-  | { ok: true; closed: number; opened: number; deferred: number; waits: readonly OurTime[] }
+  | { ok: true; closed: number; opened: number; deferred: number; waits: readonly OurTime[]; survivor?: string }
   /** `refused`: controls that HubSpot refuses to close. */
   | { ok: false; error: unknown; refused?: readonly string[] };
 
@@ -76,7 +80,7 @@ async function convergeOnce(
   const jobs: Job[] = [];
   for (const { dossier } of looking) {
     const { contact } = dossier;
-    const prepared = await alone(contact, () => prepare(dossier, views.get(contact), deps), outcomes);
+    const prepared = await alone(contact, () => prepareUnlessMerged(dossier, views.get(contact), deps), outcomes);
     if (prepared === 'moved' || prepared === 'failed') continue;
     if ('ok' in prepared) outcomes.set(contact, prepared);
     else jobs.push(prepared);
@@ -145,6 +149,17 @@ function lookingAt({ entries, state }: Dossier, at: Wanted): Looking {
     ...(state.address !== undefined && { lastHeld: state.address }),
     ...(at.identify && isKnown && { former: addresses }),
   };
+}
+
+/** A contact that became part of another one is linked with it; what HubSpot has to hold is the survivor's affair. */
+async function prepareUnlessMerged(
+  dossier: Dossier,
+  view: View | undefined,
+  deps: RoundDeps,
+): Promise<Job | Outcome | 'moved'> {
+  if (view?.survivor === undefined) return prepare(dossier, view, deps);
+  await recordMergeFound(dossier.contact, view.survivor, deps);
+  return { ...resting(dossier, deps.now()), survivor: view.survivor.contact };
 }
 
 /** What is to be written for a contact that was looked at; 'moved' when decisions were recorded instead, or somebody else wrote. */

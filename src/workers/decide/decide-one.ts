@@ -1,5 +1,6 @@
 import { asHubSpotTime, millis } from '../../clocks.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
+import type { Survivor } from '../../hubspot/merged.ts';
 import { erasePerson } from '../../ledger/erase-person.ts';
 import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
 import type { Facts } from '../../rules/clause.ts';
@@ -8,7 +9,7 @@ import { replay } from '../../rules/evolve.ts';
 import type { FormSignal, Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
-import { MERGES, markMerged } from './merged.ts';
+import { MERGES, recordMerge, recordMergeFound } from './merged.ts';
 import { prove } from './prove.ts';
 import { type Identity, recordDecision } from './record-decision.ts';
 import { shownStatus } from './shown-status.ts';
@@ -110,15 +111,8 @@ async function verdictOn(
   switch (signal.kind) {
     case 'form':
       return verdictOnForm(signal, facts, deps);
-    case 'merge': {
-      const others = await Promise.all(
-        signal.others.map(async (contact) => {
-          await markMerged(signal, contact, deps);
-          return replay(await ledger.read({ portal: signal.portal, contact }), registry);
-        }),
-      );
-      return recordDecision(signal, { ...facts, others }, ledger);
-    }
+    case 'merge':
+      return recordMerge(signal, deps);
     case 'lifecycle': {
       const verdict = await recordDecision(signal, facts, ledger);
       // Also when the deletion was decided before: a crash may have come between.
@@ -137,7 +131,8 @@ async function verdictOn(
 
 /** HubSpot's list of submissions is asked only where the rules need a proof. */
 async function verdictOnForm(signal: FormSignal, facts: Facts, deps: DecideDeps): Promise<Verdict | Postponed> {
-  const { address, identity, held, lookAgainAt: wakeAt } = await whoseForm(signal, deps);
+  const { address, identity, held, survivor, lookAgainAt: wakeAt } = await whoseForm(signal, deps);
+  if (survivor !== undefined) await followMerge(signal, survivor, deps);
   if (wakeAt !== undefined && (await isOpen(signal, deps))) {
     return { kind: 'look-again', request: { wakeAt, again: signal } };
   }
@@ -158,4 +153,12 @@ function withPage({ page }: FormSignal, identity: Identity = {}): Identity {
 async function isOpen({ portal, contact, id }: Signal, { ledger, registry }: DecideDeps): Promise<boolean> {
   const { seen, mergedInto } = replay(await ledger.read({ portal, contact }), registry);
   return !seen.has(id) && mergedInto === undefined;
+}
+
+/** The contact became part of another one, of which no event told: its signals are the survivor's from now on. */
+async function followMerge({ portal, contact }: Signal, survivor: Survivor, deps: DecideDeps): Promise<void> {
+  await recordMergeFound(contact, survivor, deps);
+  await deps.request([
+    { v: 1, portal, contact: survivor.contact, occurredAt: asHubSpotTime(deps.now()), identify: true },
+  ]);
 }

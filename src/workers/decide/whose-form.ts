@@ -4,21 +4,32 @@ import { RetryableError } from '../../errors.ts';
 import { readAddressHistories } from '../../hubspot/address-history.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
 import type { HubSpot } from '../../hubspot/hubspot.ts';
+import { type Survivor, survivorOf } from '../../hubspot/merged.ts';
 import type { Facts } from '../../rules/clause.ts';
 import { MAY_LAG_MS } from '../../rules/next-step.ts';
 import type { FormSignal } from '../../signals/signal.ts';
 import type { DecideDeps } from './deps.ts';
 import type { Identity } from './record-decision.ts';
 
-/** `held`: the address that is proved to be the contact's. `lookAgainAt`: HubSpot may show otherwise by then. */
-type WhoseForm = { address: Facts['address']; identity?: Identity; held?: string; lookAgainAt?: OurTime };
+/**
+ * `held`: the address that is proved to be the contact's. `lookAgainAt`: HubSpot may show otherwise by then. `survivor`: what the contact
+ * became part of.
+ */
+type WhoseForm = {
+  address: Facts['address'];
+  identity?: Identity;
+  held?: string;
+  lookAgainAt?: OurTime;
+  survivor?: Survivor;
+};
 
 /**
  * R4 compares the submitted address with the one that the contact is mailed at: HubSpot can bind a submission to the browser's
  * contact, and an additional address may have come by a merge that an employee made. An address that is not proved to be the
  * contact's may be somebody else's: it must neither lead to this ledger nor stay in it. An event without an address tells of whoever
  * the contact is: HubSpot's list of submissions has to show that address. HubSpot may not show a new record yet, and makes
- * a secondary address the primary one after the submission: for some minutes it is worth another look.
+ * a secondary address the primary one after the submission: for some minutes it is worth another look. A contact that became part of another one
+ * has a survivor, whose form it is.
  */
 export async function whoseForm(
   signal: FormSignal,
@@ -29,7 +40,10 @@ export async function whoseForm(
   const contacts = await readContacts(hubspot.send, [signal.contact], []).catch((error: unknown) => {
     throw error instanceof RetryableError ? error : new RetryableError('the contact cannot be read', { cause: error });
   });
-  const email = contacts.get(signal.contact)?.email;
+  const contact = contacts.get(signal.contact);
+  const survivor = survivorOf(signal.contact, contact);
+  if (survivor !== undefined) return { address: 'unknown', survivor };
+  const email = contact?.email;
   const current = normaliseAddress(email);
   const counts = submitted ?? current;
   const isOwn =

@@ -34,6 +34,8 @@ export async function receive(
   event: APIGatewayProxyEventV2,
   deps: ReceiveDeps,
 ): Promise<APIGatewayProxyStructuredResultV2> {
+  const { method } = event.requestContext.http;
+  if (method !== 'POST') return refuseMethod(deps);
   const now = deps.now();
   const body = bodyOf(event);
   if (Buffer.byteLength(body) > MAX_BYTES) return refuse({ status: 413, reason: 'too large: at most 6 MiB' }, deps);
@@ -132,6 +134,14 @@ function verify(request: SignedRequest, secrets: string[], versions: Versions, n
 function refuse({ status, reason }: Refusal, deps: ReceiveDeps): APIGatewayProxyStructuredResultV2 {
   deps.measure('RequestRefused', 1, { reason });
   return answer(status, { error: reason });
+}
+
+/** A workflow's "Send a webhook" can be set to GET, which carries no event. */
+function refuseMethod(deps: ReceiveDeps): APIGatewayProxyStructuredResultV2 {
+  deps.measure('RequestRefused', 1, { reason: 'method' });
+  const error = 'HubSpot’s webhooks come here by POST only: choose the method POST in the workflow’s action.';
+  const { headers, ...rest } = answer(405, { error });
+  return { ...rest, headers: { ...headers, allow: 'POST' } };
 }
 
 function answer(statusCode: number, body: Record<string, unknown>): APIGatewayProxyStructuredResultV2 {

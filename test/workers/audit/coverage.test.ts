@@ -9,7 +9,7 @@ import { findGaps } from '../../../src/workers/audit/coverage.ts';
 import { changed, createPerson, submitted } from '../../helpers/person.ts';
 import { forms, testRegistry } from '../../helpers/registry.ts';
 
-const nothing: PortalInfo = { types: [], properties: undefined, forms: undefined, emails: undefined };
+const nothing: PortalInfo = { types: [], properties: undefined, forms: undefined, emails: undefined, unseen: [] };
 const gaps = (info: Partial<PortalInfo>, registry = testRegistry()) => findGaps({ ...nothing, ...info }, registry);
 
 test('a type that the registry does not know is open to everybody who opted out', () => {

@@ -49,7 +49,8 @@ describe('whatever is altered after signing, nothing is queued', () => {
     });
     await fc.assert(
       fc.asyncProperty(altered, fc.constantFrom('method', 'path', 'query'), async (all, part) => {
-        expect(await send({ ...signed(), [part]: all[part] })).toEqual(nothingQueued(401));
+        const status = part === 'method' ? 405 : 401;
+        expect(await send({ ...signed(), [part]: all[part] })).toEqual(nothingQueued(status));
       }),
     );
   });
