@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, paginateQuery, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { OurTime } from '../clocks.ts';
 import { type ContactRef, type LedgerEntry, LedgerEntrySchema } from '../rules/entry.ts';
-import { nextEntry } from './chain.ts';
+import { type Draft, nextEntry } from './chain.ts';
 import { type Ledger, waitOf } from './ledger.ts';
 
 /** Key and index names of the ledger table; the stack declares the table from them. */
@@ -21,115 +22,130 @@ const personOf = ({ portal, contact }: ContactRef) => `${portal}#${contact}`;
 
 /** The ledger in a DynamoDB table: one item an entry, no transactions. */
 export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  const ledger: Ledger = {
-    async read(contact) {
-      const entries: LedgerEntry[] = [];
-      const pages = paginateQuery(
-        { client: documents },
-        {
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: '#person = :person',
+  return new DynamodbLedger(client, table);
+}
+
+class DynamodbLedger implements Ledger {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBClient, table: string) {
+    this.#documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+    this.#table = table;
+  }
+
+  async read(contact: ContactRef): Promise<LedgerEntry[]> {
+    const entries: LedgerEntry[] = [];
+    const pages = paginateQuery(
+      { client: this.#documents },
+      {
+        TableName: this.#table,
+        ConsistentRead: true,
+        KeyConditionExpression: '#person = :person',
+        ExpressionAttributeNames: { '#person': ledgerTable.partitionKey },
+        ExpressionAttributeValues: { ':person': personOf(contact) },
+      },
+    );
+    for await (const page of pages) for (const item of page.Items ?? []) entries.push(entryOf(item));
+    return entries;
+  }
+
+  async append(contact: ContactRef, last: LedgerEntry | undefined, draft: Draft): Promise<LedgerEntry | 'conflict'> {
+    const entry = nextEntry(contact, last, draft);
+    try {
+      await this.#documents.send(
+        new PutCommand({
+          TableName: this.#table,
+          Item: { [ledgerTable.partitionKey]: personOf(contact), ...entry, [WAIT]: waitOf(entry) },
+          ConditionExpression: 'attribute_not_exists(#person)',
           ExpressionAttributeNames: { '#person': ledgerTable.partitionKey },
-          ExpressionAttributeValues: { ':person': personOf(contact) },
-        },
+        }),
       );
-      for await (const page of pages) for (const item of page.Items ?? []) entries.push(entryOf(item));
-      return entries;
-    },
-    async append(contact, last, draft) {
-      const entry = nextEntry(contact, last, draft);
-      try {
-        await documents.send(
-          new PutCommand({
-            TableName: table,
-            Item: { [ledgerTable.partitionKey]: personOf(contact), ...entry, [WAIT]: waitOf(entry) },
-            ConditionExpression: 'attribute_not_exists(#person)',
-            ExpressionAttributeNames: { '#person': ledgerTable.partitionKey },
-          }),
-        );
-        return entry;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'conflict';
-        throw error;
-      }
-    },
-    async peopleWith(addressHash) {
-      const { name, partitionKey } = ledgerTable.addressIndex;
-      const people = new Set<string>();
-      const pages = paginateQuery(
-        { client: documents },
-        {
-          TableName: table,
-          IndexName: name,
-          KeyConditionExpression: '#hash = :hash',
-          ExpressionAttributeNames: { '#hash': partitionKey },
-          ExpressionAttributeValues: { ':hash': addressHash },
-        },
+      return entry;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return 'conflict';
+      throw error;
+    }
+  }
+
+  async peopleWith(addressHash: string): Promise<ContactRef[]> {
+    const { name, partitionKey } = ledgerTable.addressIndex;
+    const people = new Set<string>();
+    const pages = paginateQuery(
+      { client: this.#documents },
+      {
+        TableName: this.#table,
+        IndexName: name,
+        KeyConditionExpression: '#hash = :hash',
+        ExpressionAttributeNames: { '#hash': partitionKey },
+        ExpressionAttributeValues: { ':hash': addressHash },
+      },
+    );
+    for await (const page of pages) {
+      for (const item of page.Items ?? []) people.add(String(item[ledgerTable.partitionKey]));
+    }
+    return [...people].map(refOf);
+  }
+
+  async *waitsEndedIn(portal: number, span: { from: OurTime; until: OurTime }): AsyncIterable<ContactRef> {
+    const { name, partitionKey } = ledgerTable.waitIndex;
+    const pages = paginateQuery(
+      { client: this.#documents },
+      {
+        TableName: this.#table,
+        IndexName: name,
+        KeyConditionExpression: '#portal = :portal AND #wait BETWEEN :from AND :until',
+        ExpressionAttributeNames: { '#portal': partitionKey, '#wait': WAIT },
+        ExpressionAttributeValues: { ':portal': portal, ':from': span.from, ':until': span.until },
+      },
+    );
+    for await (const page of pages) {
+      for (const item of page.Items ?? []) yield refOf(String(item[ledgerTable.partitionKey]));
+    }
+  }
+
+  async *everybody(): AsyncIterable<ContactRef> {
+    // The first entry stands for its contact: each contact has exactly one.
+    const pages = paginateScan(
+      { client: this.#documents },
+      {
+        TableName: this.#table,
+        FilterExpression: '#seq = :one',
+        ProjectionExpression: '#person',
+        ExpressionAttributeNames: { '#person': ledgerTable.partitionKey, '#seq': ledgerTable.sortKey },
+        ExpressionAttributeValues: { ':one': 1 },
+      },
+    );
+    for await (const page of pages) {
+      for (const item of page.Items ?? []) yield refOf(String(item[ledgerTable.partitionKey]));
+    }
+  }
+
+  async scan(visit: Visit): Promise<void> {
+    await Promise.all(Array.from({ length: SEGMENTS }, (_, segment) => this.#scanSegment(segment, visit)));
+  }
+
+  async erase(contact: ContactRef, hashes?: ReadonlySet<string>): Promise<void> {
+    for (const { seq, personal, addressHash } of await this.read(contact)) {
+      if (personal === undefined || (hashes !== undefined && !hashes.has(addressHash ?? ''))) continue;
+      await this.#documents.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: { [ledgerTable.partitionKey]: personOf(contact), [ledgerTable.sortKey]: seq },
+          UpdateExpression: 'REMOVE #personal',
+          ExpressionAttributeNames: { '#personal': 'personal' },
+        }),
       );
-      for await (const page of pages) {
-        for (const item of page.Items ?? []) people.add(String(item[ledgerTable.partitionKey]));
-      }
-      return [...people].map(refOf);
-    },
-    async *waitsEndedIn(portal, span) {
-      const { name, partitionKey } = ledgerTable.waitIndex;
-      const pages = paginateQuery(
-        { client: documents },
-        {
-          TableName: table,
-          IndexName: name,
-          KeyConditionExpression: '#portal = :portal AND #wait BETWEEN :from AND :until',
-          ExpressionAttributeNames: { '#portal': partitionKey, '#wait': WAIT },
-          ExpressionAttributeValues: { ':portal': portal, ':from': span.from, ':until': span.until },
-        },
-      );
-      for await (const page of pages) {
-        for (const item of page.Items ?? []) yield refOf(String(item[ledgerTable.partitionKey]));
-      }
-    },
-    async *everybody() {
-      // The first entry stands for its contact: each contact has exactly one.
-      const pages = paginateScan(
-        { client: documents },
-        {
-          TableName: table,
-          FilterExpression: '#seq = :one',
-          ProjectionExpression: '#person',
-          ExpressionAttributeNames: { '#person': ledgerTable.partitionKey, '#seq': ledgerTable.sortKey },
-          ExpressionAttributeValues: { ':one': 1 },
-        },
-      );
-      for await (const page of pages) {
-        for (const item of page.Items ?? []) yield refOf(String(item[ledgerTable.partitionKey]));
-      }
-    },
-    async scan(visit) {
-      await Promise.all(Array.from({ length: SEGMENTS }, (_, segment) => scanSegment(segment, visit)));
-    },
-    async erase(contact, hashes) {
-      for (const { seq, personal, addressHash } of await ledger.read(contact)) {
-        if (personal === undefined || (hashes !== undefined && !hashes.has(addressHash ?? ''))) continue;
-        await documents.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: { [ledgerTable.partitionKey]: personOf(contact), [ledgerTable.sortKey]: seq },
-            UpdateExpression: 'REMOVE #personal',
-            ExpressionAttributeNames: { '#personal': 'personal' },
-          }),
-        );
-      }
-    },
-  };
+    }
+  }
 
   /** DynamoDB keeps a contact's entries together, in order and in one segment (developer guide, "Working with scans"). */
-  async function scanSegment(segment: number, visit: Parameters<Ledger['scan']>[0]): Promise<void> {
+  async #scanSegment(segment: number, visit: Visit): Promise<void> {
     let [person, entries]: [string | undefined, LedgerEntry[]] = [undefined, []];
     const handOver = () => person !== undefined && visit(refOf(person), entries);
     const pages = paginateScan(
-      { client: documents },
-      { TableName: table, ConsistentRead: true, TotalSegments: SEGMENTS, Segment: segment },
+      { client: this.#documents },
+      { TableName: this.#table, ConsistentRead: true, TotalSegments: SEGMENTS, Segment: segment },
     );
     for await (const page of pages) {
       for (const { [ledgerTable.partitionKey]: owner, ...entry } of page.Items ?? []) {
@@ -142,9 +158,9 @@ export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
     }
     handOver();
   }
-
-  return ledger;
 }
+
+type Visit = Parameters<Ledger['scan']>[0];
 
 function refOf(person: string): ContactRef {
   const [portal = '', contact = ''] = person.split('#');

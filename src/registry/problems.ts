@@ -1,12 +1,21 @@
 import type { Mistake } from './checked-yaml.ts';
-import { type ControlKey, controlKey, propertyKey, subscriptionKey, watchedProperty } from './control.ts';
+import {
+  type ControlKey,
+  controlKey,
+  propertyKey,
+  subscriptionKey,
+  watchedProperty,
+  watchedPropertyOf,
+} from './control.ts';
 import { milliseconds } from './duration.ts';
+import { PORTAL_WIDE_PROPERTY } from './registry.ts';
 import type { Control, RegistryFile } from './schema.ts';
 
 /** Mistakes that show only when the parts of a registry are held against each other. */
 export function findProblems(registry: RegistryFile): Mistake[] {
   return [
     ...findControlProblems(registry),
+    ...findWatchedProblems(registry),
     ...findCanaryProblems(registry),
     ...findGraceProblems(registry),
     ...registry.forms.flatMap((form, i) => findFormProblems(form, i, registry)),
@@ -81,16 +90,37 @@ function claimsOfBrand(brandKey: string, { controls, newsletters }: Brand, ofCom
   ];
 }
 
+/** HubSpot's standard properties that a block would overwrite. */
+const OF_THE_PERSON = ['email', 'firstname', 'lastname', 'phone', 'createdate', 'lastmodifieddate', 'lifecyclestage'];
+
+/** What a company watches instead of its type's own property must tell of that company and of nothing else. */
+function findWatchedProblems({ companies }: RegistryFile): Mistake[] {
+  return Object.entries(companies).flatMap(([key, { subscription }]): Mistake[] => {
+    const { id, property } = subscription;
+    const own = watchedPropertyOf(subscriptionKey(id));
+    const isAnothers =
+      property === PORTAL_WIDE_PROPERTY || (property?.startsWith(`${PORTAL_WIDE_PROPERTY}_`) && property !== own);
+    if (!isAnothers && !OF_THE_PERSON.includes(property ?? '')) return [];
+    const message = `${property} does not tell of company ${key} alone`;
+    const mend = `leave it out (HubSpot’s own is ${own}), or name a property that a workflow copies it to`;
+    return [{ path: ['companies', key, 'subscription', 'property'], message, mend }];
+  });
+}
+
 function findValueProblems({ control, path }: Claim): Mistake[] {
   if (control?.kind !== 'property') return [];
   const { name, blocked, open } = control;
   const problems: Mistake[] = [];
-  if (blocked === open) {
-    problems.push({
-      path,
-      message: `${name}: blocked and open are both "${blocked}"`,
-      mend: 'give two different values',
-    });
+  if (blocked.trim().toLowerCase() === open.trim().toLowerCase()) {
+    const message =
+      blocked === open
+        ? `${name}: blocked and open are both "${blocked}"`
+        : `${name}: blocked "${blocked}" and open "${open}" differ only in case or spaces`;
+    problems.push({ path, message, mend: 'give two different values' });
+  }
+  if (OF_THE_PERSON.includes(name)) {
+    const mend = 'name the property that blocks the brand';
+    problems.push({ path, message: `${name} says who the person is and is no block`, mend });
   }
   if (watchedProperty(control).startsWith('hs_')) {
     problems.push({

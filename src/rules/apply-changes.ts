@@ -29,6 +29,7 @@ function applyChange(state: ContactState, change: Change): ContactState {
         ...current,
         returns: withReturn(current.returns, change.return),
         awaiting: current.awaiting.filter(({ at }) => isNews(at, change.return.at)),
+        ...(current.expired && { expired: current.expired.filter(({ at }) => isNews(at, change.return.at)) }),
         grace: {},
       }));
     case 'awaiting':
@@ -40,6 +41,7 @@ function applyChange(state: ContactState, change: Change): ContactState {
       return update(state, change.company, (current) => ({
         ...current,
         awaiting: current.awaiting.filter(({ at }) => at !== change.at),
+        expired: [...(current.expired ?? []), ...current.awaiting.filter(({ at }) => at === change.at)],
       }));
     case 'grace':
       return update(state, change.company, (current) => ({
@@ -113,6 +115,7 @@ function optOut(current: CompanyState, { at, source }: NonNullable<CompanyState[
     optOut: { at, source },
     returns: current.returns.filter(isLater),
     awaiting: current.awaiting.filter(isLater),
+    ...(current.expired && { expired: current.expired.filter(isLater) }),
     grace: Object.fromEntries(Object.entries(current.grace).filter(([, grace]) => isLater(grace))),
     prior: stillClosed ? current.prior : {},
     closedSince: stillClosed ? (current.closedSince ?? at) : at,

@@ -89,10 +89,16 @@ export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurre
   return recorded({ rule: 'R7', outcome: 'returned', reason: 'the owner confirmed the form submission', changes });
 };
 
+/** The click's own time decides, however late it is heard of: what has expired may have been confirmed in time. */
+function submissionsOf(company: string, state: ContactState): Awaiting[] {
+  const { awaiting, expired = [] } = companyState(state, company);
+  return [...expired, ...awaiting];
+}
+
 /** The submissions to a company that wait for a click; those that an ambiguous click could have meant wait for a status only. */
 function waitingForClick(company: string, state: ContactState): Awaiting[] {
   const { confirmedAt, confirmedFor = [] } = state;
-  const { awaiting } = companyState(state, company);
+  const awaiting = submissionsOf(company, state);
   if (confirmedAt === undefined || !confirmedFor.includes(company)) return awaiting;
   return awaiting.filter((one) => !isInTime(confirmedAt, one));
 }
@@ -126,7 +132,7 @@ function confirmedByStatus(
   { policy }: Registry,
 ): Decision | undefined {
   if (!policy.ownerConfirmationSources.includes(source)) return undefined;
-  const waiting = companyState(state, company).awaiting.filter((one) => isInTime(at, one));
+  const waiting = submissionsOf(company, state).filter((one) => isInTime(at, one));
   if (waiting.length === 0) return undefined;
   const changes = waiting.map((one) => takesEffect(company, one));
   return { rule: 'R7', outcome: 'returned', reason: `the owner confirmed: the status says ${source}`, changes };

@@ -40,6 +40,8 @@ export type CompanyState = {
   /** Returns later than the newest opt-out, oldest first; without an opt-out they are kept for one that is heard of late. */
   returns: Return[];
   awaiting: Awaiting[];
+  /** Submissions whose time to be confirmed is over: a click of that time may be heard of late, and then counts. */
+  expired?: readonly Awaiting[];
   /** The opt-out (its time) whose lift HubSpot already holds. */
   liftedOptOut?: HubSpotTime;
   /** What each control held before the fan-out closed it, by `priorKey`: what R6 restores from; null where that is unknown. */

@@ -4,15 +4,14 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { createTelemetry } from '../../src/telemetry/telemetry.ts';
 
 /** An emulated SQS with one queue and its dead-letter queue, and what a worker needs to handle failures on it. */
-export async function startSqs(fifo: boolean) {
+export async function startSqs(kind: 'fifo' | 'standard') {
+  const suffix = kind === 'fifo' ? '.fifo' : '';
   const server: FauxqsServer = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const sqs = new SQSClient({ endpoint: `http://127.0.0.1:${server.port}`, region: 'eu-central-1', credentials });
   const create = async (name: string) => {
-    const Attributes = fifo ? { FifoQueue: 'true' } : {};
-    const { QueueUrl = '' } = await sqs.send(
-      new CreateQueueCommand({ QueueName: fifo ? `${name}.fifo` : name, Attributes }),
-    );
+    const Attributes = kind === 'fifo' ? { FifoQueue: 'true' } : {};
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: `${name}${suffix}`, Attributes }));
     return QueueUrl;
   };
   const telemetry = createTelemetry('test', 'test');
@@ -25,7 +24,7 @@ export async function startSqs(fifo: boolean) {
     random: () => 0.5,
     backoff: { first: 1, longest: 2 },
   };
-  const deadLetters = () => server.inspectQueue(fifo ? 'dead-letters.fifo' : 'dead-letters')?.messages.ready ?? [];
+  const deadLetters = () => server.inspectQueue(`dead-letters${suffix}`)?.messages.ready ?? [];
   return { server, sqs, failures, telemetry, deadLetters, stop: () => server.stop() };
 }
 

@@ -156,7 +156,9 @@ describe('in German', () => {
     const simulated = await widerruf('simulate', 'ops/examples/events.csv', '--lang', 'de');
     expect(simulated.out).toContain('4 Ereignisse; 4 Entscheidungen; nichts wurde geschrieben');
     expect(simulated.out).toContain('das Nein zur Marke Kunsthalle Krems gilt nur dort');
-    expect((await widerruf('verify', anna, '--lang', 'de')).out).toMatch(/Einträge zu 1 Kontakten: jede Kette/);
+    expect((await widerruf('verify', anna, '--lang', 'de')).out).toMatch(
+      /Einträge zu 1 Kontakten: keiner ist verändert/,
+    );
     expect((await widerruf('status', '--lang', 'de')).out).toMatch(/^noch nicht in HubSpot {2}nichts\nwartet /);
   });
 

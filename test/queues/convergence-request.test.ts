@@ -9,7 +9,7 @@ import { record, startSqs } from '../helpers/sqs.ts';
 
 let queues: Awaited<ReturnType<typeof startSqs>>;
 beforeAll(async () => {
-  queues = await startSqs(false);
+  queues = await startSqs('standard');
 });
 afterAll(() => queues.stop());
 

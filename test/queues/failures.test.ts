@@ -45,7 +45,7 @@ describe('how long a failed message waits', () => {
 });
 
 test('each try tells the message’s age by our own clock: SQS forgets the age of what was received often', async () => {
-  const { failures, telemetry, stop } = await startSqs(false);
+  const { failures, telemetry, stop } = await startSqs('standard');
   const measured: [string, number][] = [];
   const measure = (name: string, value: number) => void measured.push([name, value]);
   const tried = record({});

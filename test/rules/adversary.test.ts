@@ -9,7 +9,7 @@ import { replay } from '../../src/rules/evolve.ts';
 import { unheardOptOuts } from '../../src/rules/r1-company-opt-out.ts';
 import { isOptedOut } from '../../src/rules/state.ts';
 import { nextWake } from '../../src/rules/waits.ts';
-import { changed, createPerson, decisionOf, MINUTE, submitted } from '../helpers/person.ts';
+import { changed, confirmed, createPerson, decisionOf, MINUTE, submitted } from '../helpers/person.ts';
 import {
   forms,
   GALLERY,
@@ -104,6 +104,35 @@ describe('R1: a workflow’s opt-out without a time', () => {
     await anna.happens(timeless(1000));
     await anna.happens(submitted(forms.ofCompany, 2000));
     expect(await anna.happens(timeless(3000))).toEqual({ kind: 'ignored', because: 'already-so', follow: 'identify' });
+  });
+});
+
+describe('R7: a confirmation that is heard of late', () => {
+  test('counts by its own time: given in time, though heard of after the time-out', async () => {
+    const anna = createPerson(registry);
+    await anna.happens(changed(MUSEUM, 'closed', 0));
+    await anna.happens(submitted(forms.doubleOptIn, MINUTE));
+    const after = 8 * 24 * 60 * MINUTE;
+    await anna.converge(after);
+    const late = decisionOf(await anna.happens(confirmed(60 * MINUTE), 'same', after + MINUTE));
+    expect(late).toMatchObject({ rule: 'R7', outcome: 'returned' });
+    await anna.converge(after + 2 * MINUTE);
+    expect(anna.actual[MUSEUM]).toBe('SUBSCRIBED');
+  });
+
+  test('given too late counts nothing, and neither does one of before an opt-out', async () => {
+    const anna = createPerson(registry);
+    await anna.happens(changed(MUSEUM, 'closed', 0));
+    await anna.happens(submitted(forms.doubleOptIn, MINUTE));
+    const after = 8 * 24 * 60 * MINUTE;
+    await anna.converge(after);
+    expect(decisionOf(await anna.happens(confirmed(after)))).toMatchObject({ outcome: 'noted' });
+    const bert = createPerson(registry, {}, { contact: '102' });
+    await bert.happens(changed(MUSEUM, 'closed', 0));
+    await bert.happens(submitted(forms.doubleOptIn, MINUTE));
+    await bert.converge(after);
+    await bert.happens(changed(MUSEUM, 'closed', 2 * MINUTE));
+    expect(decisionOf(await bert.happens(confirmed(3 * MINUTE), 'same', after))).toMatchObject({ outcome: 'noted' });
   });
 });
 

@@ -122,6 +122,7 @@ describe('what a change leaves', () => {
     expect(museum({}, ...both, ...ended)).toStrictEqual({
       ...nobody,
       awaiting: [{ ...back(2), until: 900 }],
+      expired: [{ ...back(1), until: 900 }],
       grace: { b: grace(4) },
       graced: ['a', 'b'],
     });

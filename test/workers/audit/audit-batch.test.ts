@@ -16,7 +16,7 @@ import { batchOf, record, startSqs } from '../../helpers/sqs.ts';
 let queues: Awaited<ReturnType<typeof startSqs>>;
 let twin: Twin;
 beforeAll(async () => {
-  queues = await startSqs(false);
+  queues = await startSqs('standard');
   twin = await startTwinOf(parseRegistry(registryText), testRegistry());
 });
 afterAll(async () => {

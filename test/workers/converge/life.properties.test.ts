@@ -19,7 +19,7 @@ import { batchOf, record, startSqs } from '../../helpers/sqs.ts';
 const registry = testRegistry('policy: { unverifiedSubmissions: accept }\n');
 let queues: Awaited<ReturnType<typeof startSqs>>;
 beforeAll(async () => {
-  queues = await startSqs(true);
+  queues = await startSqs('fifo');
 });
 afterAll(() => queues.stop());
 

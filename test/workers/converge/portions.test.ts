@@ -23,7 +23,7 @@ let twin: Twin;
 let ledger: Ledger;
 let deps: ConvergeBatchDeps;
 beforeAll(async () => {
-  queues = await startSqs(false);
+  queues = await startSqs('standard');
   twin = await startTwinOf(parseRegistry(registryText), registry);
 });
 afterAll(async () => {

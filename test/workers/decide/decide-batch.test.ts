@@ -34,7 +34,7 @@ let deps: DecideDeps;
 let now: number;
 
 beforeAll(async () => {
-  queues = await startSqs(true);
+  queues = await startSqs('fifo');
   twin = await startTwinOf(parseRegistry(registryText), registry);
   twin.behaviour.submissionLists = 'gone';
 });

@@ -22,7 +22,7 @@ let twin: Twin;
 let requests: ConvergenceRequest[];
 let deps: ConvergeBatchDeps;
 beforeAll(async () => {
-  queues = await startSqs(false);
+  queues = await startSqs('standard');
   twin = await startTwinOf(parseRegistry(registryText), registry);
 });
 afterAll(async () => {

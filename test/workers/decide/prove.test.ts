@@ -26,7 +26,7 @@ let queues: Awaited<ReturnType<typeof startSqs>>;
 let measured: string[];
 let deps: DecideDeps;
 beforeAll(async () => {
-  queues = await startSqs(true);
+  queues = await startSqs('fifo');
   twin = await startTwinOf(parseRegistry(registryText), testRegistry(), { clock: () => now });
 });
 afterAll(async () => {
