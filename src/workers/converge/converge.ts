@@ -10,10 +10,11 @@ import { alone } from './alone.ts';
 import { appendDecisions, appendPlan } from './append.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
+import { presentHolder } from './present-holder.ts';
 
 /**
  * How one contact came out. `waits`: when to look again although HubSpot holds what it must (a grace is running), earliest first.
- * `survivor`: the contact that this one became part of, of which no event told, and which has to be converged.
+ * `survivor`: the contact that this one became part of, of which no event told, or that holds its address now; it has to be converged.
  */
 export type Outcome =
   | { ok: true; closed: number; opened: number; deferred: number; waits: readonly OurTime[]; survivor?: string }
@@ -179,6 +180,8 @@ async function prepare(known: Dossier, view: View | undefined, deps: RoundDeps):
   if (step.do === 'give-up') return { ok: false, error: new PermanentError(step.why) };
   if (step.do === 'look-again') return { ok: false, error: new RetryableError(step.why) };
   if (step.do !== 'write' || view === undefined) return resting(dossier, deps.now());
+  const holder = await presentHolder(dossier.contact, view, deps);
+  if (holder !== undefined) return { ...resting(dossier, deps.now()), survivor: holder };
   if (step.plan.writes.length === 0) return { dossier, view, step };
   const entries = await appendPlan({ dossier, view }, step, deps);
   return entries === 'moved' ? 'moved' : { dossier: { ...dossier, entries }, view, step };
