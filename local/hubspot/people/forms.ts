@@ -85,7 +85,16 @@ export function formActions(account: Account) {
 function contactForPost(email: string, browserOf: string | undefined, account: Account): PortalContact {
   const { portal } = account;
   if (browserOf !== undefined) return contactOf(account, browserOf);
-  return portal.byAddress(email)[0] ?? portal.createContact({ email }, { changeSource: 'FORM' });
+  const known = portal.byAddress(email)[0] ?? withAdditional(email, account);
+  return known ?? portal.createContact({ email }, { changeSource: 'FORM' });
+}
+
+/** HubSpot knows a contact by each of its additional addresses, too, and makes no second one. */
+function withAdditional(email: string, { portal }: Account): PortalContact | undefined {
+  return [...portal.contacts.values()].find((contact) => {
+    const additional = portal.property(contact, 'hs_additional_emails') ?? '';
+    return !contact.archived && additional.split(';').some((one) => normalised(one) === normalised(email));
+  });
 }
 
 type Kept = Pick<PostedForm, 'form' | 'email' | 'consents' | 'consentText'> & { submittedAt: number; page: string };

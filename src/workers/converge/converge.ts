@@ -1,5 +1,4 @@
 import type { OurTime } from '../../clocks.ts';
-import { inHalfTheTime } from '../../deadline.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import { type Looking, readViews, type View } from '../../hubspot/view.ts';
 import { replay } from '../../rules/evolve.ts';
@@ -7,6 +6,7 @@ import { type Dossier, nextStep, type Step, type Wanted } from '../../rules/next
 import { wakes } from '../../rules/waits.ts';
 import { recordMergeFound } from '../decide/merged.ts';
 import { readDossier, readOthers } from '../dossier.ts';
+import { alone } from './alone.ts';
 import { appendDecisions, appendPlan } from './append.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
@@ -60,21 +60,41 @@ type RoundDeps = ConvergeDeps & {
   refused: Set<string>;
 };
 
+type Looked = { dossier: Dossier; at: Wanted };
+
 /** One round; contacts whose ledger moved are left without an outcome. */
 async function convergeOnce(
   contacts: readonly string[],
   deps: RoundDeps,
   outcomes: Map<string, Outcome>,
 ): Promise<void> {
-  const looking: { dossier: Dossier; at: Wanted }[] = [];
+  const looking = await toLookAt(contacts, deps, outcomes);
+  if (looking.length === 0) return;
+  const jobs = await prepareAll(looking, deps, outcomes);
+  await carryOut(jobs, deps, ({ dossier }, finished) => {
+    if (finished === 'moved' || isToBeLookedAtAgain(dossier.contact, finished, deps.refused)) return;
+    outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier, deps.now()), ...finished } : finished);
+  });
+}
+
+/** The contacts of which HubSpot has to be looked at; the others have come out. */
+async function toLookAt(
+  contacts: readonly string[],
+  deps: RoundDeps,
+  outcomes: Map<string, Outcome>,
+): Promise<Looked[]> {
+  const looking: Looked[] = [];
   const found = await Promise.all(contacts.map((contact) => alone(contact, () => untilLook(contact, deps), outcomes)));
   for (const one of found) {
     if (one === 'moved' || one === 'failed') continue;
     if (one.step.do === 'look') looking.push({ dossier: one.dossier, at: one.step.at });
     else outcomes.set(one.dossier.contact, resting(one.dossier, deps.now()));
   }
-  if (looking.length === 0) return;
+  return looking;
+}
 
+/** What is to be written, of all contacts together; where nothing is, the contact has come out. */
+async function prepareAll(looking: readonly Looked[], deps: RoundDeps, outcomes: Map<string, Outcome>): Promise<Job[]> {
   const wanted = new Map(looking.map(({ dossier, at }) => [dossier.contact, lookingAt(dossier, at)]));
   const views = await readViews(deps.hubspot, wanted, deps.addressKey);
   const jobs: Job[] = [];
@@ -85,24 +105,7 @@ async function convergeOnce(
     if ('ok' in prepared) outcomes.set(contact, prepared);
     else jobs.push(prepared);
   }
-  await carryOut(jobs, deps, ({ dossier }, finished) => {
-    if (finished === 'moved' || isToBeLookedAtAgain(dossier.contact, finished, deps.refused)) return;
-    outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier, deps.now()), ...finished } : finished);
-  });
-}
-
-/** Work on one contact whose failure, or slowness, is not the others' affair. */
-async function alone<T>(
-  contact: string,
-  work: () => Promise<T>,
-  outcomes: Map<string, Outcome>,
-): Promise<T | 'failed'> {
-  try {
-    return await inHalfTheTime(work);
-  } catch (error) {
-    outcomes.set(contact, { ok: false, error });
-    return 'failed';
-  }
+  return jobs;
 }
 
 /**
