@@ -111,7 +111,10 @@ describe('a merge of which no event told', () => {
       await it.settled();
       it.twin.behaviour.workflowBody = 'composed';
       expect(statusOf(`unheard-no-${body}@example.at`)).toBe('SUBSCRIBED');
-      expect((await outcomes(survivor)).slice(0, 2)).toEqual(['R8 merged', 'R4 returned']);
+      const told = await outcomes(survivor);
+      expect(told[0]).toBe('R8 merged');
+      // The survivor's addresses may be looked up between the two.
+      expect(told).toContain('R4 returned');
     },
   );
 });
