@@ -134,12 +134,6 @@ export const mutations: Mutation[] = [
     replace: 'if (unheard.length > 1000) await',
   },
   {
-    name: 'forgets-the-merged-contact’s-no',
-    file: 'src/rules/r8-record.ts',
-    find: '    changes.push(...inheritedByMerge',
-    replace: '    if (changes.length > 1) changes.push(...inheritedByMerge',
-  },
-  {
     name: 'forgets-the-no-of-an-address',
     file: 'src/rules/r8-inherit.ts',
     find: 'if (changes.length === 0) continue;',
@@ -170,12 +164,6 @@ export const mutations: Mutation[] = [
     replace: "return address !== '' ||",
   },
   {
-    name: '*no-to-a-brand-that-a-lift-would-undo',
-    file: 'src/rules/next-step.ts',
-    find: '...unheardOwnNos(state, sight, registry),',
-    replace: '',
-  },
-  {
     name: '*form-before-the-new-address-was-looked-at',
     file: 'src/rules/r6-restore.ts',
     find: 'company.prior[priorKey(key, state.address)]',
@@ -186,12 +174,6 @@ export const mutations: Mutation[] = [
     file: 'src/hubspot/view.ts',
     find: 'await readDeletedContacts(send, missing)',
     replace: 'await readContacts(send, missing, [])',
-  },
-  {
-    name: '*merge-or-creation-that-no-webhook-told',
-    file: 'src/workers/audit/examine.ts',
-    find: '[...drift, ...(await findByAddress(seen, others, deps)), ...byList]',
-    replace: '[...drift, ...byList]',
   },
   {
     name: '*opt-out-while-our-own-write-is-under-way',
@@ -212,34 +194,10 @@ export const mutations: Mutation[] = [
     replace: 'company.optOut?.at',
   },
   {
-    name: '*portal-wide-no-that-a-lift-would-end',
-    file: 'src/rules/r1-company-opt-out.ts',
-    find: '...(sight.portalWideAt === undefined ?',
-    replace: '...(sight.portalWideAt !== (now as never) ?',
-  },
-  {
-    name: '*opt-out-before-our-own-opening',
-    file: 'src/rules/own-write.ts',
-    find: ' || (back < write && told < back)',
-    replace: '',
-  },
-  {
     name: '*writes-forgotten-when-a-later-call-fails',
     file: 'src/workers/converge/carry-out.ts',
     find: '    await appendFacts(job, recorded.entry, deps);\n    const { refused }',
     replace: '    const { refused }',
-  },
-  {
-    name: '*no-at-the-very-time-of-a-form',
-    file: 'src/rules/drift.ts',
-    find: 'noWins(portalWideAt, newest)',
-    replace: '(portalWideAt !== undefined && portalWideAt > newest)',
-  },
-  {
-    name: '*address-that-a-contact-had',
-    file: 'src/rules/r8-inherit.ts',
-    find: 'for (const [i, { hash }] of holdings.entries()) held.set(hash, holdings[i + 1]?.from);',
-    replace: 'held.clear();',
   },
   {
     name: 'lifts-every-address-by-one-return',
