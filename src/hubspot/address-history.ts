@@ -47,5 +47,9 @@ function heldAddresses(versions: readonly z.infer<typeof Version>[]): HeldAddres
   });
   const isNew = ({ address }: HeldAddress, i: number, all: readonly HeldAddress[]) =>
     normaliseAddress(address) !== normaliseAddress(all[i - 1]?.address);
-  return held.toSorted((a, b) => byTime(a.at, b.at)).filter(isNew);
+  // HubSpot names the newest first; of two versions of one moment the later one stays behind the earlier.
+  return held
+    .toReversed()
+    .toSorted((a, b) => byTime(a.at, b.at))
+    .filter(isNew);
 }

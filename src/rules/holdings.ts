@@ -1,5 +1,5 @@
 import type { HubSpotTime } from '../clocks.ts';
-import { asHubSpotTime } from '../clocks.ts';
+import { asHubSpotTime, byTime } from '../clocks.ts';
 import type { LedgerEntry } from './entry.ts';
 import { isNews } from './order.ts';
 import type { Holding } from './state.ts';
@@ -19,7 +19,7 @@ function withEntry(known: Holding[], entry: LedgerEntry): Holding[] {
   if (body.kind !== 'decision') return wasSeen ? withSeen(known, addressHash, asHubSpotTime(recordedAt)) : known;
   let holdings = known;
   for (const change of body.changes) {
-    if (change.type === 'held') holdings = change.addresses.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+    if (change.type === 'held') holdings = change.addresses.toSorted((a, b) => byTime(a.from, b.from));
     if (change.type === 'return') holdings = withSeen(holdings, addressHash, change.return.at);
     if (change.type === 'awaiting') holdings = withSeen(holdings, addressHash, change.awaiting.at);
   }

@@ -43,7 +43,8 @@ const formerAddress = (about: string): Decision => ({
 function heldBy({ holdings }: ContactState, { exists, address, held }: Sight, now: OurTime): Holding[] | undefined {
   if (!exists || address === undefined) return undefined;
   const current = { hash: address.hash, from: asHubSpotTime(now) };
-  const told = held === undefined || !agrees(held, holdings) ? holdings : held;
+  const isUsable = held !== undefined && held.at(-1)?.hash === current.hash && agrees(held, holdings);
+  const told = isUsable ? held : holdings;
   const all = told.length === 0 || told.at(-1)?.hash === current.hash ? [...told] : [...told, current];
   return isSame(all, holdings) ? undefined : all;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { recordOf } from '../../ops/person.ts';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { replay } from '../../src/rules/evolve.ts';
 import { entriesAbout } from '../../src/rules/holdings.ts';
-import { isOptedOut } from '../../src/rules/state.ts';
+import { addressChanges } from '../../src/rules/r8-address-change.ts';
+import { type ContactState, isOptedOut, nothingKnown } from '../../src/rules/state.ts';
 import { changed, createPerson, decisionOf, happened, submitted } from '../helpers/person.ts';
 import { forms, testRegistry } from '../helpers/registry.ts';
 
@@ -132,6 +134,35 @@ describe('what is told of an address (Art. 15(4) GDPR)', () => {
     expect(told.companies[0]).toMatchObject({ company: 'museum', standing: 'opted-out' });
     expect(told).toMatchObject({ chain: { holds: true } });
     expect(JSON.stringify(told.entries)).not.toContain('"addressHash":"hash of bert"');
+  });
+});
+
+describe('HubSpot’s history of the address', () => {
+  test('is recorded once; one that does not end with the address of now is not believed', () => {
+    const state: ContactState = { ...nothingKnown, holdings: [{ hash: A, from: hubspotTime(1) }] };
+    const sight = (...held: string[]) => ({
+      exists: true,
+      address: { hash: B },
+      others: [],
+      actual: {},
+      held: held.map((hash, i) => ({ hash, from: hubspotTime(i + 1) })),
+    });
+    const heldBy = (one: typeof state, ...held: string[]) =>
+      addressChanges(one, new Set([A]), sight(...held), ourTime(9)).flatMap(({ changes }) =>
+        changes.flatMap((change) => (change.type === 'held' ? [change.addresses] : [])),
+      );
+    const [told = []] = heldBy(state, A, B);
+    expect(told).toEqual([
+      { hash: A, from: 1 },
+      { hash: B, from: 2 },
+    ]);
+    expect(heldBy({ ...state, holdings: told }, A, B)).toEqual([]);
+    const [seen = []] = heldBy(state, B, A);
+    expect(seen).toEqual([
+      { hash: A, from: 1 },
+      { hash: B, from: 9 },
+    ]);
+    expect(heldBy({ ...state, holdings: seen }, B, A)).toEqual([]);
   });
 });
 
