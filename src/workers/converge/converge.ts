@@ -10,7 +10,7 @@ import { alone } from './alone.ts';
 import { appendDecisions, appendPlan } from './append.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
-import { presentHolder } from './present-holder.ts';
+import { handOver } from './present-holder.ts';
 
 /**
  * How one contact came out. `waits`: when to look again although HubSpot holds what it must (a grace is running), earliest first.
@@ -180,7 +180,8 @@ async function prepare(known: Dossier, view: View | undefined, deps: RoundDeps):
   if (step.do === 'give-up') return { ok: false, error: new PermanentError(step.why) };
   if (step.do === 'look-again') return { ok: false, error: new RetryableError(step.why) };
   if (step.do !== 'write' || view === undefined) return resting(dossier, deps.now());
-  const holder = await presentHolder(dossier.contact, view, deps);
+  const holder = await handOver(dossier, view, deps);
+  if (holder === 'moved') return 'moved';
   if (holder !== undefined) return { ...resting(dossier, deps.now()), survivor: holder };
   if (step.plan.writes.length === 0) return { dossier, view, step };
   const entries = await appendPlan({ dossier, view }, step, deps);
