@@ -2,10 +2,8 @@ import * as z from 'zod/mini';
 import { normaliseAddress } from '../address.ts';
 import { byTime, type HubSpotTime, hubspotTime } from '../clocks.ts';
 import { postBatches } from './batch.ts';
-import { API_VERSION, type Send } from './transport.ts';
-
-/** HubSpot reads the history of properties for 50 contacts a call ("Contacts API", batch read). */
-const A_CALL = 50;
+import { BATCH_READ, WITH_HISTORY } from './contacts.ts';
+import type { Send } from './transport.ts';
 
 const Version = z.looseObject({ value: z.nullish(z.string()), timestamp: z.string() });
 const Contact = z.looseObject({
@@ -21,20 +19,19 @@ export async function readAddressHistories(
   send: Send,
   ids: readonly string[],
 ): Promise<Map<string, readonly HeldAddress[]>> {
+  const answer = await postBatches(send, ids, {
+    most: WITH_HISTORY,
+    request: (part) => ({
+      method: 'POST',
+      path: BATCH_READ,
+      body: { inputs: part.map((id) => ({ id })), properties: ['email'], propertiesWithHistory: ['email'] },
+    }),
+    contextOf: (id) => ({ ids: [id] }),
+  });
   const histories = new Map<string, readonly HeldAddress[]>();
-  for (let i = 0; i < ids.length; i += A_CALL) {
-    const answer = await postBatches(send, ids.slice(i, i + A_CALL), {
-      request: (part) => ({
-        method: 'POST',
-        path: `/crm/objects/${API_VERSION}/contacts/batch/read`,
-        body: { inputs: part.map((id) => ({ id })), properties: ['email'], propertiesWithHistory: ['email'] },
-      }),
-      contextOf: (id) => ({ ids: [id] }),
-    });
-    for (const { id, propertiesWithHistory } of z.array(Contact).parse(answer.results)) {
-      const history = heldAddresses(propertiesWithHistory?.email ?? []);
-      if (history.length > 0) histories.set(id, history);
-    }
+  for (const { id, propertiesWithHistory } of z.array(Contact).parse(answer.results)) {
+    const history = heldAddresses(propertiesWithHistory?.email ?? []);
+    if (history.length > 0) histories.set(id, history);
   }
   return histories;
 }

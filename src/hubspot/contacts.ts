@@ -38,9 +38,9 @@ export async function readDeletedContacts(send: Send, ids: readonly string[]): P
   return (await readBatches(send, ids, { path: `${BATCH_READ}?archived=true`, properties: [] })).contacts;
 }
 
-const BATCH_READ = `/crm/objects/${API_VERSION}/contacts/batch/read`;
+export const BATCH_READ = `/crm/objects/${API_VERSION}/contacts/batch/read`;
 /** HubSpot takes so many inputs where it is asked for the history of properties. */
-const WITH_HISTORY = 50;
+export const WITH_HISTORY = 50;
 
 async function readBatches(
   send: Send,

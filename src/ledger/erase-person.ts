@@ -1,5 +1,6 @@
 import type { ContactRef, LedgerEntry } from '../rules/entry.ts';
 import { holdingsOf } from '../rules/holdings.ts';
+import { mergedIn } from '../rules/r8-record.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function erasePerson(contact: ContactRef, ledger: Ledger): Promise<
     if (own.has(one)) continue;
     const entries = await ledger.read({ ...contact, contact: one });
     own.set(one, entries);
-    open.push(...entries.flatMap(mergedInto));
+    open.push(...entries.flatMap(mergedIn));
   }
   const hashes = new Set([...own.values()].flatMap(addressesOf));
   for (const hash of hashes) {
@@ -30,12 +31,4 @@ function addressesOf(entries: readonly LedgerEntry[]): string[] {
   const holdings = holdingsOf(entries);
   const former = new Set(holdings.map(({ hash }) => hash).filter((hash) => hash !== holdings.at(-1)?.hash));
   return entries.flatMap(({ addressHash }) => addressHash ?? []).filter((hash) => !former.has(hash));
-}
-
-/** The contacts that an entry says became part of its own. */
-function mergedInto({ body }: LedgerEntry): string[] {
-  if (body.kind !== 'decision') return [];
-  return body.changes.flatMap((change) =>
-    change.type === 'linked' && change.mergedAt !== undefined ? change.contacts : [],
-  );
 }

@@ -35,6 +35,12 @@ export type Change =
   | { type: 'gone'; gone: boolean }
   | { type: 'erased' };
 
+/** The submission that a change is about: a return, or one that waits for its confirmation. */
+export function submissionOf(change: Change): Return | undefined {
+  if (change.type === 'return') return change.return;
+  return change.type === 'awaiting' ? change.awaiting : undefined;
+}
+
 /** What happened to a signal, in one word; also a metric's dimension, so the set is closed and small. */
 export type Outcome =
   | 'opted-out'

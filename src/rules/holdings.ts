@@ -1,5 +1,5 @@
-import type { HubSpotTime } from '../clocks.ts';
-import { asHubSpotTime, byTime } from '../clocks.ts';
+import { asHubSpotTime, byTime, type HubSpotTime } from '../clocks.ts';
+import { submissionOf } from './decision.ts';
 import type { LedgerEntry } from './entry.ts';
 import { isNews } from './order.ts';
 import type { Holding } from './state.ts';
@@ -20,8 +20,8 @@ function withEntry(known: Holding[], entry: LedgerEntry): Holding[] {
   let holdings = known;
   for (const change of body.changes) {
     if (change.type === 'held') holdings = change.addresses.toSorted((a, b) => byTime(a.from, b.from));
-    if (change.type === 'return') holdings = withSeen(holdings, addressHash, change.return.at);
-    if (change.type === 'awaiting') holdings = withSeen(holdings, addressHash, change.awaiting.at);
+    const submission = submissionOf(change);
+    if (submission !== undefined) holdings = withSeen(holdings, addressHash, submission.at);
   }
   return holdings;
 }

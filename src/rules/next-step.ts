@@ -13,7 +13,7 @@ import { unheardOwnNos } from './r2-own-no.ts';
 import { ownersReturns } from './r7-confirmation.ts';
 import { addressChanges } from './r8-address-change.ts';
 import { inheritedDecisions, type OtherLedger } from './r8-inherit.ts';
-import { type OtherAddressWrite, planOthers, recordedAddresses } from './r8-other-addresses.ts';
+import { type OtherAddressWrite, planOthers } from './r8-other-addresses.ts';
 import type { Sight } from './sight.ts';
 import type { ContactState } from './state.ts';
 import { endedWaits, nextWake } from './waits.ts';
@@ -65,7 +65,7 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
   const desired = desiredControls(state, registry);
   if (sight === null) return unknownToHubSpot(dossier, desired.size > 0 ? 'something' : 'nothing', now);
   const decisions = firstOf([
-    () => addressChanges(state, recordedAddresses(dossier), sight, now),
+    () => addressChanges(dossier, sight, now),
     () => (others === undefined ? [] : inheritedDecisions(dossier, others, sight, registry)),
     () => shownDecisions(dossier, sight, registry, now),
   ]);

@@ -8,6 +8,7 @@ import type { Desired } from './desired.ts';
 import type { LedgerEntry } from './entry.ts';
 import { isNews, noWins } from './order.ts';
 import { strictest } from './r8-inherit.ts';
+import { recordedAddresses } from './r8-other-addresses.ts';
 import { writeThatSet } from './set-by-us.ts';
 import type { SeenAddress, Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isOptedOut } from './state.ts';
@@ -73,8 +74,8 @@ export function closed({ optOut, grace }: CompanyState, control: PlacedControl):
  * even end "unsubscribed from all". Our own closing of the type is no opt-out.
  */
 export function unheardOptOuts({ state, entries }: Known, sight: Sight, registry: Registry, now: OurTime): Decision[] {
-  const recorded = new Set(entries.map(({ addressHash }) => addressHash));
-  const unjudged = sight.others.filter(({ hash }) => !recorded.has(hash));
+  const known = recordedAddresses({ entries });
+  const unjudged = sight.others.filter(({ hash }) => !known.has(hash));
   return [...registry.companies].flatMap(([company, { own }]): Decision[] => {
     const current = companyState(state, company);
     if (own.control.kind !== 'subscription' || isOptedOut(current)) return [];

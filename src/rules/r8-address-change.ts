@@ -1,7 +1,9 @@
 import { asHubSpotTime, type HubSpotTime, type OurTime, shifted } from '../clocks.ts';
 import type { Decision } from './decision.ts';
+import type { LedgerEntry } from './entry.ts';
 import { holderAt } from './holdings.ts';
 import { CLOCKS_DIFFER_MS } from './order.ts';
+import { recordedAddresses } from './r8-other-addresses.ts';
 import type { Sight } from './sight.ts';
 import type { ContactState, Holding } from './state.ts';
 
@@ -12,13 +14,13 @@ import type { ContactState, Holding } from './state.ts';
 
 /** What the ledger does not know yet of the record's addresses; each former address gets an entry, so that it is found by the index. */
 export function addressChanges(
-  state: ContactState,
-  recorded: ReadonlySet<string | undefined>,
+  { state, entries }: { state: ContactState; entries: readonly LedgerEntry[] },
   sight: Sight,
   now: OurTime,
 ): Decision[] {
   const held = heldBy(state, sight, now);
   if (held === undefined) return [];
+  const recorded = recordedAddresses({ entries });
   const changed: Decision = {
     rule: 'R8',
     outcome: 'noted',

@@ -2,6 +2,7 @@ import type { LifecycleSignal, MergeSignal } from '../signals/signal.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
+import type { LedgerEntry } from './entry.ts';
 import { inheritedByMerge } from './r8-inherit.ts';
 
 /** R8: the opt-out belongs to the person and the address, whatever becomes of the record. */
@@ -55,3 +56,11 @@ export const merged: Clause<MergeSignal> = ({ state, signal, facts }) => {
     'identify',
   );
 };
+
+/** The contacts that an entry says became part of its own. */
+export function mergedIn({ body }: LedgerEntry): string[] {
+  if (body.kind !== 'decision') return [];
+  return body.changes.flatMap((change) =>
+    change.type === 'linked' && change.mergedAt !== undefined ? change.contacts : [],
+  );
+}

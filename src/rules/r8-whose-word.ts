@@ -1,6 +1,6 @@
 import { asHubSpotTime, byTime, type HubSpotTime, latest, millis } from '../clocks.ts';
 import { isPropertyKey } from '../registry/control.ts';
-import type { Change } from './decision.ts';
+import { type Change, submissionOf } from './decision.ts';
 import type { LedgerEntry } from './entry.ts';
 import { holderAt, sayerOf } from './holdings.ts';
 import { isNews, noWins } from './order.ts';
@@ -87,8 +87,8 @@ function addressesOfSubmissions(entries: readonly LedgerEntry[]): Map<string, st
   for (const { addressHash, body } of entries) {
     if (addressHash === undefined || body.kind !== 'decision') continue;
     for (const change of body.changes) {
-      if (change.type === 'return') addresses.set(submissionName(change.return), addressHash);
-      if (change.type === 'awaiting') addresses.set(submissionName(change.awaiting), addressHash);
+      const submission = submissionOf(change);
+      if (submission !== undefined) addresses.set(submissionName(submission), addressHash);
     }
   }
   return addresses;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { recordOf } from '../../ops/person.ts';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
+import type { LedgerEntry } from '../../src/rules/entry.ts';
 import { replay } from '../../src/rules/evolve.ts';
 import { entriesAbout } from '../../src/rules/holdings.ts';
 import { addressChanges } from '../../src/rules/r8-address-change.ts';
@@ -148,8 +149,8 @@ describe('HubSpot’s history of the address', () => {
       held: held.map((hash, i) => ({ hash, from: hubspotTime(i + 1) })),
     });
     const heldBy = (one: typeof state, ...held: string[]) =>
-      addressChanges(one, new Set([A]), sight(...held), ourTime(9)).flatMap(({ changes }) =>
-        changes.flatMap((change) => (change.type === 'held' ? [change.addresses] : [])),
+      addressChanges({ state: one, entries: [{ addressHash: A } as LedgerEntry] }, sight(...held), ourTime(9)).flatMap(
+        ({ changes }) => changes.flatMap((change) => (change.type === 'held' ? [change.addresses] : [])),
       );
     const [told = []] = heldBy(state, A, B);
     expect(told).toEqual([

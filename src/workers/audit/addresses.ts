@@ -35,13 +35,14 @@ export async function findByAddress(
   const [primary, ...additional] = hashes.map((hash) => ({ hash }));
   const sight = { ...(primary !== undefined && { address: primary }), others: additional };
   const others = await readOthers(dossier, sight, deps);
-  const inherited = inheritedDecisions(dossier, others, sight, deps.registry)
+  const found = [
+    ...inheritedDecisions(dossier, others, sight, deps.registry),
+    ...unheardOptOuts(dossier, { exists: true, others: shown, actual: {} }, deps.registry, deps.now()),
+  ];
+  const optedOut = found
     .flatMap(({ changes }) => changes)
     .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
-  const unheard = unheardOptOuts(dossier, { exists: true, others: shown, actual: {} }, deps.registry, deps.now())
-    .flatMap(({ changes }) => changes)
-    .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
-  const companies = [...inherited, ...unheard, ...carriedAlong(entries, state, hashes, deps.registry)];
+  const companies = [...optedOut, ...carriedAlong(entries, state, hashes, deps.registry)];
   return [...new Set(companies)].map((company) => ({
     kind: 'opt-out-of-address',
     contact,

@@ -6,7 +6,7 @@ import { unlessUnseen } from '../../hubspot/unseen.ts';
 import type { AuditRequest } from '../../queues/audit-request.ts';
 import { PORTAL_WIDE_PROPERTY } from '../../registry/registry.ts';
 import { type Finding, findDrift, isPortalWide, type Shown } from '../../rules/drift.ts';
-import { replay } from '../../rules/evolve.ts';
+import { readDossier } from '../dossier.ts';
 import { addressesOf, findByAddress, readOtherAddresses, type Seen } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
 import { isUnseen, type Listed, note } from './page.ts';
@@ -26,9 +26,7 @@ export async function examine(
   const portalWideAt = await timesOfFlag(flagged, run, deps);
   const people = await Promise.all(
     page.map(async ({ id, properties }): Promise<Seen> => {
-      const entries = await deps.ledger.read({ portal: registry.portal, contact: id });
-      const dossier = { contact: id, entries, state: replay(entries, registry) };
-      return { dossier, properties, addresses: addressesOf(properties) };
+      return { dossier: await readDossier(id, deps), properties, addresses: addressesOf(properties) };
     }),
   );
   const statuses = await readOtherAddresses(people, deps);

@@ -2,6 +2,7 @@ import { keyedHash } from '../../address.ts';
 import { asHubSpotTime, type HubSpotTime, latest, type OurTime, shifted } from '../../clocks.ts';
 import type { SubmissionLists } from '../../hubspot/submissions.ts';
 import { companyOf, type RegisteredForm, type Registry } from '../../registry/registry.ts';
+import { submissionOf } from '../../rules/decision.ts';
 import type { Finding } from '../../rules/drift.ts';
 import type { LedgerEntry } from '../../rules/entry.ts';
 import { noWins } from '../../rules/order.ts';
@@ -86,7 +87,7 @@ function isKnown(found: ListedSubmission, form: RegisteredForm, entries: readonl
   return entries.some(({ body }) => {
     if (body.kind !== 'decision') return false;
     return body.changes.some((change) => {
-      const back = change.type === 'return' ? change.return : change.type === 'awaiting' ? change.awaiting : undefined;
+      const back = submissionOf(change);
       if (back === undefined) return false;
       return back.proof?.submission === submission || (back.form === form.id && back.at === found.at);
     });

@@ -1,9 +1,9 @@
 import type { SQSRecord } from 'aws-lambda';
 import { millis, type OurTime } from '../../clocks.ts';
 import { RetryableError } from '../../errors.ts';
-import { type ConvergenceRequest, LONGEST_DELAY_MS } from '../../queues/convergence-request.ts';
+import { LONGEST_DELAY_MS } from '../../queues/convergence-request.ts';
+import type { Job } from './look-again.ts';
 
-type Job = { record: SQSRecord; request: ConvergenceRequest };
 type Early = { record: SQSRecord; error: unknown };
 
 /**

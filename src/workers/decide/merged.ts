@@ -5,6 +5,7 @@ import type { Draft } from '../../ledger/chain.ts';
 import { ignored, type Verdict } from '../../rules/decision.ts';
 import type { ContactRef } from '../../rules/entry.ts';
 import { replay } from '../../rules/evolve.ts';
+import { mergedIn } from '../../rules/r8-record.ts';
 import type { MergeSignal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
@@ -50,11 +51,7 @@ export async function recordMergeFound(contact: string, survivor: Survivor, deps
 
 /** Whether the survivor's ledger names all the others as merged into it. */
 async function isKnown({ portal, contact, others }: MergeSignal, { ledger }: Deps): Promise<boolean> {
-  const entries = await ledger.read({ portal, contact });
-  const changes = entries.flatMap(({ body }) => (body.kind === 'decision' ? body.changes : []));
-  const linked = new Set(
-    changes.flatMap((change) => (change.type === 'linked' && change.mergedAt !== undefined ? change.contacts : [])),
-  );
+  const linked = new Set((await ledger.read({ portal, contact })).flatMap(mergedIn));
   return others.every((other) => linked.has(other));
 }
 
