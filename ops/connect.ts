@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -9,9 +8,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromIni } from '@aws-sdk/credential-providers';
 import { systemClock } from '../src/clocks.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
-import { type Allowance, createSearchPacer, createYieldingPacer, type Pace } from '../src/hubspot/pacing.ts';
-import { retrying } from '../src/hubspot/retry.ts';
-import { createTransport } from '../src/hubspot/transport.ts';
+import { createSenders } from '../src/hubspot/senders.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
 import { type ConvergenceRequest, messageOf } from '../src/queues/convergence-request.ts';
 import { queueSignals } from '../src/queues/queue-signals.ts';
@@ -49,7 +46,6 @@ type Local = {
 /** Calls in ten seconds that an operator's command may make beside the workers; and the share of the limit that it may take in an idle portal. */
 const CALLS_PER_10S = 15;
 const SPARE = 0.15;
-const HUBSPOT_TIMEOUT_MS = 10_000;
 
 /**
  * Connects to a deployed stack (by profile and stage) or to the local stack that runs on `WIDERRUF_DATA`. What is not given
@@ -77,26 +73,19 @@ export async function connect(options: ConnectOptions) {
   const registry = arrangeRegistry(registryFile);
 
   const token = await secret(output('AccessTokenArn'));
-  const transport = (pace: Pace, onAllowance?: (allowance: Allowance) => void) => {
-    const call = createTransport({
-      baseUrl: output('HubSpotApi'),
-      accessToken: () => Promise.resolve(token),
-      timeoutMs: HUBSPOT_TIMEOUT_MS,
-      pace,
-      ...(onAllowance && { onAllowance }),
-    });
-    return retrying(call, { timeoutMs: HUBSPOT_TIMEOUT_MS, wait, random: Math.random });
-  };
-  const spare = Math.floor(Number(output('HubSpotCallsPer10Seconds')) * SPARE);
-  const { pace, heard } = createYieldingPacer(CALLS_PER_10S, spare);
-  const send = transport(pace, heard);
+  const { send, search } = createSenders({
+    baseUrl: output('HubSpotApi'),
+    accessToken: () => Promise.resolve(token),
+    perTenSeconds: CALLS_PER_10S,
+    spare: Math.floor(Number(output('HubSpotCallsPer10Seconds')) * SPARE),
+  });
   return {
     where: stage ?? `local (${dataDir})`,
     dataDir,
     registryFile,
     registry,
     hubspot: createHubSpot(send, systemClock, registry),
-    search: transport(createSearchPacer()),
+    search,
     sqs,
     s3: new S3Client({ ...client('s3'), forcePathStyle: true }),
     secret,

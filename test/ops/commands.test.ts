@@ -10,19 +10,11 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openControls, PORTAL, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { widerrufOn } from '../helpers/widerruf.ts';
 
 let it: TestStack;
 let anna: string;
-async function widerruf(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = { ...process.env, WIDERRUF_DATA: it.dataDir, WIDERRUF_REGISTRY: inject('registryFile') };
-  try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['ops/widerruf.ts', ...args], { env });
-    return { code: 0, out: stdout, err: stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, out: stdout, err: stderr };
-  }
-}
+const widerruf = (...args: string[]) => widerrufOn(it.dataDir, args);
 const json = async <T>(...args: string[]) => JSON.parse((await widerruf(...args)).out) as T;
 beforeAll(async () => {
   it = await startTestStack();

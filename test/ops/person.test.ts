@@ -1,26 +1,16 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { disclosureOf } from '../../ops/disclosure.ts';
 import { speechOf } from '../../ops/texts/speech.ts';
 import { loadRegistry } from '../../src/registry/load.ts';
 import { exampleRegistry, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { widerrufOn } from '../helpers/widerruf.ts';
 
 let it: TestStack;
 let anna: string;
-async function widerruf(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = { ...process.env, WIDERRUF_DATA: it.dataDir, WIDERRUF_REGISTRY: inject('registryFile') };
-  try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['ops/widerruf.ts', ...args], { env });
-    return { code: 0, out: stdout, err: stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, out: stdout, err: stderr };
-  }
-}
+const widerruf = (...args: string[]) => widerrufOn(it.dataDir, args);
 
 beforeAll(async () => {
   it = await startTestStack();

@@ -2,24 +2,15 @@ import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditReport } from '../../src/workers/audit/report.ts';
 import { openControls, PORTAL, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { widerrufOn } from '../helpers/widerruf.ts';
 
 const COMPANY = 'kunstmeile-krems';
 let it: TestStack;
 let ids: string[];
-/** Runs the operator's tool as an operator does. */
-async function widerruf(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = { ...process.env, WIDERRUF_DATA: it.dataDir, WIDERRUF_REGISTRY: inject('registryFile') };
-  try {
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['ops/widerruf.ts', ...args], { env });
-    return { code: 0, out: stdout, err: stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, out: stdout, err: stderr };
-  }
-}
+const widerruf = (...args: string[]) => widerrufOn(it.dataDir, args);
 beforeAll(async () => {
   it = await startTestStack();
   // A portal with years of opt-outs, before Widerruf was connected: no webhook ever told of them.

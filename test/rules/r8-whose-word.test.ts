@@ -17,6 +17,21 @@ const [A, B, C] = ['hash of anna', 'hash of bert', 'hash of clara'] as const;
 type Person = ReturnType<typeof createPerson>;
 
 const anna = (hubspot = {}) => createPerson(registry, hubspot, { addresses: [A] });
+/** Anna has opted out of the museum, and HubSpot holds it. */
+async function optedOut(hubspot = {}): Promise<Person> {
+  const record = anna(hubspot);
+  await record.happens(changed(MUSEUM, 'closed', 1000));
+  await record.converge(2000);
+  return record;
+}
+/** Then Bert fills in a form in Anna's browser, and HubSpot overwrites the record's address. */
+async function overwritten(hubspot = {}): Promise<Person> {
+  const record = await optedOut(hubspot);
+  record.movesTo(B, 3000);
+  await record.happens(submitted(forms.ofCompany, 3000));
+  await record.lookUpAndConverge(4000);
+  return record;
+}
 const another = (contact: string, address: string, { ledger }: Person) =>
   createPerson(registry, {}, { contact, addresses: [address], ledger });
 /** Whether the museum's opt-out counts for an address by a person's own ledger. */
@@ -27,12 +42,7 @@ async function isOut(person: Person, address: string): Promise<boolean> {
 
 describe('a return by one address never lifts another’s opt-out', () => {
   test('somebody else’s form overwrites the record’s address, and the address is changed back', async () => {
-    const record = anna({ [MUSEUM]: 'SUBSCRIBED' });
-    await record.happens(changed(MUSEUM, 'closed', 1000));
-    await record.converge(2000);
-    record.movesTo(B, 3000);
-    await record.happens(submitted(forms.ofCompany, 3000));
-    await record.lookUpAndConverge(4000);
+    const record = await overwritten({ [MUSEUM]: 'SUBSCRIBED' });
     expect(record.actual[MUSEUM], 'Bert came back').toBe('SUBSCRIBED');
     expect(record.actual[GALLERY_BLOCK]).not.toBe('true');
     record.movesTo(A, 5000);
@@ -43,12 +53,7 @@ describe('a return by one address never lifts another’s opt-out', () => {
   });
 
   test('an import creates the address anew, as subscribed', async () => {
-    const record = anna();
-    await record.happens(changed(MUSEUM, 'closed', 1000));
-    await record.converge(2000);
-    record.movesTo(B, 3000);
-    await record.happens(submitted(forms.ofCompany, 3000));
-    await record.lookUpAndConverge(4000);
+    const record = await overwritten();
     const again = another('102', A, record);
     again.actual[MUSEUM] = 'SUBSCRIBED';
     await again.happens(happened('created', 5000));
@@ -59,9 +64,7 @@ describe('a return by one address never lifts another’s opt-out', () => {
 
 describe('what goes along when a record changes its address', () => {
   test('a "no" in force: the new address is closed, too', async () => {
-    const record = anna();
-    await record.happens(changed(MUSEUM, 'closed', 1000));
-    await record.converge(2000);
+    const record = await optedOut();
     record.movesTo(B, 3000);
     await record.lookUpAndConverge(4000);
     expect(record.actual[MUSEUM]).toBe('UNSUBSCRIBED');
@@ -69,9 +72,7 @@ describe('what goes along when a record changes its address', () => {
   });
 
   test('no "no" that the owner ended before', async () => {
-    const record = anna();
-    await record.happens(changed(MUSEUM, 'closed', 1000));
-    await record.converge(2000);
+    const record = await optedOut();
     await record.happens(submitted(forms.ofCompany, 3000));
     record.movesTo(B, 4000);
     await record.lookUpAndConverge(5000);
@@ -80,9 +81,7 @@ describe('what goes along when a record changes its address', () => {
   });
 
   test('a form that named the earlier address, heard of after the change', async () => {
-    const record = anna();
-    await record.happens(changed(MUSEUM, 'closed', 1000));
-    await record.converge(2000);
+    const record = await optedOut();
     record.movesTo(B, 4000);
     await record.lookUpAndConverge(4500);
     const verdict = await record.happens(submitted(forms.ofCompany, 3000), 'same', 5000, A);
@@ -103,9 +102,7 @@ describe('what goes along when a record changes its address', () => {
   });
 
   test('from an address to another and back: what the first held before is restored', async () => {
-    const record = anna({ [MUSEUM]: 'SUBSCRIBED', [LIBRARY]: 'SUBSCRIBED' });
-    await record.happens(changed(MUSEUM, 'closed', 1000));
-    await record.converge(2000);
+    const record = await optedOut({ [MUSEUM]: 'SUBSCRIBED', [LIBRARY]: 'SUBSCRIBED' });
     record.movesTo(B, 3000);
     await record.lookUpAndConverge(4000);
     record.movesTo(A, 5000);
@@ -118,12 +115,7 @@ describe('what goes along when a record changes its address', () => {
 
 describe('what is told of an address (Art. 15(4) GDPR)', () => {
   test('is what was said while the record held it, and what names it', async () => {
-    const record = anna();
-    await record.happens(changed(MUSEUM, 'closed', 1000));
-    await record.converge(2000);
-    record.movesTo(B, 3000);
-    await record.happens(submitted(forms.ofCompany, 3000));
-    await record.lookUpAndConverge(4000);
+    const record = await overwritten();
     await record.happens(changed(LIBRARY, 'closed', 50_000));
     const entries = await record.entries();
     const outcomes = (address: string) =>
@@ -169,9 +161,7 @@ describe('HubSpot’s history of the address', () => {
 
 describe('who held the address when', () => {
   test('the ledger of a record that is gone does not fight the record that holds the address now', async () => {
-    const record = anna();
-    await record.happens(changed(MUSEUM, 'closed', 1000));
-    await record.converge(2000);
+    const record = await optedOut();
     record.recordIs('gone');
     const again = another('102', A, record);
     await again.lookUpAndConverge(3000);
@@ -183,9 +173,7 @@ describe('who held the address when', () => {
   });
 
   test('the third record of an address inherits the return under the second, as the opt-out under the first', async () => {
-    const first = anna();
-    await first.happens(changed(MUSEUM, 'closed', 1000));
-    await first.converge(2000);
+    const first = await optedOut();
     first.recordIs('gone');
     await first.happens(happened('deleted', 2500));
     const second = another('102', A, first);
@@ -200,9 +188,7 @@ describe('who held the address when', () => {
   });
 
   test('a restored record hears of the return under another record', async () => {
-    const first = anna();
-    await first.happens(changed(MUSEUM, 'closed', 1000));
-    await first.converge(2000);
+    const first = await optedOut();
     await first.happens(happened('deleted', 2500));
     const second = another('102', A, first);
     await second.lookUpAndConverge(3000);
@@ -215,9 +201,7 @@ describe('who held the address when', () => {
   });
 
   test('a later opt-out by a former holder leaves the present holder’s return alone', async () => {
-    const former = anna();
-    await former.happens(changed(MUSEUM, 'closed', 1000));
-    await former.converge(2000);
+    const former = await optedOut();
     former.movesTo(B, 3000);
     await former.lookUpAndConverge(3500);
     const present = another('102', A, former);
@@ -232,9 +216,7 @@ describe('who held the address when', () => {
   });
 
   test('a third address inherits from neither', async () => {
-    const record = anna();
-    await record.happens(changed(MUSEUM, 'closed', 1000));
-    await record.converge(2000);
+    const record = await optedOut();
     const stranger = another('102', C, record);
     expect((await stranger.lookUpAndConverge(3000)).writes).toEqual([]);
   });

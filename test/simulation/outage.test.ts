@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { createPacer } from '../../src/hubspot/pacing.ts';
 import { closedValue } from '../../src/registry/control.ts';
 import { valueHeld } from './checks/contact.ts';
+import { quietScenario } from './quiet.ts';
 import { registry } from './registry.ts';
-import { fairWeather, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { installClock } from './world/clock.ts';
 import { createWorld, type World } from './world/world.ts';
 
@@ -15,19 +16,8 @@ const LIMIT = 190;
 const DECIDE = Math.floor((LIMIT * 0.15) / 4);
 const CONVERGE = Math.floor((LIMIT * 0.55) / 2);
 
-const scenario = (behaviour: Scenario['behaviour']): Scenario => ({
-  seed: 1,
-  mostSteps: 5_000_000,
-  steps: [],
-  weather: fairWeather,
-  partial: 0,
-  doubles: 0,
-  lost: 0,
-  duplicates: 0,
-  itemErrors: 0,
-  reorder: false,
-  behaviour: { limitPer10Seconds: LIMIT, ...behaviour },
-});
+const scenario = (behaviour: Scenario['behaviour']): Scenario =>
+  quietScenario({ limitPer10Seconds: LIMIT, ...behaviour });
 
 test.for<[string, Scenario['behaviour']]>([
   ['in batches', { batchScopes: true }],

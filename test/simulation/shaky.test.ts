@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { closedValue } from '../../src/registry/control.ts';
 import type { LedgerEntry } from '../../src/rules/entry.ts';
 import { valueHeld } from './checks/contact.ts';
+import { quietScenario } from './quiet.ts';
 import { randomOf } from './random.ts';
 import { registry } from './registry.ts';
-import { fairWeather, type Scenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { createWorld, type World } from './world/world.ts';
 
 /** All times are simulated ones: no machine is fast or slow here. */
@@ -25,18 +26,8 @@ const share = (part: number) => {
 };
 
 const scenario = (behaviour: Scenario['behaviour'], seed = 1): Scenario => ({
-  seed,
-  mostSteps: 5_000_000,
-  steps: [],
-  weather: fairWeather,
-  partial: 0,
-  doubles: 0,
-  lost: 0,
-  duplicates: 0,
-  itemErrors: 0,
-  reorder: false,
+  ...quietScenario({ limitPer10Seconds: 190, ...behaviour }, seed),
   retries: 3,
-  behaviour: { limitPer10Seconds: 190, ...behaviour },
 });
 
 /**
