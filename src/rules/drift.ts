@@ -68,13 +68,10 @@ export function findDrift(dossier: Dossier, shown: Shown, registry: Registry, no
   const { plan, also } = next.do === 'write' ? next : { plan: { writes: [] }, also: [] };
   const portalWide = companiesUnderPortalWideNo(state, shown, registry);
 
-  const perCompany = [...registry.companies].flatMap(([key, { own, controls }]): Finding[] => {
+  const open = plan.writes.filter(({ direction }) => direction === 'closed').map(({ control }) => control.key);
+  const perCompany = [...registry.companies].flatMap(([key, { own }]): Finding[] => {
     const company = companyState(state, key);
-    if (isOptedOut(company)) {
-      const open = plan.writes.filter(({ control, direction }) => direction === 'closed' && controls.includes(control));
-      return open.map(({ control }) => control.key).map(found('open-under-opt-out'));
-    }
-    if (portalWide.includes(key)) return [];
+    if (isOptedOut(company) || portalWide.includes(key)) return [];
     if (isLiftDue(company)) return [found('lift-unapplied')(own.key)];
     return isShownClosed(own, shown.properties) ? [found('opt-out-unheard')(own.key)] : [];
   });
@@ -83,6 +80,7 @@ export function findDrift(dossier: Dossier, shown: Shown, registry: Registry, no
   );
   const openElsewhere = new Set(also.map(({ write }) => write.control.key));
   return [
+    ...open.map(found('open-under-opt-out')),
     ...perCompany,
     ...(portalWide.length > 0 ? [found('opt-out-unheard')(PORTAL_WIDE)] : []),
     ...closedProtected.map(found('protected-closed')),

@@ -5,7 +5,7 @@ import type { AppliedEntry, DecisionEntry, LedgerEntry } from './entry.ts';
 import { holdingsOf, sayerOf, withSeen } from './holdings.ts';
 import { inRegistry } from './in-registry.ts';
 import { noteConfirmed, noteIntended, withoutForestalled } from './own-write.ts';
-import { closedByOthers, forgetPrior, rememberPrior } from './r6-restore.ts';
+import { closedByOthers, forgetPrior, rememberPrior } from './r6-prior.ts';
 import { type Reading, readingFor } from './r8-whose-word.ts';
 import { type ContactState, type Holding, nothingKnown } from './state.ts';
 import { LOOK_AGAIN_MS } from './waits.ts';
@@ -21,7 +21,7 @@ export type Whose = { address: string; heldAt?: HubSpotTime } | { at: HubSpotTim
  * Pure: same entries, same state.
  */
 export function replay(written: readonly LedgerEntry[], registry: Registry, whose?: Whose): ContactState {
-  const entries = written.map((entry) => inRegistry(entry, registry));
+  const entries = inRegistry(written, registry);
   const holdings = holdingsFor(whose, entries);
   const address = addressFor(whose, holdings);
   const reading = readingFor(address, entries, holdings);
@@ -54,12 +54,12 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
     }
     case 'planned': {
       const written = noteIntended(state, body.intended, recordedAt, registry);
-      return rememberPrior({ ...state, written }, body.before, addressHash, registry);
+      return rememberPrior({ ...state, written }, body, addressHash, registry);
     }
     case 'applied': {
       // What is told late may be of an address that the contact had; its plan told what was there before.
       if (body.unfinished) return unfinished(state, body, registry);
-      const remembered = rememberPrior(state, body.before, addressHash, registry);
+      const remembered = rememberPrior(state, body, addressHash, registry);
       const closed = closedByOthers(remembered, body, addressHash, registry);
       return reading.isAbout(entry)
         ? applied(closed, body, registry)
@@ -102,11 +102,11 @@ function applied(state: ContactState, body: AppliedEntry, registry: Registry): C
 
 /** Some writes failed, or a newer decision came meanwhile. What such writes closed after a lift has to be lifted again. */
 function unfinished(state: ContactState, body: AppliedEntry, registry: Registry): ContactState {
-  const { written } = body;
+  const { written, placed } = body;
   const companies = { ...state.companies };
   let undone = false;
   for (const [control, { direction, at }] of Object.entries(written)) {
-    const key = registry.controls.get(control)?.company ?? '';
+    const key = placed?.[control] ?? registry.controls.get(control)?.company ?? '';
     const company = companies[key];
     const openedAt = state.written[control]?.open?.at(-1)?.at;
     if (company === undefined || direction !== 'closed' || (openedAt !== undefined && at < openedAt)) continue;

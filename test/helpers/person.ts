@@ -133,7 +133,10 @@ export function createPerson(
 
   const carryOut = async (step: Write, sight: Sight, at: OurTime) => {
     const intended = Object.fromEntries(step.plan.writes.map(({ control, value }) => [control.key, value]));
-    if (step.plan.writes.length > 0) await append(at, { kind: 'planned', before: step.plan.before, intended });
+    if (step.plan.writes.length > 0) {
+      const { before, placed } = step.plan;
+      await append(at, { kind: 'planned', before, intended, placed });
+    }
     const { state } = await dossier();
     const { entry } = entryOf({ step, state, sight, span: { from: at, until: at } }, write(step, at), registry);
     await append(at, entry);
@@ -151,7 +154,7 @@ export function createPerson(
         for (const { about, ...decision } of step.decisions) {
           await append(at, { kind: 'decision', occurredAt: hubspotTime(now), converge: true, ...decision }, about);
         }
-      } else return { writes: [], before: {}, deferred: [] };
+      } else return { writes: [], before: {}, placed: {}, deferred: [] };
     }
   };
 
