@@ -8,6 +8,7 @@ import { addExport } from './commands/export.ts';
 import { addDoctor, addSmoke, addStatus, addVerify } from './commands/health.ts';
 import { addInit } from './commands/init.ts';
 import { addLogs } from './commands/logs.ts';
+import { addPlan } from './commands/plan.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addAudit, addBackfill } from './commands/sweeps.ts';
 import { addListen, addTrigger } from './commands/trigger.ts';
@@ -16,6 +17,7 @@ import { VERSION } from './package-root.ts';
 /** In the order in which the help lists them. */
 const commands = [
   addInit,
+  addPlan,
   addAudit,
   addBackfill,
   addDoctor,
