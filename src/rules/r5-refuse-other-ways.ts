@@ -5,6 +5,7 @@ import type { Case, Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import { companyHolding } from './moved-brand.ts';
 import { noWins } from './order.ts';
+import { lastTime } from './r5-repeated.ts';
 import { type CompanyState, type ContactState, companyState, isOptedOut } from './state.ts';
 
 /**
@@ -69,7 +70,12 @@ export const refuse: Clause<ControlSignal> = (given) => {
   const place = placeOf(given);
   if (place === undefined) return undefined;
   const name = given.facts.registry.companies.get(place.holder)?.name ?? place.holder;
-  const reason = `the opt-out of ${name} stands and no form submission of the owner came; ${place.placed.key} is closed again`;
+  const before = lastTime(given.state, given.signal);
+  const { key } = place.placed;
+  const reason =
+    before === undefined
+      ? `the opt-out of ${name} stands and no form submission of the owner came; ${key} is closed again`
+      : `the opt-out of ${name} stands and no form submission of the owner came; ${key} is closed again; closed ${before.closings} times since ${iso(before.since)}`;
   return recorded({ rule: 'R5', outcome: 'refused', reason, changes: [] });
 };
 
