@@ -88,7 +88,7 @@ function refused(state: ContactState, decision: DecisionEntry, recordedAt: OurTi
 
 /** HubSpot holds the desired state. */
 function applied(state: ContactState, body: AppliedEntry, registry: Registry): ContactState {
-  const { written, lifted } = body;
+  const { written, lifted, leftAsIs = {} } = body;
   const companies = { ...state.companies };
   for (const [key, optOutAt] of Object.entries(lifted)) {
     const company = companies[key];
@@ -97,7 +97,8 @@ function applied(state: ContactState, body: AppliedEntry, registry: Registry): C
     companies[key] = { ...company, liftedOptOut: optOutAt, ...(liftedUpTo !== undefined && { liftedUpTo }) };
   }
   const noted = withoutForestalled(noteConfirmed(state, written), body, registry);
-  return { ...state, companies, written: noted, unconverged: false };
+  const leftClosed = Object.keys(lifted).length === 0 ? state.leftClosed : Object.keys(leftAsIs);
+  return { ...state, companies, written: noted, unconverged: false, ...(leftClosed !== undefined && { leftClosed }) };
 }
 
 /** Some writes failed, or a newer decision came meanwhile. What such writes closed after a lift has to be lifted again. */

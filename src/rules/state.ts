@@ -81,6 +81,8 @@ export type ContactState = {
   seen: ReadonlySet<string>;
   /** The newest refusal of an opening of each control (R5). */
   refusals?: Readonly<Record<ControlKey, Refusal>>;
+  /** Controls that HubSpot refused to open in the newest lift: they stay closed though the owner came back. */
+  leftClosed?: readonly ControlKey[];
   /** When HubSpot is looked at once more after a refusal (R5): what HubSpot shows may be seconds old. */
   lookAgainAt?: OurTime;
   /** True while a decision has not yet been seen to hold in HubSpot. */
