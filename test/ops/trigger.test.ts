@@ -30,7 +30,7 @@ async function widerruf(...args: string[]) {
 
 test('trigger plays a story, while listen shows each event with its decision', async () => {
   const { child, seen } = running('listen', '--lang', 'de');
-  await expect.poll(() => seen.err, { timeout: 60_000 }).toContain('listening');
+  await expect.poll(() => seen.err, { timeout: 60_000 }).toContain('ich höre zu');
   const { code, out } = await widerruf('trigger', 'employee-reopens');
   expect(code).toBe(0);
   const [contact = '', email] = /^contact (\d+), (\S+)$/m.exec(out)?.slice(1) ?? [];
