@@ -13,6 +13,7 @@ export const PARTS: Readonly<Record<string, string>> = {
   contacts: 'Kontakte',
   'single contacts': 'einzelne Kontakte',
   statuses: 'Abo-Status',
+  'single statuses': 'einzelne Abo-Status',
   history: 'Verlauf der Felder',
 };
 
