@@ -1,4 +1,4 @@
-import type { Language } from './words.ts';
+import type { Language } from './language.ts';
 
 /**
  * The German of what the libraries and workers say of trouble: answers of HubSpot, reasons of dead letters, faults of a hash chain, gaps of a

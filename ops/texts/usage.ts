@@ -1,4 +1,4 @@
-import type { Language } from './words.ts';
+import type { Language } from './language.ts';
 
 /** The German of what commander says of mistakes on the command line; `{1}`, `{2}` … stand for what the English pattern's groups found. */
 const USAGE: readonly (readonly [RegExp, string])[] = [

@@ -21,4 +21,4 @@ export const doctorTexts = { en: doctorEnglish, de: doctorGerman };
 export const outputTexts = { en: outputEnglish, de: outputGerman };
 export const storyTexts = { en: storyEnglish, de: storyGerman };
 export const helpTexts = { en: helpEnglish, de: helpGerman };
-export type Language = keyof typeof texts;
+export type { Language } from './language.ts';
