@@ -9,6 +9,7 @@ import { addDoctor, addSmoke, addStatus, addVerify } from './commands/health.ts'
 import { speakIn, speakInAll } from './commands/help.ts';
 import { addInit } from './commands/init.ts';
 import { addLogs } from './commands/logs.ts';
+import { addPlan } from './commands/plan.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addAudit, addBackfill } from './commands/sweeps.ts';
 import { addListen, addTrigger } from './commands/trigger.ts';
@@ -18,6 +19,7 @@ import { helpTexts, type Language } from './texts/words.ts';
 /** In the order in which the help lists them. */
 const commands = [
   addInit,
+  addPlan,
   addAudit,
   addBackfill,
   addDoctor,

@@ -13,7 +13,7 @@ import { queueUrl } from './queues.ts';
 import { RecursionDetection } from './recursion.ts';
 import { namesOf, ofType, resourcesOf } from './resources.ts';
 import type { LocalSchedule } from './scheduler.ts';
-import { addRoutes, type Batch, pollerCalls, startEventSources, startSchedules } from './sources.ts';
+import { addRoutes, afterDeployment, type Batch, pollerCalls, startEventSources, startSchedules } from './sources.ts';
 import { createStores, type StoreNames, type Stores, startStores } from './stores.ts';
 
 export type CloudOptions = {
@@ -41,6 +41,8 @@ export type Cloud = StoreNames & {
   dynamodb: DynamoDBClient;
   /** By logical id; each also runs at once when told to. */
   schedules: ReadonlyMap<string, LocalSchedule>;
+  /** Tells that the stack was deployed with something new, as CloudFormation does. */
+  deployed: () => Promise<void>;
   metrics: LocalMetrics;
   /** Looks at the queues now; otherwise every few seconds. */
   measureQueues: () => Promise<void>;
@@ -119,6 +121,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     dynamodb: tables.client,
     ...storeNames,
     schedules,
+    deployed: afterDeployment(sourcesOptions),
     metrics,
     measureQueues: measuring.look,
     trouble,

@@ -50,6 +50,9 @@ cannot be told is left out, and named. Nothing in HubSpot is changed.`,
     what: 'Where does this person stand with every company and brand, since when, why, who did it, which rule.',
     at: 'how it stood then, by what was recorded until then; without a zone: Vienna',
   },
+  plan: {
+    what: 'What would this registry change, compared with the deployed one, and for how many people? Writes nothing. Exit 1 if a "no" would be forgotten or a line is missing.',
+  },
   simulate: {
     what: 'What would the rules do with these events (JSON or CSV)? Writes nothing and asks nobody. Exit 1 if an event cannot be read.',
     after: (

@@ -56,6 +56,9 @@ nicht erkennen lässt, wird ausgelassen und genannt. In HubSpot wird nichts geä
     what: 'Wie steht diese Person zu jeder GesmbH und Marke: seit wann, warum, durch wen, nach welcher Regel.',
     at: 'wie es damals stand, nach dem, was bis dahin erfasst war; ohne Zeitzone: Wien',
   },
+  plan: {
+    what: 'Was würde dieses Register gegenüber dem ausgerollten ändern, und für wie viele Personen? Schreibt nichts. Rückgabewert 1, wenn ein Nein vergessen würde oder eine Zeile fehlt.',
+  },
   simulate: {
     what: 'Was täten die Regeln mit diesen Ereignissen (JSON oder CSV)? Schreibt nichts und fragt niemanden. Rückgabewert 1, wenn ein Ereignis nicht lesbar ist.',
     after: (

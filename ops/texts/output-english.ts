@@ -60,6 +60,8 @@ export const outputEnglish = {
     neither: (who: string) => `${who} is neither an address nor a contact id`,
     noLogs: (folder: string) => `no logs in ${folder}: npm start, or name a deployed stack by --stage`,
     noLogGroup: (source: string | undefined) => `the stack has no log group of ${source ?? 'a function'}`,
+    otherPortal: (next: number, deployed: number) =>
+      `the new registry is of portal ${next}, the deployed one of ${deployed}`,
     noTwin: (url: string, action: string, error: string | undefined) =>
       `${url} is no twin that takes ${action}: ${error ?? 'no answer'}`,
     noJson: (file: string, why: string) => `${file} is no JSON: ${why}`,

@@ -59,6 +59,8 @@ export const outputGerman: OutputTexts = {
     neither: (who) => `${who} ist weder eine Adresse noch eine Kontaktnummer`,
     noLogs: (folder) => `keine Protokolle in ${folder}: npm start, oder eine Umgebung mit --stage nennen`,
     noLogGroup: (source) => `die Umgebung hat kein Protokoll von ${source ?? 'einer Funktion'}`,
+    otherPortal: (next, deployed) =>
+      `das neue Register gehört zum HubSpot-Konto ${next}, das ausgerollte zum Konto ${deployed}`,
     noTwin: (url, action, error) => `${url} ist kein Zwilling, der ${action} annimmt: ${error ?? 'keine Antwort'}`,
     noJson: (file, why) => `${file} ist kein JSON: ${why}`,
     unreadableFile: (file) => `${file} ist nicht lesbar`,

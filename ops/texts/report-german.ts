@@ -25,6 +25,7 @@ export const KINDS: Readonly<Record<string, string>> = {
   'lift-unapplied': 'Wiederanmeldung noch nicht in HubSpot',
   'return-unheard': 'Wiederanmeldung, die niemand gemeldet hat',
   'return-proved-late': 'Wiederanmeldung, die erst jetzt bewiesen ist',
+  'return-without-effect': 'Wiederanmeldung ohne Wirkung in HubSpot',
   'protected-closed': 'KäuferInnen-E-Mails gesperrt',
   'unknown-type': 'Abo-Typ fehlt im Register',
   'unknown-property': 'Feld fehlt im Register',

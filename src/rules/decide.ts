@@ -16,6 +16,7 @@ import * as r1 from './r1-company-opt-out.ts';
 import * as r2 from './r2-own-no.ts';
 import * as r4 from './r4-return-by-form.ts';
 import * as r5 from './r5-refuse-other-ways.ts';
+import * as r5Repeated from './r5-repeated.ts';
 import * as r7 from './r7-confirmation.ts';
 import * as r8 from './r8-record.ts';
 import * as setByUs from './set-by-us.ts';
@@ -58,6 +59,7 @@ export const precedence: { readonly [O in keyof Occasions]: readonly Clause<Occa
     r5.openedNoLater,
     r5.ownerMayHave,
     r5.waitsForForm,
+    r5Repeated.refusedBefore,
     r5.refuse,
   ],
   form: [

@@ -135,7 +135,10 @@ export function createPerson(
 
   const carryOut = async (step: Write, sight: Sight, at: OurTime) => {
     const intended = Object.fromEntries(step.plan.writes.map(({ control, value }) => [control.key, value]));
-    if (step.plan.writes.length > 0) await append(at, { kind: 'planned', before: step.plan.before, intended });
+    if (step.plan.writes.length > 0) {
+      const { before, placed } = step.plan;
+      await append(at, { kind: 'planned', before, intended, placed });
+    }
     const { state } = await dossier();
     const { entry } = entryOf({ step, state, sight, span: { from: at, until: at } }, write(step, at), registry);
     await append(at, entry);
@@ -157,7 +160,7 @@ export function createPerson(
       if (step.do === 'write' && sight !== undefined) return carryOut(step, sight, at);
       if (step.do === 'look') sight = look();
       else if (step.do === 'record') await recordAll(step.decisions, now);
-      else return { writes: [], before: {}, deferred: [] };
+      else return { writes: [], before: {}, placed: {}, deferred: [] };
     }
   };
 

@@ -1,8 +1,11 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createProgram, languageOf } from '../../ops/program.ts';
+import { planTexts } from '../../ops/texts/plan.ts';
 import { usageIn } from '../../ops/texts/usage.ts';
 import { doctorTexts, helpTexts, outputTexts, storyTexts, texts } from '../../ops/texts/words.ts';
+import { FINDINGS } from '../../src/rules/drift.ts';
+import { COVERAGE } from '../../src/workers/audit/coverage.ts';
 import { startTestStack, type TestStack } from '../helpers/local-stack.ts';
 import { widerrufOn } from '../helpers/widerruf.ts';
 
@@ -33,7 +36,7 @@ function told(catalogue: object, path = ''): [string, string][] {
   });
 }
 
-const catalogues = { texts, doctorTexts, outputTexts, helpTexts, storyTexts };
+const catalogues = { texts, doctorTexts, outputTexts, helpTexts, storyTexts, planTexts };
 
 describe.each(Object.entries(catalogues))('the catalogue %s', (_, { en, de }) => {
   test('has the same keys in both languages', () => {
@@ -46,6 +49,11 @@ describe.each(Object.entries(catalogues))('the catalogue %s', (_, { en, de }) =>
     const found = told(de).filter(([key, text]) => englishIn(text, english.get(key) ?? '').length > 0);
     expect(found).toEqual([]);
   });
+});
+
+test('every kind of finding has its German', () => {
+  const { kind } = outputTexts.de.report;
+  expect([...FINDINGS, ...COVERAGE].filter((one) => kind(one) === one)).toEqual([]);
 });
 
 function helpOf(language: 'en' | 'de', path: readonly string[]): string {
@@ -117,6 +125,7 @@ describe('what the commands print with --lang de', () => {
     ['explain', 'nonsense'],
     ['logs', '--since', 'gestern'],
     ['audit', '--report-only'],
+    ['plan', 'registry/noeku.example.yaml'],
     ['audit', '--no-such-option'],
     ['no-such-command'],
     ['dead-letters', 'list', '--queue', 'nothing'],
