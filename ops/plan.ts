@@ -25,7 +25,7 @@ export async function planChange(
   onContact: (contacts: number) => void,
 ): Promise<PlannedChange> {
   if (next.portal !== registry.portal) {
-    throw new OperatorError(`the new registry is of portal ${next.portal}, the deployed one of ${registry.portal}`);
+    throw new OperatorError((t) => t.otherPortal(next.portal, registry.portal));
   }
   const planned: PlannedChange = { differences: differencesOf(registry, next), contacts: 0, touched: 0, effects: [] };
   const counts = new Map<string, Effect & { people: number }>();

@@ -1,6 +1,6 @@
 import type { Difference } from '../../src/registry/difference.ts';
 import type { Effect } from '../../src/rules/registry-effects.ts';
-import type { Language } from './words.ts';
+import type { Language } from './language.ts';
 
 type PlanWords = Record<Difference['kind'] | Effect['kind'], string> & {
   same: string;
@@ -37,8 +37,8 @@ export const planTexts: Record<Language, PlanWords> = {
     gaps: 'Something is missing: add the lines named above, and run this command again before the deployment.',
   },
   de: {
-    same: 'Die neue Registry nennt dieselben Gesellschaften, Marken, Steuerelemente und Formulare.',
-    differences: 'Was die neue Registry anders nennt:',
+    same: 'Das neue Register nennt dieselben Gesellschaften, Marken, Steuerelemente und Formulare.',
+    differences: 'Was das neue Register anders nennt:',
     'company-added': 'neue Gesellschaft',
     'company-removed': 'Gesellschaft fehlt',
     'company-renamed': 'Gesellschaft unter anderem Schlüssel',
@@ -50,13 +50,13 @@ export const planTexts: Record<Language, PlanWords> = {
     'form-removed': 'Formular fehlt: eine Wiederanmeldung damit wird nicht mehr gehört',
     'form-moved': 'Formular gehört jetzt zu anderer Gesellschaft',
     before: 'bisher',
-    missing: 'steht nicht in der neuen Registry; soll das bisherige Nein gelten, ergänzen:',
+    missing: 'steht nicht im neuen Register; soll das bisherige Nein gelten, ergänzen:',
     people: (touched, all) => `Laut Nachweis ändert sich für ${touched} von ${all} Kontakten etwas:`,
     forgets: 'Widerruf vergessen',
     opens: 'bekommt den Wert von vorher zurück',
     frees: 'nicht mehr gesperrt gehalten; bleibt, wie es ist, bis es jemand öffnet',
-    leaves: 'bisher gesperrt gehalten, steht nicht mehr in der Registry',
+    leaves: 'bisher gesperrt gehalten, steht nicht mehr im Register',
     closes: 'gesperrt wegen eines bestehenden Widerrufs',
-    gaps: 'Es fehlt etwas: die oben genannten Zeilen ergänzen und diesen Befehl vor dem Deployment noch einmal ausführen.',
+    gaps: 'Es fehlt etwas: die oben genannten Zeilen ergänzen und diesen Befehl vor dem Ausrollen noch einmal ausführen.',
   },
 };

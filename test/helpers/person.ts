@@ -57,6 +57,8 @@ export function decisionOf(verdict: Verdict) {
   return verdict.kind === 'recorded' ? verdict.decision : undefined;
 }
 
+type Decisions = Extract<ReturnType<typeof nextStep>, { do: 'record' }>['decisions'];
+
 /** Who a person of a test is: the contact, the keyed hashes of its addresses (the primary one first), and whose ledger. */
 type Who = { contact: string; addresses: string[]; ledger: Ledger };
 
@@ -143,6 +145,13 @@ export function createPerson(
     return step.plan;
   };
 
+  const recordAll = async (decisions: Decisions, now: number) => {
+    for (const { about, ...decision } of decisions) {
+      const body = { kind: 'decision', occurredAt: hubspotTime(now), converge: true, ...decision } as const;
+      await append(ourTime(now), body, about);
+    }
+  };
+
   const converge = async (now: number, complete: (known: Dossier, sight: Sight | undefined) => Promise<Dossier>) => {
     const at = ourTime(now);
     for (let sight: Sight | undefined; ; ) {
@@ -150,11 +159,8 @@ export function createPerson(
       const step = nextStep(await complete(known, sight), sight, registry, at);
       if (step.do === 'write' && sight !== undefined) return carryOut(step, sight, at);
       if (step.do === 'look') sight = look();
-      else if (step.do === 'record') {
-        for (const { about, ...decision } of step.decisions) {
-          await append(at, { kind: 'decision', occurredAt: hubspotTime(now), converge: true, ...decision }, about);
-        }
-      } else return { writes: [], before: {}, placed: {}, deferred: [] };
+      else if (step.do === 'record') await recordAll(step.decisions, now);
+      else return { writes: [], before: {}, placed: {}, deferred: [] };
     }
   };
 
