@@ -35,6 +35,7 @@ export function createAccount(
     clock: setting.now,
     random: inHubSpot.share,
     behaviour: behaviourOf(setting),
+    strikes: (fault) => setting.strikes(fault === 'lost' ? 'webhooks lost' : 'webhooks twice'),
     network: { sleep: (ms) => scheduler.sleep(ms), post: (request) => deliver(request) },
     observe(event) {
       const { type, contact, propertyName = '', propertyValue = '' } = event;
@@ -59,7 +60,9 @@ export function createAccount(
         async perform() {
           ours = true;
           try {
-            return await twin.app.fetch(new Request(url, init));
+            const answer = await twin.app.fetch(new Request(url, init));
+            if (answer.status === 429) setting.strikes('429');
+            return answer;
           } finally {
             ours = false;
           }
@@ -71,26 +74,33 @@ export function createAccount(
 /** A portal's workflow tells of our own change some time later, as if the change had happened just then. */
 function tellLate(
   { type, contact, propertyName, propertyValue }: PortalEvent,
-  { scheduler, scenario, storm }: Setting,
+  { scheduler, scenario, storm, strikes }: Setting,
   tell: (body: object) => void,
 ): void {
   const after = scenario.odd?.echoAfterMs;
   const subscriptionId = /^hs_email_optout_(\d+)$/.exec(propertyName ?? '')?.[1];
   if (after === undefined || !storm.isOn || type !== 'propertyChange' || subscriptionId === undefined) return;
   const status = propertyValue === 'true' ? 'opted-out' : 'opted-in';
-  scheduler.after(after, () =>
-    tell({ event: 'subscription-change', subscriptionId, status, contactId: contact, occurredAt: scheduler.now }),
-  );
+  scheduler.after(after, () => {
+    strikes('a workflow tells late of our change');
+    tell({ event: 'subscription-change', subscriptionId, status, contactId: contact, occurredAt: scheduler.now });
+  });
 }
 
 /** The answer that a scenario's odd ways of HubSpot give to a call, if any. */
-function oddAnswer(call: string, { conflictOf, bursts }: Odd, now: number): number | undefined {
-  if (bursts !== undefined && now % bursts.everyMs < bursts.ms) return 500;
+function oddAnswer(call: string, { conflictOf, bursts }: Odd, { now, strikes }: Setting): number | undefined {
+  if (bursts !== undefined && now() % bursts.everyMs < bursts.ms) {
+    strikes('burst of 500');
+    return 500;
+  }
   const isConflict = conflictOf !== undefined && /\/contacts\/batch/.test(call) && call.includes(`"${conflictOf}"`);
-  return isConflict ? 409 : undefined;
+  if (!isConflict) return undefined;
+  strikes('a record spoils its batch');
+  return 409;
 }
 
-function behaviourOf({ scenario, storm, inHubSpot, now }: Setting): Partial<TwinAccount['behaviour']> {
+function behaviourOf(setting: Setting): Partial<TwinAccount['behaviour']> {
+  const { scenario, storm, inHubSpot, strikes } = setting;
   return {
     ...scenario.behaviour,
     reorder: scenario.reorder,
@@ -99,12 +109,16 @@ function behaviourOf({ scenario, storm, inHubSpot, now }: Setting): Partial<Twin
     retryDelaysMs: RETRY_DELAYS_S.map((seconds) => seconds * 1000),
     fail: ({ path, body }) => {
       if (!storm.isOn) return undefined;
-      if (inHubSpot.chance(scenario.weather.refused)) return inHubSpot.pick([500, 502, 503, 504, 423]);
-      return oddAnswer(`${path} ${body}`, scenario.odd ?? {}, now());
+      if (inHubSpot.chance(scenario.weather.refused)) {
+        strikes('refused');
+        return inHubSpot.pick([500, 502, 503, 504, 423]);
+      }
+      return oddAnswer(`${path} ${body}`, scenario.odd ?? {}, setting);
     },
-    itemError: () =>
-      storm.isOn && inHubSpot.chance(scenario.itemErrors)
-        ? inHubSpot.pick(['RATE_LIMITS', 'INTERNAL_ERROR'])
-        : undefined,
+    itemError: () => {
+      if (!storm.isOn || !inHubSpot.chance(scenario.itemErrors)) return undefined;
+      strikes('an item of a batch is refused');
+      return inHubSpot.pick(['RATE_LIMITS', 'INTERNAL_ERROR']);
+    },
   };
 }

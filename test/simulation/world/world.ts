@@ -16,7 +16,11 @@ const START = Date.UTC(2026, 0, 5);
 /** What the twin allows in ten seconds unless a scenario says otherwise. */
 const USUAL_LIMIT = 190;
 
-export type Hooks = { appended: (entry: LedgerEntry, before: readonly LedgerEntry[]) => void };
+export type Hooks = {
+  appended: (entry: LedgerEntry, before: readonly LedgerEntry[]) => void;
+  /** Told of every fault and oddity that really happens. */
+  strikes?: (fault: string) => void;
+};
 
 /** The whole system under one clock and one seed: the real receive, decide, converge and audit, everything around them simulated. */
 export function createWorld(
@@ -30,7 +34,7 @@ export function createWorld(
 ) {
   const scheduler = new Scheduler(START, scenario.mostSteps);
   const paces = pacesOf(scheduler);
-  const setting = createSetting(scenario, scheduler, trace);
+  const setting = createSetting(scenario, scheduler, { trace, strikes: hooks.strikes ?? (() => undefined) });
   const truth = new Truth();
   truth.lagMs = scenario.behaviour.submissionLagMs ?? 0;
   const endpoint = createEndpoint(setting, truth, () => clients.sqs);
@@ -39,6 +43,7 @@ export function createWorld(
   const table = createTable(setting, hooks);
   const clients: Clients = createClients({
     network: setting.network,
+    strikes: setting.strikes,
     queues: queues.all,
     table,
     random: setting.chanceOf('partial'),
@@ -60,6 +65,7 @@ export function createWorld(
     queues: queues.all,
     reports: audits.reports,
     say: setting.say,
+    strikes: setting.strikes,
     fetch,
     isOurs,
     startAudit(mode: 'repair' | 'report' = 'repair') {
