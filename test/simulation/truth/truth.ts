@@ -1,5 +1,6 @@
 import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
 import { normaliseAddress } from '../../../src/address.ts';
+import { BY_ADDRESS } from '../../../src/signals/signal.ts';
 import { registry } from '../registry.ts';
 import { observe } from './observe.ts';
 import { type Back, newPerson, type Person } from './person.ts';
@@ -61,8 +62,9 @@ export class Truth {
   }
 
   /** An event of a form reached the queue: any submission by the contact's address that stands in the form's list may prove it. */
-  tell(signal: { contact: string; form: string; occurredAt: number; receivedAt: number }): void {
-    const { contact, form, occurredAt, receivedAt } = signal;
+  tell(signal: { contact: string; form: string; occurredAt: number; receivedAt: number; address?: string }): void {
+    const { form, occurredAt, receivedAt, address } = signal;
+    const contact = signal.contact === BY_ADDRESS ? this.#holderOf(address) : signal.contact;
     const addresses = new Set(this.lineage(contact).flatMap((person) => [...person.addresses]));
     for (const back of [...this.people.values()].flatMap(({ backs }) => backs)) {
       if (back.form !== form || back.postedAt > receivedAt || !addresses.has(back.address)) continue;
@@ -70,6 +72,12 @@ export class Truth {
       this.told.add(key);
       if (back.at === occurredAt && !this.arrived.has(key)) this.arrived.set(key, receivedAt);
     }
+  }
+
+  /** The contact that took an address last. */
+  #holderOf(address = ''): string {
+    const held = [...this.people.values()].filter(({ held }) => held.at(-1)?.address === normaliseAddress(address));
+    return held.at(-1)?.id ?? BY_ADDRESS;
   }
 
   /** Everybody who is one person with a contact since a merge, itself first. */

@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
 import type { Scenario } from '../scenario.ts';
 import { Truth } from '../truth/truth.ts';
-import { createAccount } from './account.ts';
+import { calmWays, createAccount, stormyWays } from './account.ts';
 import { createClients } from './aws.ts';
 import { createEndpoint } from './endpoint.ts';
 import { knownAs } from './known-as.ts';
@@ -13,8 +13,6 @@ import { SimulatedTable } from './table.ts';
 import { type Audits, type Clients, createWorkers, freely, type Paces } from './workers.ts';
 
 const START = Date.UTC(2026, 0, 5);
-/** What the twin allows in ten seconds unless a scenario says otherwise. */
-const USUAL_LIMIT = 190;
 
 export type Hooks = {
   appended: (entry: LedgerEntry, before: readonly LedgerEntry[]) => void;
@@ -74,25 +72,14 @@ export function createWorld(
     },
     /** Begins all trouble of machines and networks that the scenario names. */
     beginStorm() {
-      const { lost, duplicates, behaviour, odd = {} } = scenario;
       setting.storm.isOn = true;
-      Object.assign(twin.behaviour, {
-        lost,
-        duplicates,
-        limitPer10Seconds: behaviour.limitPer10Seconds ?? USUAL_LIMIT,
-        refusedProperties: new Set(odd.refusedProperty === undefined ? [] : [odd.refusedProperty]),
-      });
+      Object.assign(twin.behaviour, stormyWays(scenario));
       queues.followStorm();
     },
     /** Ends all trouble of machines and networks, and HubSpot's limit with it. */
     endStorm() {
       setting.storm.isOn = false;
-      Object.assign(twin.behaviour, {
-        lost: 0,
-        duplicates: 0,
-        limitPer10Seconds: Number.POSITIVE_INFINITY,
-        refusedProperties: new Set(),
-      });
+      Object.assign(twin.behaviour, calmWays);
       queues.followStorm();
     },
     /** What an operator does with dead letters. Returns how many went back. */
