@@ -2,6 +2,7 @@ import { checkAll } from './checks/checks.ts';
 import { checkUnaudited } from './checks/unaudited.ts';
 import type { Coverage } from './coverage/coverage.ts';
 import { createPeople } from './people/people.ts';
+import { restoreLedger } from './restore.ts';
 import type { Scenario, Step } from './scenario.ts';
 import { shownOptOuts } from './watch/shown.ts';
 import type { Violation } from './watch/violation.ts';
@@ -52,7 +53,11 @@ async function playSteps(world: World, watch: Watch, coverage?: Coverage): Promi
     await world.scheduler.run(world.scheduler.now + step.afterMs);
     if (step.do === 'audit') world.startAudit();
     else if (step.do === 'outage') beginOutage(step.ms, world);
-    else if (step.do === 'calm') {
+    else if (step.do === 'restoreLedger') {
+      await restoreLedger(step.agoMs, world);
+      await calm(world, watch);
+      coverage?.calmed();
+    } else if (step.do === 'calm') {
       await calm(world, watch);
       coverage?.calmed();
     } else people.act(step);

@@ -1,6 +1,6 @@
 import type { Behaviour } from '../../local/hubspot/behaviour.ts';
 import { forms } from '../helpers/registry.ts';
-import { type Random, randomOf } from './random.ts';
+import { type Random, randomOf, sourceOf } from './random.ts';
 import { DOUBLE_OPT_IN_OF_OTHER } from './registry.ts';
 import { type Draws, lastingWaysOf, type Odd, oddOf } from './ways.ts';
 import { FAULTS, type Weather } from './world/network.ts';
@@ -24,6 +24,8 @@ export type Action =
   | { do: 'merge'; who: number; whom: number }
   | { do: 'outage'; ms: number }
   | { do: 'audit' }
+  /** The ledger goes back to a moment `agoMs` before, as docs/restore.md says; then as in a calm. */
+  | { do: 'restoreLedger'; agoMs: number }
   /** The storm ends, everything drains, the invariants are checked; then it begins anew. */
   | { do: 'calm' };
 
@@ -64,7 +66,7 @@ export function scenarioOf(seed: number, draws: Draws = 'what holds'): Scenario 
   return {
     seed,
     // Every third run is a storm about one company of one person.
-    steps: seed % 3 === 0 ? stormOf(random) : stepsOf(random),
+    steps: withRestore(seed % 3 === 0 ? stormOf(random) : stepsOf(random), sourceOf(seed, 'restored ledger')),
     weather,
     partial: often(0.3, 0.1),
     doubles: often(0.4, 0.2),
@@ -90,6 +92,13 @@ export function scenarioOf(seed: number, draws: Draws = 'what holds'): Scenario 
       ...lastingWaysOf(seed),
     },
   };
+}
+
+/** Seldom the ledger is restored, somewhere in the play. */
+function withRestore(steps: Step[], { chance, int, pick }: Random): Step[] {
+  if (!chance(0.06)) return steps;
+  const agoMs = pick([int(1000, 60_000), int(60_000, 600_000), int(600_000, 4 * 3_600_000)]);
+  return steps.toSpliced(int(1, steps.length), 0, { do: 'restoreLedger', agoMs, afterMs: int(0, 120_000) });
 }
 
 /**

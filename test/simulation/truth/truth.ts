@@ -7,11 +7,16 @@ import { type Back, newPerson, type Person } from './person.ts';
 import { isSurelyBack, returnsOf } from './returns.ts';
 import { type Shows, standingNow } from './standing.ts';
 
+/** What was heard so long ago was decided as a rule, ms. */
+const DECIDED_WITHIN_MS = 60 * 60_000;
+
 /** What really happened in the portal, kept apart from the code under test, and what of it was told and answered 2xx. */
 export class Truth {
   readonly people = new Map<string, Person>();
-  /** Deliveries that were answered 2xx, by the event's key. */
-  readonly heard = new Set<string>();
+  /** Deliveries that were answered 2xx, by the event's key, and when (ms). */
+  readonly heard = new Map<string, number>();
+  /** Whether the ledger went back in time: what it lost counts as never heard of. */
+  restored = false;
   /** Submissions of which an event may have told that reached the queue, even if its answer did not reach HubSpot. */
   readonly told = new Set<string>();
   /** Submissions that an event named by their very time, and when the first such event arrived (ms). */
@@ -49,6 +54,15 @@ export class Truth {
       if (other.id === contact || !other.addresses.has(normalised)) continue;
       other.eventful = true;
       person.eventful = true;
+    }
+  }
+
+  /** The ledger went back to a moment (ms): what was heard later, or perhaps decided later, is as if no webhook had told. */
+  forget(from: number, isRecorded: (contact: string, company: string, at: number) => boolean): void {
+    this.restored = true;
+    for (const [key, at] of this.heard) if (at > from - DECIDED_WITHIN_MS) this.heard.delete(key);
+    for (const { id, outs } of this.people.values()) {
+      for (const { company, at, key } of outs) if (!isRecorded(id, company, at)) this.heard.delete(key);
     }
   }
 

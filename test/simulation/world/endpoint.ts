@@ -46,7 +46,7 @@ async function deliver(
   if (fate === 'requestLost') return 0;
   const status = await statusOf(name, () => invoke(gatewayEvent(request)));
   say(`${name}: answers ${status}`);
-  if (status >= 200 && status < 300) for (const key of keysOf(request.body)) truth.heard.add(key);
+  if (status >= 200 && status < 300) for (const key of keysOf(request.body)) truth.heard.set(key, scheduler.now);
   await scheduler.sleep(fate === 'answerLost' ? request.timeoutMs : network.latency());
   return fate === 'answerLost' ? 0 : status;
 }

@@ -49,8 +49,9 @@ export function createWorld(
   });
   const audits: Audits = { reports: [], mode: 'repair' };
   const workers = createWorkers(setting, queues, clients, { paces, audits });
+  const stopped = { workers: false };
   scheduler.beforeEach = () => {
-    for (const worker of workers) poll(worker, setting);
+    if (!stopped.workers) for (const worker of workers) poll(worker, setting);
   };
   truth.isKnownAs = knownAs(truth, twin.portal, table);
 
@@ -69,6 +70,13 @@ export function createWorld(
     startAudit(mode: 'repair' | 'report' = 'repair') {
       audits.mode = mode;
       queues.named('audit').send({ body: '{"v":1}' });
+    },
+    /** What an operator does before a restore: whatever comes waits in the queues. */
+    stopWorkers() {
+      stopped.workers = true;
+    },
+    startWorkers() {
+      stopped.workers = false;
     },
     /** Begins all trouble of machines and networks that the scenario names. */
     beginStorm() {
