@@ -223,6 +223,12 @@ export const mutations: Mutation[] = [
     find: "    ? ignored('already-so', 'identify')\n    : undefined;",
     replace: "    ? ignored('already-so')\n    : undefined;",
   },
+  {
+    name: '*lift-by-a-status-older-than-our-closing',
+    file: 'src/rules/stale-reads.ts',
+    find: 'isOurs && isOlder(',
+    replace: 'isOurs && shownAt === closedAt && isOlder(',
+  },
 ];
 
 /** Where a mutation's scenario is kept. */

@@ -24,6 +24,11 @@ export function checkHeardIsRecorded({ truth, table }: World, { violated, mayBeE
   }
 }
 
+/** Whether the ledger of a contact, or of what it became part of, holds an opt-out of a company at a moment (ms) or later. */
+export function isRecorded(id: string, company: string, at: number, table: SimulatedTable): boolean {
+  return newestRecorded(id, company, { at, table }) >= at;
+}
+
 /** The newest opt-out (ms) that the ledger holds of a contact; where that is older than `at`, of those it was merged into. */
 function newestRecorded(id: string, company: string, { at, table }: { at: number; table: SimulatedTable }): number {
   let holder: string | undefined = id;

@@ -43,7 +43,7 @@ export function poll(worker: Worker, setting: Setting): void {
 
 /** One invocation. It ends when the handler answers, dies with its process, or exceeds the time-out. */
 function invoke(worker: Worker, Records: SQSEvent['Records'], setting: Setting): void {
-  const { scheduler, now, say } = setting;
+  const { scheduler, now, say, strikes } = setting;
   const container = worker.containers.pop();
   if (container === undefined) return;
   const began = now();
@@ -57,6 +57,7 @@ function invoke(worker: Worker, Records: SQSEvent['Records'], setting: Setting):
   scheduler.after(worker.timeoutMs, () => {
     if (over) return;
     say(`${process.name}: times out`);
+    strikes('time-out');
     process.dead = true;
     end();
   });
@@ -75,11 +76,12 @@ function deleteHandled(
   { queue }: Worker,
   records: SQSEvent['Records'],
   { batchItemFailures }: SQSBatchResponse,
-  { storm, scenario, ofWorkers }: Setting,
+  { storm, scenario, ofWorkers, strikes }: Setting,
 ): void {
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   for (const { messageId, receiptHandle } of records) {
     const isForgotten = storm.isOn && ofWorkers.chance(scenario.weather.answerLost);
+    if (isForgotten) strikes('a handled message comes again');
     if (!failed.has(messageId) && !isForgotten) queue.delete(receiptHandle);
   }
 }

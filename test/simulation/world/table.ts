@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { millis } from '../../../src/clocks.ts';
 import { ledgerTable } from '../../../src/ledger/dynamodb-ledger.ts';
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
 
@@ -51,6 +52,20 @@ export class SimulatedTable {
       } = JSON.parse(text) as Record<string, unknown>;
       return entry as unknown as LedgerEntry;
     });
+  }
+
+  /** What point-in-time recovery gives: every entry until a moment (ms), none later. Returns the entries that are lost. */
+  restoreTo(at: number): LedgerEntry[] {
+    const lost: LedgerEntry[] = [];
+    for (const [person, rows] of this.#people) {
+      const entries = this.entries(person);
+      lost.push(...entries.filter(({ recordedAt }) => millis(recordedAt) > at));
+      this.#people.set(
+        person,
+        rows.filter((_, i) => millis((entries[i] as LedgerEntry).recordedAt) <= at),
+      );
+    }
+    return lost;
   }
 
   get people(): string[] {
