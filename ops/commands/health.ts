@@ -1,3 +1,5 @@
+import type { Connection } from '../connect.ts';
+import { countAnew, countsOf } from '../count.ts';
 import { examine } from '../doctor/doctor.ts';
 import { readableExamination } from '../doctor/finding.ts';
 import { findContacts } from '../person.ts';
@@ -57,12 +59,19 @@ export function addStatus({ program, options, connect, print }: Cli): void {
   program
     .command('status')
     .description(
-      'The oldest opt-out that is not in HubSpot yet, backlog, last audit, refusals today. Exit 1 if any is late or dead.',
+      'The oldest opt-out that is not in HubSpot yet, backlog, last audit, refusals today. Exit 1 if any is late or dead, or not counted.',
     )
-    .action(async () => {
-      const status = await statusOf(await connect(), (count) => progress(`${count} contacts …`));
+    .option('--full', 'read everybody’s ledger instead of what is counted, and mend the counts')
+    .addHelpText(
+      'after',
+      '\nAsks only for what is open, so the time does not grow with the ledger. Where an earlier version wrote entries, "not counted yet"\nstands until --full was called once.',
+    )
+    .addHelpText('after', '\nExamples:\n  widerruf --stage prod status\n  widerruf --stage prod status --full')
+    .action(async ({ full }: { full?: true }) => {
+      const anew = (source: Connection) => countAnew(source, (count) => progress(`${count} contacts …`));
+      const status = await statusOf(await connect(), full ? anew : countsOf);
       print(status, readableStatus(status, options().lang));
       const dead = Object.values(status.deadLetters).some((count) => count > 0);
-      if (status.oldestUnapplied !== null || dead) process.exitCode = FOUND;
+      if (status.oldestUnapplied !== null || !status.counted || dead) process.exitCode = FOUND;
     });
 }
