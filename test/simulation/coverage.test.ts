@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { nothingKnown } from '../../src/rules/state.ts';
-import { clauseNames } from './coverage/clauses.ts';
-import { Coverage } from './coverage/coverage.ts';
-import { reportOf } from './coverage/report.ts';
+import { clauseNames } from './reached/clauses.ts';
+import { Coverage } from './reached/coverage.ts';
+import { reportOf } from './reached/report.ts';
 
 const verdict = { kind: 'ignored', because: 'duplicate', follow: 'nothing' } as const;
 const ROW = 'decide → ignored as duplicate';

@@ -112,12 +112,12 @@ async function sweep(from: number, seeds: number): Promise<void> {
 
 /** Plays seeds, and writes what was reached. A seed that breaks an invariant is named; what it reached counts, too. */
 async function cover(file: string, from: number, seeds: number): Promise<void> {
-  const { Coverage } = await import('./coverage/coverage.ts');
-  const { instrument } = await import('./coverage/instrument.ts');
+  const { Coverage } = await import('./reached/coverage.ts');
+  const { instrument } = await import('./reached/instrument.ts');
   const coverage = new Coverage();
   instrument(coverage);
-  const { clauseNames, listenToClauses } = await import('./coverage/clauses.ts');
-  const { reportOf } = await import('./coverage/report.ts');
+  const { clauseNames, listenToClauses } = await import('./reached/clauses.ts');
+  const { reportOf } = await import('./reached/report.ts');
   const { play } = await import('./run.ts');
   const { scenarioOf } = await import('./scenario.ts');
   listenToClauses(coverage.answered);

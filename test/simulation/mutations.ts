@@ -224,6 +224,12 @@ export const mutations: Mutation[] = [
     replace: "    ? ignored('already-so')\n    : undefined;",
   },
   {
+    name: 'forgets-what-a-newer-version-wrote',
+    file: 'src/rules/apply-changes.ts',
+    find: '      throw ofNewerVersion(`a change of type',
+    replace: '      if (state !== undefined) return state;\n      throw ofNewerVersion(`a change of type',
+  },
+  {
     name: '*lift-by-a-status-older-than-our-closing',
     file: 'src/rules/stale-reads.ts',
     find: 'isOurs && isOlder(',

@@ -1,6 +1,6 @@
 import { checkAll } from './checks/checks.ts';
 import { checkUnaudited } from './checks/unaudited.ts';
-import type { Coverage } from './coverage/coverage.ts';
+import type { Coverage } from './reached/coverage.ts';
 import { createPeople } from './people/people.ts';
 import { restoreLedger } from './restore.ts';
 import type { Scenario, Step } from './scenario.ts';

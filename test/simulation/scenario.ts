@@ -48,9 +48,17 @@ export type Scenario = {
   /** How often a failed call to HubSpot is tried again at once; default never, as in scenarios that need a pass to fail. */
   retries?: number;
   behaviour: Partial<Behaviour>;
+  /** A deployment that is rolled back; default none. */
+  versions?: Versions;
   /** Odd ways of HubSpot's; default none. */
   odd?: Odd;
 };
+
+/**
+ * From `fromMs` of the play on, for `besideMs`, every other instance is of a newer version, whose entries the older one does not know; then, for
+ * `rolledBackMs`, all are of the older version; then all of the newer one.
+ */
+export type Versions = { fromMs: number; besideMs: number; rolledBackMs: number };
 
 const FORMS = [...Object.values(forms), DOUBLE_OPT_IN_OF_OTHER];
 const OWN = [501, 601];
@@ -76,6 +84,7 @@ export function scenarioOf(seed: number, draws: Draws = 'what holds'): Scenario 
     reorder: random.chance(0.5),
     retries: seed % 4 === 0 ? 0 : 3,
     odd: oddOf(seed, draws),
+    ...versionsOf(sourceOf(seed, 'versions')),
     behaviour: {
       batchScopes: random.chance(0.8),
       formsResubscribe: random.chance(0.3),
@@ -92,6 +101,12 @@ export function scenarioOf(seed: number, draws: Draws = 'what holds'): Scenario 
       ...lastingWaysOf(seed),
     },
   };
+}
+
+function versionsOf({ chance, int }: Random): Pick<Scenario, 'versions'> {
+  if (!chance(0.1)) return {};
+  const fromMs = chance(0.7) ? 0 : int(0, 3_600_000);
+  return { versions: { fromMs, besideMs: int(60_000, 4 * 3_600_000), rolledBackMs: int(60_000, 4 * 3_600_000) } };
 }
 
 /** Seldom the ledger is restored, somewhere in the play. */

@@ -5,11 +5,12 @@ import type { ContactState } from '../../../src/rules/state.ts';
 import { registry } from '../registry.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { SimulatedTable } from '../world/table.ts';
+import { asNewerReads } from '../world/versions.ts';
 import type { World } from '../world/world.ts';
 
 /** The entries of a contact's ledger. */
 export function entriesOf(contact: string, table: SimulatedTable): LedgerEntry[] {
-  return table.entries(`${registry.portal}#${contact}`);
+  return table.entries(`${registry.portal}#${contact}`).map(asNewerReads);
 }
 
 /** What was answered 2xx is in the ledger: of the contact, or of what it became part of. */

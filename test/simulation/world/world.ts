@@ -10,6 +10,7 @@ import { Queues } from './queues.ts';
 import { Scheduler } from './scheduler.ts';
 import { createSetting, type Setting } from './setting.ts';
 import { SimulatedTable } from './table.ts';
+import { asNewerReads } from './versions.ts';
 import { type Audits, type Clients, createWorkers, freely, type Paces } from './workers.ts';
 
 const START = Date.UTC(2026, 0, 5);
@@ -104,7 +105,7 @@ function createTable({ now, say, chanceOf }: Setting, hooks: Hooks): SimulatedTa
     () => random.int(0, 1000),
     (entry, before) => {
       say(`ledger: ${entry.contact}#${entry.seq} ${summary(entry)}`);
-      hooks.appended(entry, before);
+      hooks.appended(asNewerReads(entry), before.map(asNewerReads));
     },
   );
 }
