@@ -55,15 +55,23 @@ function summary(coverage: Coverage, rows: readonly string[], faults: readonly s
 }
 
 /** A phase in which a row was never met is named alone; else the faults with which it was met never or seldom. */
-function gapsOf({ row, phase }: { row: string; phase: Phase }, faults: readonly string[], coverage: Coverage): string[] {
+function gapsOf(
+  { row, phase }: { row: string; phase: Phase },
+  faults: readonly string[],
+  coverage: Coverage,
+): string[] {
   const total = coverage.total(row, phase);
   if (total === 0) return [`- ${row}, ${phase}: never`];
   const counts = faults.map((fault) => ({ fault, n: coverage.count(row, phase, fault) }));
   const never = counts.filter(({ n }) => n === 0).map(({ fault }) => fault);
   const seldom = counts.filter(({ n }) => n > 0 && n < ENOUGH).map(({ fault, n }) => `${fault} ${n}`);
   if (never.length + seldom.length === 0) return [];
-  if (total < ENOUGH) return [`- ${row}, ${phase}: ${total} in all${never.length > 0 ? `; never with ${never.join(', ')}` : ''}`];
-  const parts = [...(never.length > 0 ? [`never with ${never.join(', ')}`] : []), ...(seldom.length > 0 ? [`seldom with ${seldom.join(', ')}`] : [])];
+  if (total < ENOUGH)
+    return [`- ${row}, ${phase}: ${total} in all${never.length > 0 ? `; never with ${never.join(', ')}` : ''}`];
+  const parts = [
+    ...(never.length > 0 ? [`never with ${never.join(', ')}`] : []),
+    ...(seldom.length > 0 ? [`seldom with ${seldom.join(', ')}`] : []),
+  ];
   return [`- ${row}, ${phase}: ${parts.join('; ')}`];
 }
 
