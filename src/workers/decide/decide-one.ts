@@ -6,6 +6,7 @@ import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
 import type { Facts } from '../../rules/clause.ts';
 import type { Verdict } from '../../rules/decision.ts';
 import { replay } from '../../rules/evolve.ts';
+import { crowdOf } from '../../signals/crowd.ts';
 import type { FormSignal, Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
@@ -77,6 +78,7 @@ function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: 
   if (follow === 'nothing') return undefined;
   // An opt-out that an audit found may be years old: the way to HubSpot begins when the audit found the opt-out.
   const occurredAt = source.channel === 'audit' ? asHubSpotTime(signal.receivedAt) : signal.occurredAt;
+  const crowd = signal.crowd ?? crowdOf(source);
   const lifts = signal.kind === 'form' || signal.kind === 'confirmation';
   return {
     v: 1,
@@ -84,18 +86,9 @@ function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: 
     contact,
     occurredAt,
     ...(lifts && { lifts }),
-    ...crowdOf(source),
+    ...(crowd !== undefined && { crowd }),
     ...(follow === 'identify' && { identify: true }),
   };
-}
-
-/** changeSource values of what one person does about one contact: by a mail's link, a form, HubSpot's own page. HubSpot's list is open. */
-const PERSONAL = ['EMAIL', 'FORM', 'CRM_UI'];
-
-/** What touches many contacts at once: an audit, an operator's command, an import, an integration, a bulk edit. */
-function crowdOf({ channel, change, id }: Signal['source']): Pick<ConvergenceRequest, 'crowd'> {
-  if (channel === 'audit' || channel === 'operator') return { crowd: channel };
-  return change === undefined || PERSONAL.includes(change) ? {} : { crowd: [change, id].filter(Boolean).join('-') };
 }
 
 /** Nobody can tell yet: the signal comes again by the convergence queue. */

@@ -1,7 +1,7 @@
 import { type OurTime, ourTime } from '../../../src/clocks.ts';
 import { type Random, sourceOf } from '../random.ts';
 import type { Scenario } from '../scenario.ts';
-import { createNetwork, type Network } from './network.ts';
+import { createNetwork, type Latency, type Network } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What every part of a simulated world shares: time, chance, trouble, and the trace. */
@@ -25,7 +25,12 @@ export type Setting = {
   nameInvocation: (of: string) => string;
 };
 
-export function createSetting(scenario: Scenario, scheduler: Scheduler, trace: (line: string) => void): Setting {
+export function createSetting(
+  scenario: Scenario,
+  scheduler: Scheduler,
+  trace: (line: string) => void,
+  latencyOf?: Latency,
+): Setting {
   const chanceOf = (name: string) => sourceOf(scenario.seed, name);
   const say = (line: string) => trace(`${new Date(scheduler.now).toISOString()}  ${line}`);
   const storm = { isOn: true };
@@ -33,7 +38,13 @@ export function createSetting(scenario: Scenario, scheduler: Scheduler, trace: (
   return {
     scenario,
     scheduler,
-    network: createNetwork({ scheduler, chanceOf, weather: () => (storm.isOn ? scenario.weather : undefined), say }),
+    network: createNetwork({
+      scheduler,
+      chanceOf,
+      weather: () => (storm.isOn ? scenario.weather : undefined),
+      say,
+      ...(latencyOf && { latencyOf }),
+    }),
     now: () => scheduler.now,
     ourNow: () => ourTime(scheduler.now),
     say,

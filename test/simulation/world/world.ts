@@ -30,7 +30,7 @@ export function createWorld(
 ) {
   const scheduler = new Scheduler(START, scenario.mostSteps);
   const paces = pacesOf(scheduler);
-  const setting = createSetting(scenario, scheduler, trace);
+  const setting = createSetting(scenario, scheduler, trace, paces.latencyOf);
   const truth = new Truth();
   truth.lagMs = scenario.behaviour.submissionLagMs ?? 0;
   const endpoint = createEndpoint(setting, truth, () => clients.sqs);
