@@ -10,7 +10,10 @@ export type Made = { command: string; seeds: number; from: number };
 /** The counts as a page of Markdown. `clauses`: those that there are, so that one that never answered is named. */
 export function reportOf(coverage: Coverage, clauses: readonly string[], { command, seeds, from }: Made): string {
   const rows = [...coverage.counts.keys()].toSorted();
-  const faults = [NO_FAULT, ...[...coverage.faults].filter((fault) => fault !== NO_FAULT).toSorted()];
+  const faults = [
+    NO_FAULT,
+    ...[...coverage.faults].filter((fault) => fault !== NO_FAULT).toSorted((a, b) => (a < b ? -1 : 1)),
+  ];
   const silent = clauses.filter((clause) => !rows.some((row) => row.startsWith(`${clause} →`)));
   return `# What the simulation reached
 
