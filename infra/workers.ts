@@ -76,6 +76,7 @@ export class Workers extends Construct {
     for (const searcher of [this.decide, this.converge, this.audit]) props.ledger.allowSearch(searcher);
     props.ledger.allowFindWaits(this.audit);
     props.ledger.allowErase(this.decide);
+    props.ledger.allowCount(this.converge);
     for (const writer of [this.decide, this.converge]) props.ledger.allowAppend(writer);
     for (const hasher of [this.decide, this.converge, this.audit]) {
       allow(hasher, ['secretsmanager:GetSecretValue'], secrets.addressKey.secretArn);

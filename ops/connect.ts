@@ -10,6 +10,7 @@ import { systemClock } from '../src/clocks.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createSenders } from '../src/hubspot/senders.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
+import { dynamodbTally } from '../src/ledger/dynamodb-tally.ts';
 import { type ConvergenceRequest, messageOf } from '../src/queues/convergence-request.ts';
 import { queueSignals } from '../src/queues/queue-signals.ts';
 import { sendAll } from '../src/queues/send.ts';
@@ -83,6 +84,7 @@ export async function connect(options: ConnectOptions) {
   const sqs = new SQSClient(client('sqs'));
   const registryFile = registryOf(options, settings?.registry, local?.registry);
   const registry = arrangeRegistry(registryFile);
+  const dynamodb = new DynamoDBClient(client('dynamodb'));
 
   const token = await secret(output('AccessTokenArn'));
   const { send, search } = createSenders({
@@ -102,7 +104,8 @@ export async function connect(options: ConnectOptions) {
     s3: new S3Client({ ...client('s3'), forcePathStyle: true }),
     secret,
     output,
-    ledger: dynamodbLedger(new DynamoDBClient(client('dynamodb')), output('LedgerTableName')),
+    ledger: dynamodbLedger(dynamodb, output('LedgerTableName')),
+    tally: dynamodbTally(dynamodb, output('LedgerTableName')),
     addressKey: () => secret(output('AddressKeyArn')),
     queueSignals: (signals: readonly Signal[]) => queueSignals(sqs, output('SignalsQueueUrl'), signals),
     request: (requests: readonly ConvergenceRequest[]) =>

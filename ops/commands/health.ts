@@ -1,3 +1,5 @@
+import type { Connection } from '../connect.ts';
+import { countAnew, countsOf } from '../count.ts';
 import { examine } from '../doctor/doctor.ts';
 import { readableExamination } from '../doctor/finding.ts';
 import { findContacts } from '../person.ts';
@@ -52,15 +54,23 @@ export function addVerify({ program, help, examples, options, connect, print }: 
     });
 }
 
-export function addStatus({ program, help, options, connect, print }: Cli): void {
+export function addStatus({ program, help, examples, options, connect, print }: Cli): void {
   program
     .command('status')
     .description(help.status.what)
-    .action(async () => {
+    .option('--full', help.status.full)
+    .addHelpText(
+      'after',
+      `
+${help.status.after}
+${examples('widerruf --stage prod status', 'widerruf --stage prod status --full')}`,
+    )
+    .action(async ({ full }: { full?: true }) => {
       const t = outputTexts[options().lang].progress;
-      const status = await statusOf(await connect(), (count) => progress(t.contacts(count)));
+      const anew = (source: Connection) => countAnew(source, (count) => progress(t.contacts(count)));
+      const status = await statusOf(await connect(), full ? anew : countsOf);
       print(status, readableStatus(status, options().lang));
       const dead = Object.values(status.deadLetters).some((count) => count > 0);
-      if (status.oldestUnapplied !== null || dead) process.exitCode = FOUND;
+      if (status.oldestUnapplied !== null || !status.counted || dead) process.exitCode = FOUND;
     });
 }

@@ -86,7 +86,10 @@ and occurredAt are needed. A sample: ${sample}`,
     redrive: 'Sends them back to where they came from. May be interrupted: nothing is lost.',
   },
   status: {
-    what: 'The oldest opt-out that is not in HubSpot yet, backlog, last audit, refusals today. Exit 1 if any is late or dead.',
+    what: 'The oldest opt-out that is not in HubSpot yet, backlog, last audit, refusals today. Exit 1 if any is late or dead, or not counted.',
+    full: 'read everybody’s ledger instead of what is counted, and mend the counts',
+    after:
+      'Asks only for what is open, so the time does not grow with the ledger. Where an earlier version wrote entries, "not counted yet" stands until --full was called once.',
   },
   logs: {
     what: 'What the functions log; nobody’s address stands there. With --json each line as it was written.',

@@ -92,7 +92,10 @@ propertyName, propertyValue und occurredAt. Ein Muster: ${sample}`,
     redrive: 'Schickt sie dorthin zurück, woher sie kamen. Darf unterbrochen werden: nichts geht verloren.',
   },
   status: {
-    what: 'Der älteste Widerruf, der noch nicht in HubSpot steht, Rückstand, letzter Prüflauf, Zurückweisungen von heute. Rückgabewert 1, wenn etwas zu spät oder unzustellbar ist.',
+    what: 'Der älteste Widerruf, der noch nicht in HubSpot steht, Rückstand, letzter Prüflauf, Zurückweisungen von heute. Rückgabewert 1, wenn etwas zu spät oder unzustellbar ist, oder nicht gezählt wurde.',
+    full: 'liest den Nachweis aller Kontakte statt der Zählung und berichtigt die Zählung',
+    after:
+      'Fragt nur nach dem, was offen ist; die Dauer wächst nicht mit dem Nachweis. Wo eine frühere Version Einträge geschrieben hat, steht „noch nicht gezählt“, bis --full einmal gelaufen ist.',
   },
   logs: {
     what: 'Was die Funktionen protokollieren; Adressen stehen dort nicht. Mit --json jede Zeile, wie sie geschrieben wurde.',

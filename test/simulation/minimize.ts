@@ -16,6 +16,8 @@ export async function minimize(scenario: Scenario, invariant: string): Promise<S
     for (let i = smallest.steps.length - 1; i >= 0; i--) {
       if (await attempt({ ...smallest, steps: smallest.steps.filter((_, at) => at !== i) })) progress = true;
     }
+    const { versions, ...ofOneVersion } = smallest;
+    if (versions !== undefined && (await attempt(ofOneVersion))) progress = true;
     for (const change of calmer(smallest)) if (await attempt({ ...smallest, ...change })) progress = true;
   }
   return smallest;

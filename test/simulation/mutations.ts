@@ -223,6 +223,18 @@ export const mutations: Mutation[] = [
     find: "    ? ignored('already-so', 'identify')\n    : undefined;",
     replace: "    ? ignored('already-so')\n    : undefined;",
   },
+  {
+    name: 'forgets-what-a-newer-version-wrote',
+    file: 'src/rules/apply-changes.ts',
+    find: '      throw ofNewerVersion(`a change of type',
+    replace: '      if (state !== undefined) return state;\n      throw ofNewerVersion(`a change of type',
+  },
+  {
+    name: '*lift-by-a-status-older-than-our-closing',
+    file: 'src/rules/stale-reads.ts',
+    find: 'isOurs && isOlder(',
+    replace: 'isOurs && shownAt === closedAt && isOlder(',
+  },
 ];
 
 /** Where a mutation's scenario is kept. */

@@ -35,15 +35,18 @@ async function deliver(
   truth: Truth,
   invoke: (event: APIGatewayProxyEventV2) => ReturnType<typeof receive>,
 ): Promise<number> {
-  const { scheduler, network, say } = setting;
+  const { scheduler, network, say, strikes } = setting;
   const name = setting.nameInvocation('receive');
   const fate = fateOf(setting);
-  if (fate !== undefined) say(`${name}: ${fate}`);
+  if (fate !== undefined) {
+    say(`${name}: ${fate}`);
+    strikes('a webhook gets no answer');
+  }
   await scheduler.sleep(fate === 'requestLost' ? request.timeoutMs : network.latency());
   if (fate === 'requestLost') return 0;
   const status = await statusOf(name, () => invoke(gatewayEvent(request)));
   say(`${name}: answers ${status}`);
-  if (status >= 200 && status < 300) for (const key of keysOf(request.body)) truth.heard.add(key);
+  if (status >= 200 && status < 300) for (const key of keysOf(request.body)) truth.heard.set(key, scheduler.now);
   await scheduler.sleep(fate === 'answerLost' ? request.timeoutMs : network.latency());
   return fate === 'answerLost' ? 0 : status;
 }

@@ -33,10 +33,12 @@ export type NetworkOptions = {
   /** The trouble there is now; undefined: none. */
   weather: () => Weather | undefined;
   say: (line: string) => void;
+  /** Told of every fault that meets a call. */
+  strikes: (fault: string) => void;
 };
 
 export function createNetwork(options: NetworkOptions): Network {
-  const { chanceOf, weather, say, scheduler } = options;
+  const { chanceOf, weather, say, scheduler, strikes } = options;
   const wayIn = chanceOf('way in');
   const sources = new Map<string, Random>();
   // Each kind of call has its own chance: one more call of another kind changes nothing here.
@@ -54,7 +56,10 @@ export function createNetwork(options: NetworkOptions): Network {
       if (process.dead) return new Promise(() => undefined);
       const random = sourceFor(call.what);
       const fate = fateOf(call, random, weather());
-      if (fate !== 'fine') say(`${process.name}: ${call.what}: ${fate}`);
+      if (fate !== 'fine') {
+        say(`${process.name}: ${call.what}: ${fate}`);
+        strikes(fate);
+      }
       return new Promise<T>((resolve, reject) => {
         meet(fate, call, new Journey(process, scheduler, random, { resolve, reject }));
       });

@@ -14,6 +14,8 @@ export type Setting = {
   ourNow: () => OurTime;
   /** Writes a line to the trace. */
   say: (line: string) => void;
+  /** Told of every fault and oddity that really happens. */
+  strikes: (fault: string) => void;
   /** Each name has its own source of chance: more draws of one name shift no other name's. */
   chanceOf: (name: string) => Random;
   /** The chance of whatever HubSpot does, and of whatever happens to Lambda. */
@@ -25,7 +27,10 @@ export type Setting = {
   nameInvocation: (of: string) => string;
 };
 
-export function createSetting(scenario: Scenario, scheduler: Scheduler, trace: (line: string) => void): Setting {
+/** Whoever is told what happens: the trace, line by line, and the faults that strike. */
+export type Listeners = { trace: (line: string) => void; strikes: (fault: string) => void };
+
+export function createSetting(scenario: Scenario, scheduler: Scheduler, { trace, strikes }: Listeners): Setting {
   const chanceOf = (name: string) => sourceOf(scenario.seed, name);
   const say = (line: string) => trace(`${new Date(scheduler.now).toISOString()}  ${line}`);
   const storm = { isOn: true };
@@ -33,10 +38,17 @@ export function createSetting(scenario: Scenario, scheduler: Scheduler, trace: (
   return {
     scenario,
     scheduler,
-    network: createNetwork({ scheduler, chanceOf, weather: () => (storm.isOn ? scenario.weather : undefined), say }),
+    network: createNetwork({
+      scheduler,
+      chanceOf,
+      weather: () => (storm.isOn ? scenario.weather : undefined),
+      say,
+      strikes,
+    }),
     now: () => scheduler.now,
     ourNow: () => ourTime(scheduler.now),
     say,
+    strikes,
     chanceOf,
     inHubSpot: chanceOf('hubspot'),
     ofWorkers: chanceOf('workers'),
