@@ -107,7 +107,8 @@ export async function connect(options: ConnectOptions) {
     ledger: dynamodbLedger(dynamodb, output('LedgerTableName')),
     tally: dynamodbTally(dynamodb, output('LedgerTableName')),
     addressKey: () => secret(output('AddressKeyArn')),
-    queueSignals: (signals: readonly Signal[]) => queueSignals(sqs, output('SignalsQueueUrl'), signals),
+    queueSignals: (signals: readonly Signal[]) =>
+      queueSignals(sqs, { persons: output('SignalsQueueUrl'), crowds: output('CrowdSignalsQueueUrl') }, signals),
     request: (requests: readonly ConvergenceRequest[]) =>
       sendAll(
         sqs,

@@ -81,7 +81,12 @@ function readableLists({ unreadableSubmissions }: Status, language: Language): [
 
 /** Messages that wait or are worked on, by queue; those that wait for their moment do not count. */
 export async function waitingMessages({ sqs, output }: Connection): Promise<Record<string, number>> {
-  const queues = { signals: 'SignalsQueueUrl', convergence: 'ConvergenceQueueUrl', audit: 'AuditQueueUrl' };
+  const queues = {
+    signals: 'SignalsQueueUrl',
+    crowds: 'CrowdSignalsQueueUrl',
+    convergence: 'ConvergenceQueueUrl',
+    audit: 'AuditQueueUrl',
+  };
   const counts = await Promise.all(
     Object.entries(queues).map(async ([name, url]) => {
       const { Attributes = {} } = await sqs.send(

@@ -24,6 +24,9 @@ export const FINDINGS = [
   'protected-closed',
 ] as const;
 
+/** What only people in HubSpot can mend stays found for as long as they do not: the report lists it, no alarm. */
+export const ONLY_REPORTED: readonly string[] = ['protected-closed', 'return-without-effect'];
+
 /**
  * - `opt-out-unheard`: HubSpot holds a company's (or the portal-wide) opt-out that no webhook ever told.
  * - `opt-out-of-address`: an address of the contact was opted out as another contact, or the contact's own opt-out has not

@@ -89,12 +89,12 @@ describe('functions', () => {
 describe.each([190, 100, 250])('with a portal that takes %d calls in ten seconds', (limit) => {
   test('all workers together stay below it by construction', () => {
     const template = makeTemplate(stageOf('dev', { hubspot: { callsPer10Seconds: limit, acceptV2: true } }));
-    const concurrency = new Map(
-      all(template, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => [
-        functionNamedIn(template, Properties['FunctionName']),
-        (Properties['ScalingConfig'] as { MaximumConcurrency: number }).MaximumConcurrency,
-      ]),
-    );
+    const concurrency = new Map<string, number>();
+    for (const [, { Properties }] of all(template, 'AWS::Lambda::EventSourceMapping')) {
+      const fed = functionNamedIn(template, Properties['FunctionName']);
+      const { MaximumConcurrency } = Properties['ScalingConfig'] as { MaximumConcurrency: number };
+      concurrency.set(fed, (concurrency.get(fed) ?? 0) + MaximumConcurrency);
+    }
     let [calls, spare] = [0, 0];
     for (const [id, one] of functionsOf(template)) {
       const perWorker = Number(environmentOf(one)['HUBSPOT_CALLS_PER_10S'] ?? 0);

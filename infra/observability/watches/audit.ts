@@ -1,11 +1,8 @@
-import { FINDINGS } from '../../../src/rules/drift.ts';
+import { FINDINGS, ONLY_REPORTED } from '../../../src/rules/drift.ts';
 import { COVERAGE } from '../../../src/workers/audit/coverage.ts';
 import type { OwnMetrics } from '../own-metric.ts';
 import { DAY, HOUR, sum, type Watches } from '../watch.ts';
 import type { Watched } from '../watched.ts';
-
-/** What only people in HubSpot can mend stays found for as long as they do not: the report lists it, no alarm. */
-const ONLY_REPORTED: readonly string[] = ['protected-closed', 'return-without-effect'];
 
 /** Is anything wrong that no webhook told, and does anybody look for it? */
 export function auditWatches({ workers }: Watched, own: OwnMetrics): Watches {

@@ -6,6 +6,7 @@ import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
 import type { Facts } from '../../rules/clause.ts';
 import type { Verdict } from '../../rules/decision.ts';
 import { replay } from '../../rules/evolve.ts';
+import { crowdOf } from '../../signals/crowd.ts';
 import type { FormSignal, Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
@@ -90,6 +91,7 @@ function requestsFor(
   if (follow === 'nothing') return [];
   // An opt-out that an audit found may be years old: the way to HubSpot begins when the audit found the opt-out.
   const occurredAt = source.channel === 'audit' ? asHubSpotTime(signal.receivedAt) : signal.occurredAt;
+  const crowd = signal.crowd ?? crowdOf(source);
   const lifts = signal.kind === 'form' || signal.kind === 'confirmation';
   const request: ConvergenceRequest = {
     v: 1,
@@ -97,20 +99,11 @@ function requestsFor(
     contact,
     occurredAt,
     ...(lifts && { lifts }),
-    ...crowdOf(source),
+    ...(crowd !== undefined && { crowd }),
     ...(follow === 'identify' && { identify: true }),
   };
   const { lookAt = [now] } = verdict.kind === 'ignored' ? verdict : {};
   return lookAt.map((wakeAt) => (wakeAt > now ? { ...request, wakeAt } : request));
-}
-
-/** changeSource values of what one person does about one contact: by a mail's link, a form, HubSpot's own page. HubSpot's list is open. */
-const PERSONAL = ['EMAIL', 'FORM', 'CRM_UI'];
-
-/** What touches many contacts at once: an audit, an operator's command, an import, an integration, a bulk edit. */
-function crowdOf({ channel, change, id }: Signal['source']): Pick<ConvergenceRequest, 'crowd'> {
-  if (channel === 'audit' || channel === 'operator') return { crowd: channel };
-  return change === undefined || PERSONAL.includes(change) ? {} : { crowd: [change, id].filter(Boolean).join('-') };
 }
 
 /** Nobody can tell yet: the signal comes again by the convergence queue. */

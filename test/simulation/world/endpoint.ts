@@ -9,6 +9,7 @@ import { registry } from '../registry.ts';
 import type { Truth } from '../truth/truth.ts';
 import { PUBLIC_URL } from './account.ts';
 import { type Process, processes } from './network.ts';
+import { SIGNAL_QUEUES } from './queues.ts';
 import type { Setting } from './setting.ts';
 
 /** API Gateway with the real receive behind it. The answer to a request is the status that HubSpot sees, 0 for none. */
@@ -22,7 +23,7 @@ export function createEndpoint(
     publicUrl: PUBLIC_URL,
     clientSecrets: () => Promise.resolve([LOCAL_CLIENT_SECRET]),
     acceptV2: true,
-    queue: (signals: readonly Signal[]) => queueSignals(sqs(), 'signals', signals),
+    queue: (signals: readonly Signal[]) => queueSignals(sqs(), SIGNAL_QUEUES, signals),
     measure: () => undefined,
     now: setting.ourNow,
   };

@@ -1,7 +1,7 @@
 import { type OurTime, ourTime } from '../../../src/clocks.ts';
 import { type Random, sourceOf } from '../random.ts';
 import type { Scenario } from '../scenario.ts';
-import { createNetwork, type Network } from './network.ts';
+import { createNetwork, type Latency, type Network } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What every part of a simulated world shares: time, chance, trouble, and the trace. */
@@ -30,7 +30,12 @@ export type Setting = {
 /** Whoever is told what happens: the trace, line by line, and the faults that strike. */
 export type Listeners = { trace: (line: string) => void; strikes: (fault: string) => void };
 
-export function createSetting(scenario: Scenario, scheduler: Scheduler, { trace, strikes }: Listeners): Setting {
+export function createSetting(
+  scenario: Scenario,
+  scheduler: Scheduler,
+  { trace, strikes }: Listeners,
+  latencyOf?: Latency,
+): Setting {
   const chanceOf = (name: string) => sourceOf(scenario.seed, name);
   const say = (line: string) => trace(`${new Date(scheduler.now).toISOString()}  ${line}`);
   const storm = { isOn: true };
@@ -44,6 +49,7 @@ export function createSetting(scenario: Scenario, scheduler: Scheduler, { trace,
       weather: () => (storm.isOn ? scenario.weather : undefined),
       say,
       strikes,
+      ...(latencyOf && { latencyOf }),
     }),
     now: () => scheduler.now,
     ourNow: () => ourTime(scheduler.now),

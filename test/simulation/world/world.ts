@@ -33,7 +33,8 @@ export function createWorld(
 ) {
   const scheduler = new Scheduler(START, scenario.mostSteps);
   const paces = pacesOf(scheduler);
-  const setting = createSetting(scenario, scheduler, { trace, strikes: hooks.strikes ?? (() => undefined) });
+  const listeners = { trace, strikes: hooks.strikes ?? (() => undefined) };
+  const setting = createSetting(scenario, scheduler, listeners, paces.latencyOf);
   const truth = new Truth();
   truth.lagMs = scenario.behaviour.submissionLagMs ?? 0;
   const endpoint = createEndpoint(setting, truth, () => clients.sqs);
