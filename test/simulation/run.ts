@@ -53,6 +53,7 @@ async function playSteps(world: World, watch: Watch, coverage?: Coverage): Promi
   for (const step of steps) {
     await world.scheduler.run(world.scheduler.now + step.afterMs);
     if (step.do === 'audit') world.startAudit();
+    else if (step.do === 'deployRegistry') deployRegistry(world);
     else if (step.do === 'outage') beginOutage(step.ms, world);
     else if (step.do === 'restoreLedger') {
       await restoreLedger(step.agoMs, world);
@@ -64,6 +65,12 @@ async function playSteps(world: World, watch: Watch, coverage?: Coverage): Promi
     } else people.act(step);
     if (watch.violations.length > 0) return;
   }
+}
+
+function deployRegistry(world: World): void {
+  world.say('-- the registry of now is deployed');
+  world.deployRegistry();
+  world.startAudit();
 }
 
 function beginOutage(ms: number, { say, strikes, twin, scheduler }: World): void {
@@ -82,6 +89,7 @@ const HOUR_MS = 3_600_000;
 async function calm(world: World, watch: Watch): Promise<void> {
   const { scheduler, twin } = world;
   world.say('-- calm');
+  world.deployRegistry();
   world.endStorm();
   await scheduler.run();
   twin.behaviour.outage = false;

@@ -5,7 +5,6 @@ import { LOCAL_CLIENT_SECRET } from '../../../local/twin-of.ts';
 import { queueSignals } from '../../../src/queues/queue-signals.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { receive } from '../../../src/workers/receive/receive.ts';
-import { registry } from '../registry.ts';
 import type { Truth } from '../truth/truth.ts';
 import { PUBLIC_URL } from './account.ts';
 import { type Process, processes } from './network.ts';
@@ -19,7 +18,9 @@ export function createEndpoint(
   sqs: () => SQSClient,
 ): (request: Outgoing) => Promise<number> {
   const deps = {
-    registry,
+    get registry() {
+      return setting.registry();
+    },
     publicUrl: PUBLIC_URL,
     clientSecrets: () => Promise.resolve([LOCAL_CLIENT_SECRET]),
     acceptV2: true,

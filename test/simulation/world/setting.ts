@@ -1,5 +1,7 @@
 import { type OurTime, ourTime } from '../../../src/clocks.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 import { type Random, sourceOf } from '../random.ts';
+import { formerRegistries, registry } from '../registry.ts';
 import type { Scenario } from '../scenario.ts';
 import { createNetwork, type Latency, type Network } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -23,6 +25,10 @@ export type Setting = {
   ofWorkers: Random;
   /** While the storm is on, machines and networks are in trouble as the scenario says. */
   storm: { isOn: boolean };
+  /** The registry that is deployed. */
+  registry: () => Registry;
+  /** Deploys the registry of now. */
+  deployRegistry: () => void;
   /** A name for the next invocation of a function. */
   nameInvocation: (of: string) => string;
 };
@@ -40,6 +46,7 @@ export function createSetting(
   const say = (line: string) => trace(`${new Date(scheduler.now).toISOString()}  ${line}`);
   const storm = { isOn: true };
   let invocations = 0;
+  let deployed = scenario.before === undefined ? registry : formerRegistries[scenario.before];
   return {
     scenario,
     scheduler,
@@ -59,6 +66,11 @@ export function createSetting(
     inHubSpot: chanceOf('hubspot'),
     ofWorkers: chanceOf('workers'),
     storm,
+    registry: () => deployed,
+    deployRegistry() {
+      if (deployed !== registry) strikes('another registry is deployed');
+      deployed = registry;
+    },
     nameInvocation: (of) => `${of}/${++invocations}`,
   };
 }

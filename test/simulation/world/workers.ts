@@ -89,10 +89,13 @@ export function createWorkers(
 }
 
 /** What all workers need. */
-function depsOf({ ourNow }: Setting, { sqs, dynamodb }: Clients) {
+function depsOf({ ourNow, registry: deployed }: Setting, { sqs, dynamodb }: Clients) {
   let salted = 0;
   return {
-    registry,
+    /** Read when an invocation begins. */
+    get registry() {
+      return deployed();
+    },
     ledger: dynamodbLedger(dynamodb, 'ledger'),
     request: (requests: readonly ConvergenceRequest[]) =>
       sendAll(

@@ -1,4 +1,6 @@
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
+import { inRegistry } from '../../../src/rules/in-registry.ts';
+import { registry } from '../registry.ts';
 import type { Scenario } from '../scenario.ts';
 import { Truth } from '../truth/truth.ts';
 import { calmWays, createAccount, stormyWays } from './account.ts';
@@ -66,6 +68,7 @@ export function createWorld(
     queues: queues.all,
     reports: audits.reports,
     say: setting.say,
+    deployRegistry: setting.deployRegistry,
     strikes: setting.strikes,
     fetch,
     isOurs,
@@ -106,7 +109,9 @@ function createTable({ now, say, chanceOf }: Setting, hooks: Hooks): SimulatedTa
     () => random.int(0, 1000),
     (entry, before) => {
       say(`ledger: ${entry.contact}#${entry.seq} ${summary(entry)}`);
-      hooks.appended(asNewerReads(entry), before.map(asNewerReads));
+      // Whoever watches reads by the names of now.
+      const all = inRegistry([...before, entry].map(asNewerReads), registry);
+      hooks.appended(all.at(-1) as LedgerEntry, all.slice(0, -1));
     },
   );
 }
