@@ -37,8 +37,14 @@ export default async function setup(project: TestProject): Promise<() => void> {
   return () => {
     if (outside === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = outside;
-    const left = readdirSync(temporary, { recursive: true }).slice(0, 20);
+    const left = leftIn(temporary).slice(0, 20);
     rmSync(run, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`tests left temporary files behind: ${left.join(', ')}`);
   };
+}
+
+/** What is left, without empty folders: a file of tests that could not be read never comes to its last hook. */
+function leftIn(folder: string): string[] {
+  const all = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return all.filter((name) => !name.startsWith('file-') || all.some((other) => other.startsWith(`${name}/`)));
 }
