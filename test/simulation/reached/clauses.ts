@@ -4,6 +4,7 @@ import * as r1 from '../../../src/rules/r1-company-opt-out.ts';
 import * as r2 from '../../../src/rules/r2-own-no.ts';
 import * as r4 from '../../../src/rules/r4-return-by-form.ts';
 import * as r5 from '../../../src/rules/r5-refuse-other-ways.ts';
+import * as r5Repeated from '../../../src/rules/r5-repeated.ts';
 import * as r7 from '../../../src/rules/r7-confirmation.ts';
 import * as r8 from '../../../src/rules/r8-record.ts';
 import * as setByUs from '../../../src/rules/set-by-us.ts';
@@ -14,7 +15,7 @@ const rules: Record<string, object> = {
   R1: r1,
   R2: r2,
   R4: r4,
-  R5: r5,
+  R5: { ...r5, ...r5Repeated },
   R7: r7,
   R8: r8,
 };
