@@ -1,7 +1,7 @@
 import { checkAll } from './checks/checks.ts';
 import { checkUnaudited } from './checks/unaudited.ts';
-import type { Coverage } from './reached/coverage.ts';
 import { createPeople } from './people/people.ts';
+import type { Coverage } from './reached/coverage.ts';
 import { restoreLedger } from './restore.ts';
 import type { Scenario, Step } from './scenario.ts';
 import { shownOptOuts } from './watch/shown.ts';

@@ -8,9 +8,20 @@ import * as r7 from '../../../src/rules/r7-confirmation.ts';
 import * as r8 from '../../../src/rules/r8-record.ts';
 import * as setByUs from '../../../src/rules/set-by-us.ts';
 
-const rules: Record<string, object> = { 'own write': ownWrite, 'set by us': setByUs, R1: r1, R2: r2, R4: r4, R5: r5, R7: r7, R8: r8 };
+const rules: Record<string, object> = {
+  'own write': ownWrite,
+  'set by us': setByUs,
+  R1: r1,
+  R2: r2,
+  R4: r4,
+  R5: r5,
+  R7: r7,
+  R8: r8,
+};
 const names = new Map(
-  Object.entries(rules).flatMap(([rule, file]) => Object.entries(file).map(([name, clause]) => [clause, `${rule} ${name}`])),
+  Object.entries(rules).flatMap(([rule, file]) =>
+    Object.entries(file).map(([name, clause]) => [clause, `${rule} ${name}`]),
+  ),
 );
 
 type Answer = (given: unknown) => unknown;

@@ -10,7 +10,10 @@ export type Made = { command: string; seeds: number; from: number };
 /** The counts as a page of Markdown. `clauses`: those that there are, so that one that never answered is named. */
 export function reportOf(coverage: Coverage, clauses: readonly string[], { command, seeds, from }: Made): string {
   const rows = [...coverage.counts.keys()].toSorted();
-  const faults = [NO_FAULT, ...[...coverage.faults].filter((fault) => fault !== NO_FAULT).toSorted()];
+  const faults = [
+    NO_FAULT,
+    ...[...coverage.faults].filter((fault) => fault !== NO_FAULT).toSorted((a, b) => (a < b ? -1 : 1)),
+  ];
   const silent = clauses.filter((clause) => !rows.some((row) => row.startsWith(`${clause} →`)));
   return `# What the simulation reached
 
@@ -55,15 +58,23 @@ function summary(coverage: Coverage, rows: readonly string[], faults: readonly s
 }
 
 /** A phase in which a row was never met is named alone; else the faults with which it was met never or seldom. */
-function gapsOf({ row, phase }: { row: string; phase: Phase }, faults: readonly string[], coverage: Coverage): string[] {
+function gapsOf(
+  { row, phase }: { row: string; phase: Phase },
+  faults: readonly string[],
+  coverage: Coverage,
+): string[] {
   const total = coverage.total(row, phase);
   if (total === 0) return [`- ${row}, ${phase}: never`];
   const counts = faults.map((fault) => ({ fault, n: coverage.count(row, phase, fault) }));
   const never = counts.filter(({ n }) => n === 0).map(({ fault }) => fault);
   const seldom = counts.filter(({ n }) => n > 0 && n < ENOUGH).map(({ fault, n }) => `${fault} ${n}`);
   if (never.length + seldom.length === 0) return [];
-  if (total < ENOUGH) return [`- ${row}, ${phase}: ${total} in all${never.length > 0 ? `; never with ${never.join(', ')}` : ''}`];
-  const parts = [...(never.length > 0 ? [`never with ${never.join(', ')}`] : []), ...(seldom.length > 0 ? [`seldom with ${seldom.join(', ')}`] : [])];
+  if (total < ENOUGH)
+    return [`- ${row}, ${phase}: ${total} in all${never.length > 0 ? `; never with ${never.join(', ')}` : ''}`];
+  const parts = [
+    ...(never.length > 0 ? [`never with ${never.join(', ')}`] : []),
+    ...(seldom.length > 0 ? [`seldom with ${seldom.join(', ')}`] : []),
+  ];
   return [`- ${row}, ${phase}: ${parts.join('; ')}`];
 }
 
