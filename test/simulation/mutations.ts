@@ -134,6 +134,12 @@ export const mutations: Mutation[] = [
     replace: 'if (unheard.length > 1000) await',
   },
   {
+    name: 'forgets-the-merged-contact’s-no',
+    file: 'src/rules/r8-record.ts',
+    find: '    changes.push(...inheritedByMerge',
+    replace: '    if (changes.length > 1) changes.push(...inheritedByMerge',
+  },
+  {
     name: 'forgets-the-no-of-an-address',
     file: 'src/rules/r8-inherit.ts',
     find: 'if (changes.length === 0) continue;',
@@ -192,6 +198,12 @@ export const mutations: Mutation[] = [
     file: 'src/rules/r6-restore.ts',
     find: 'company.closedSince ?? company.optOut?.at',
     replace: 'company.optOut?.at',
+  },
+  {
+    name: '*portal-wide-no-that-a-lift-would-end',
+    file: 'src/rules/r1-company-opt-out.ts',
+    find: '...(sight.portalWideAt === undefined ?',
+    replace: '...(sight.portalWideAt !== (now as never) ?',
   },
   {
     name: '*writes-forgotten-when-a-later-call-fails',
