@@ -81,7 +81,11 @@ export async function receiveRows(turns: Turns): Promise<Row[]> {
         const [, events] = floor(hundred);
         for (let i = 0; i < events.length; i += 10) JSON.stringify(events.slice(i, i + 10));
       },
-      receive: () => receive(hundred.event, { ...deps, queue: (signals) => queueSignals(sqs, 'queue', signals) }),
+      receive: () =>
+        receive(hundred.event, {
+          ...deps,
+          queue: (signals) => queueSignals(sqs, { persons: 'queue', crowds: 'crowds' }, signals),
+        }),
     },
     turns,
   );

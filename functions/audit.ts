@@ -9,7 +9,7 @@ import { sendAll } from '../src/queues/send.ts';
 import { type AuditBatchDeps, auditBatch } from '../src/workers/audit/audit-batch.ts';
 import { AWS_CLIENT } from './aws.ts';
 import { createBase } from './hubspot.ts';
-import { AuditSettings, secret, settings } from './settings.ts';
+import { AuditSettings, queuesOf, secret, settings } from './settings.ts';
 import { createQueues } from './worker.ts';
 
 const env = settings(AuditSettings);
@@ -23,7 +23,7 @@ const deps: Omit<AuditBatchDeps, 'addressKey'> = {
   ...base,
   ...queues,
   mode: env.AUDIT_MODE,
-  queueSignals: (signals) => queueSignals(queues.sqs, env.SIGNALS_QUEUE_URL, signals),
+  queueSignals: (signals) => queueSignals(queues.sqs, queuesOf(env), signals),
   goOn: (run) => sendAll(queues.sqs, env.QUEUE_URL, [{ MessageBody: JSON.stringify(run) }]),
   async keep(name, report, text) {
     const put = (extension: string, ContentType: string, Body: string) =>

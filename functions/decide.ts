@@ -8,7 +8,7 @@ import { createWorker } from './worker.ts';
 
 const worker = createWorker('decide');
 
-/** Reads `signals.fifo`: decides each signal and records it. */
+/** Reads the queues of signals, persons' and crowds': decides each signal and records it. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(worker.telemetry.logger, { resetKeys: true }))
   .use(logMetrics(worker.telemetry.metrics, { captureColdStartMetric: true }))

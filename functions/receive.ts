@@ -10,7 +10,7 @@ import { bundledRegistry } from '../src/registry/bundled.ts';
 import { createTelemetry } from '../src/telemetry/telemetry.ts';
 import { receive } from '../src/workers/receive/receive.ts';
 import { clientSecrets } from './client-secrets.ts';
-import { ReceiveSettings, settings } from './settings.ts';
+import { queuesOf, ReceiveSettings, settings } from './settings.ts';
 
 const env = settings(ReceiveSettings);
 const registry = bundledRegistry();
@@ -28,7 +28,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
         publicUrl: env.PUBLIC_URL,
         clientSecrets: (freshness) => clientSecrets(env.CLIENT_SECRET_ARN, freshness),
         acceptV2: env.ACCEPT_V2 === 'true',
-        queue: (signals) => queueSignals(sqs, env.SIGNALS_QUEUE_URL, signals),
+        queue: (signals) => queueSignals(sqs, queuesOf(env), signals),
         now: systemClock,
         measure: telemetry.measure,
       });

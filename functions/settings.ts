@@ -1,5 +1,6 @@
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import * as z from 'zod/mini';
+import type { SignalQueues } from '../src/queues/queue-signals.ts';
 
 const text = z.string().check(z.minLength(1));
 const number = z.pipe(
@@ -7,10 +8,12 @@ const number = z.pipe(
   z.transform((value: string) => Number(value)),
 );
 
+const SignalQueueSettings = { SIGNALS_QUEUE_URL: text, CROWD_SIGNALS_QUEUE_URL: text };
+
 /** Environment of each function; the stack's constructs are typed by the same keys. */
 export const ReceiveSettings = z.object({
   STAGE: text,
-  SIGNALS_QUEUE_URL: text,
+  ...SignalQueueSettings,
   PUBLIC_URL: text,
   CLIENT_SECRET_ARN: text,
   ACCEPT_V2: z.enum(['true', 'false']),
@@ -36,7 +39,7 @@ export const AuditSettings = z.object({
   ...HubSpotSettings,
   ...QueueSettings,
   HUBSPOT_SPARE_CALLS_PER_10S: number,
-  SIGNALS_QUEUE_URL: text,
+  ...SignalQueueSettings,
   ADDRESS_KEY_ARN: text,
   REPORT_BUCKET: text,
   AUDIT_MODE: z.enum(['repair', 'report']),
@@ -49,6 +52,11 @@ export function settings<T extends z.ZodMiniObject>(schema: T): z.output<T> {
   if (parsed.success) return parsed.data;
   const names = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))];
   throw new Error(`environment: ${names.join(', ')} missing or malformed`);
+}
+
+/** The queues of signals, for whoever fills them. */
+export function queuesOf(env: { SIGNALS_QUEUE_URL: string; CROWD_SIGNALS_QUEUE_URL: string }): SignalQueues {
+  return { persons: env.SIGNALS_QUEUE_URL, crowds: env.CROWD_SIGNALS_QUEUE_URL };
 }
 
 /** Seconds for which a secret is kept; a rotated one is in force everywhere after this, or when `fresh` asks for it. */

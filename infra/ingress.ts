@@ -50,13 +50,14 @@ export class Ingress extends Construct {
       timeout: Duration.seconds(10),
       environment: {
         SIGNALS_QUEUE_URL: queues.signals.queueUrl,
+        CROWD_SIGNALS_QUEUE_URL: queues.crowdSignals.queueUrl,
         PUBLIC_URL: publicUrl,
         CLIENT_SECRET_ARN: secrets.clientSecret.secretArn,
         ACCEPT_V2: String(stage.hubspot.acceptV2),
       },
     });
     this.receive = receive;
-    allow(receive, ['sqs:SendMessage'], queues.signals.queueArn);
+    allow(receive, ['sqs:SendMessage'], queues.signals.queueArn, queues.crowdSignals.queueArn);
     allow(receive, ['secretsmanager:GetSecretValue'], secrets.clientSecret.secretArn);
 
     const integration = new HttpLambdaIntegration('ReceiveIntegration', receive.live);

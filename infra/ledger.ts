@@ -10,7 +10,7 @@ import {
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { ledgerTable } from '../src/ledger/dynamodb-ledger.ts';
+import { ledgerTable } from '../src/ledger/dynamodb-item.ts';
 import type { Stage } from '../stages/stage.ts';
 import { allow } from './allow.ts';
 
@@ -37,8 +37,9 @@ export class LedgerTable extends Construct {
       deletionProtection: stage.production,
       removalPolicy: stage.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    const { addressIndex, waitIndex } = ledgerTable;
-    const index = ({ name, partitionKey, sortKey }: typeof addressIndex | typeof waitIndex, type: AttributeType) =>
+    const { addressIndex, waitIndex, tallyIndex } = ledgerTable;
+    type Index = typeof addressIndex | typeof waitIndex | typeof tallyIndex;
+    const index = ({ name, partitionKey, sortKey }: Index, type: AttributeType) =>
       ownTable.addGlobalSecondaryIndex({
         indexName: name,
         partitionKey: { name: partitionKey, type },
@@ -47,6 +48,7 @@ export class LedgerTable extends Construct {
       });
     index(addressIndex, AttributeType.STRING);
     index(waitIndex, AttributeType.NUMBER);
+    index(tallyIndex, AttributeType.STRING);
     // The own table stays where another one counts: nothing that holds data goes because a line of settings changed.
     const { existing } = stage;
     this.#key = existing.ledgerKey === undefined ? ownKey : Key.fromKeyArn(this, 'ExistingKey', existing.ledgerKey);
@@ -56,7 +58,7 @@ export class LedgerTable extends Construct {
         : Table.fromTableAttributes(this, 'ExistingTable', {
             tableName: existing.ledgerTable,
             encryptionKey: this.#key,
-            globalIndexes: [addressIndex.name, waitIndex.name],
+            globalIndexes: [addressIndex.name, waitIndex.name, tallyIndex.name],
           });
   }
 
@@ -78,13 +80,22 @@ export class LedgerTable extends Construct {
 
   /** Erasing personal data: of an entry only this one attribute may be touched, so erasing cannot rewrite the chain. */
   allowErase(eraser: IGrantable): void {
+    this.#allowUpdate(eraser, 'personal');
+  }
+
+  /** Counting: what an entry counts as is no part of the chain, and of the entry itself nothing may be touched. */
+  allowCount(counter: IGrantable): void {
+    this.#allowUpdate(counter, ledgerTable.tallyIndex.partitionKey);
+  }
+
+  #allowUpdate(grantee: IGrantable, attribute: string): void {
     const { partitionKey, sortKey } = ledgerTable;
     Grant.addToPrincipal({
-      grantee: eraser,
+      grantee,
       actions: ['dynamodb:UpdateItem'],
       resourceArns: [this.table.tableArn],
       conditions: {
-        'ForAllValues:StringEquals': { 'dynamodb:Attributes': [partitionKey, sortKey, 'personal'] },
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': [partitionKey, sortKey, attribute] },
         StringEqualsIfExists: { 'dynamodb:ReturnValues': 'NONE' },
       },
     });

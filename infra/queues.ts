@@ -19,6 +19,8 @@ export const AUDIT_TIMEOUT = Duration.minutes(15);
 /** The queues of the flow and of the audit, each with its dead-letter queue. */
 export class Queues extends Construct {
   readonly signals: Queue;
+  /** Signals of what touches many contacts at once: an import's rows stand before no person's opt-out. */
+  readonly crowdSignals: Queue;
   readonly signalsDeadLetters: Queue;
   readonly convergence: Queue;
   readonly convergenceDeadLetters: Queue;
@@ -36,11 +38,13 @@ export class Queues extends Construct {
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
     };
     this.signalsDeadLetters = new Queue(this, 'SignalsDeadLetters', fifo);
-    this.signals = new Queue(this, 'Signals', {
+    const signals = {
       ...fifo,
       visibilityTimeout: VISIBILITY,
       deadLetterQueue: { queue: this.signalsDeadLetters, maxReceiveCount: MAX_RECEIVES },
-    });
+    };
+    this.signals = new Queue(this, 'Signals', signals);
+    this.crowdSignals = new Queue(this, 'CrowdSignals', signals);
     this.convergenceDeadLetters = new Queue(this, 'ConvergenceDeadLetters', common);
     this.convergence = new Queue(this, 'Convergence', {
       ...common,

@@ -35,6 +35,7 @@ export class WiderrufStack extends Stack {
     const outputs = {
       LedgerTableName: ledger.table.tableName,
       SignalsQueueUrl: queues.signals.queueUrl,
+      CrowdSignalsQueueUrl: queues.crowdSignals.queueUrl,
       SignalsDeadLettersUrl: queues.signalsDeadLetters.queueUrl,
       ConvergenceQueueUrl: queues.convergence.queueUrl,
       ConvergenceDeadLettersUrl: queues.convergenceDeadLetters.queueUrl,

@@ -28,6 +28,8 @@ export type WorkersProps = {
  * people and other apps. So HubSpot's limit holds by construction: concurrency × calls of each stays under it.
  */
 const CONCURRENCY = { decide: 4, converge: 2, audit: 2, canary: 1 };
+/** How many of decide may work on crowds' signals, beside those that work on persons'. Lambda takes no less than two. */
+const FOR_CROWDS = 2;
 const SHARE = { decide: 0.15, converge: 0.55, audit: 0.1, canary: 0.05 };
 /** What is left for people and other apps; the audit takes it while at least half of the portal's limit is unused, and yields it at once. */
 const SPARE = 0.15;
@@ -49,6 +51,8 @@ export class Workers extends Construct {
 
     this.decide = this.#function('Decide', 'decide', { ADDRESS_KEY_ARN: secrets.addressKey.secretArn });
     this.#feed(this.decide, 'decide', [queues.signals, queues.signalsDeadLetters], { batchSize: 10 });
+    const crowds = { batchSize: 10, maxConcurrency: FOR_CROWDS, reportBatchItemFailures: true };
+    this.decide.live.addEventSource(new SqsEventSource(queues.crowdSignals, crowds));
 
     this.converge = this.#function('Converge', 'converge', { ADDRESS_KEY_ARN: secrets.addressKey.secretArn });
     // A hundred contacts fit HubSpot's batches; a second's wait lets those that come together be written together.
@@ -61,6 +65,7 @@ export class Workers extends Construct {
       {
         HUBSPOT_SPARE_CALLS_PER_10S: String(callsOf(stage, SPARE, 'audit')),
         SIGNALS_QUEUE_URL: queues.signals.queueUrl,
+        CROWD_SIGNALS_QUEUE_URL: queues.crowdSignals.queueUrl,
         ADDRESS_KEY_ARN: secrets.addressKey.secretArn,
         REPORT_BUCKET: reports.bucketName,
         AUDIT_MODE: stage.audit,
@@ -69,13 +74,20 @@ export class Workers extends Construct {
       { timeout: AUDIT_TIMEOUT, recursiveLoop: RecursiveLoop.ALLOW },
     );
     this.#feed(this.audit, 'audit', [queues.audit, queues.auditDeadLetters], { batchSize: 1 });
-    allow(this.audit, ['sqs:SendMessage'], queues.audit.queueArn, queues.signals.queueArn);
+    allow(
+      this.audit,
+      ['sqs:SendMessage'],
+      queues.audit.queueArn,
+      queues.signals.queueArn,
+      queues.crowdSignals.queueArn,
+    );
     allow(this.audit, ['s3:PutObject'], reports.arnForObjects('audit/*'));
 
     this.canary = registry.canary === undefined ? undefined : this.#function('Canary', 'canary', {});
     for (const searcher of [this.decide, this.converge, this.audit]) props.ledger.allowSearch(searcher);
     props.ledger.allowFindWaits(this.audit);
     props.ledger.allowErase(this.decide);
+    props.ledger.allowCount(this.converge);
     for (const writer of [this.decide, this.converge]) props.ledger.allowAppend(writer);
     for (const hasher of [this.decide, this.converge, this.audit]) {
       allow(hasher, ['secretsmanager:GetSecretValue'], secrets.addressKey.secretArn);
@@ -131,5 +143,6 @@ export class Workers extends Construct {
 
 /** Calls in ten seconds that one of the functions at work may make of a share of the portal's limit. */
 function callsOf({ hubspot }: Stage, share: number, entry: Worker): number {
-  return Math.floor((hubspot.callsPer10Seconds * share) / CONCURRENCY[entry]);
+  const atOnce = CONCURRENCY[entry] + (entry === 'decide' ? FOR_CROWDS : 0);
+  return Math.floor((hubspot.callsPer10Seconds * share) / atOnce);
 }

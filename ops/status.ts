@@ -1,58 +1,32 @@
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { byTime, iso, type OurTime } from '../src/clocks.ts';
-import type { Registry } from '../src/registry/registry.ts';
-import type { LedgerEntry } from '../src/rules/entry.ts';
-import { replay } from '../src/rules/evolve.ts';
 import { findUnreadableLists } from '../src/workers/audit/coverage.ts';
 import type { AuditReport } from '../src/workers/audit/report.ts';
 import type { Connection } from './connect.ts';
+import { type Counts, countsOf, MOST_COUNTED } from './count.ts';
 import { countDeadLetters } from './dead-letters.ts';
 import { readableTime } from './texts/time.ts';
-import { type Language, texts } from './texts/words.ts';
+import { type Language, outputTexts, texts } from './texts/words.ts';
 
-export type Status = {
-  /** The oldest decision that HubSpot does not hold yet. */
-  oldestUnapplied: { contact: string; since: string } | null;
-  unapplied: number;
+export type Status = Counts & {
   waiting: Record<string, number>;
   deadLetters: Record<string, number>;
   lastAudit: Pick<AuditReport, 'finishedAt' | 'contacts' | 'findings' | 'mode'> | null;
-  refusedToday: number;
   /** Forms whose lists of submissions cannot be read, with the reason; null while HubSpot does not answer. */
   unreadableSubmissions: string[] | null;
 };
 
-/** The dashboard's first screen. Reads the whole ledger, in one scan: it is the truth, metrics are only its shadow. */
-export async function statusOf(connection: Connection, onContact: (count: number) => void): Promise<Status> {
+/** The dashboard's first screen. `count`: where the numbers of the ledger come from. */
+export async function statusOf(
+  connection: Connection,
+  count: (source: Connection) => Promise<Counts> = countsOf,
+): Promise<Status> {
   return {
-    ...(await ledgerStatus(connection, onContact)),
+    ...(await count(connection)),
     waiting: await waitingMessages(connection),
     deadLetters: await countDeadLetters(connection),
     lastAudit: await lastAudit(connection),
     unreadableSubmissions: await unreadableSubmissions(connection),
-  };
-}
-
-/** What the ledger alone tells. */
-export async function ledgerStatus(
-  { ledger, registry, now }: Pick<Connection, 'ledger' | 'registry' | 'now'>,
-  onContact: (count: number) => void,
-): Promise<Pick<Status, 'oldestUnapplied' | 'unapplied' | 'refusedToday'>> {
-  const today = iso(now()).slice(0, 10);
-  const late: { contact: string; at: OurTime }[] = [];
-  let [refusedToday, count] = [0, 0];
-  await ledger.scan(({ contact }, entries) => {
-    onContact(++count);
-    refusedToday += entries.filter((entry) => isRefusalOf(today, entry)).length;
-    const at = unappliedSince(entries, registry);
-    if (at !== undefined) late.push({ contact, at });
-  });
-  const [oldest] = late.toSorted((a, b) => byTime(a.at, b.at));
-  return {
-    oldestUnapplied: oldest === undefined ? null : { contact: oldest.contact, since: iso(oldest.at) },
-    unapplied: late.length,
-    refusedToday,
   };
 }
 
@@ -62,50 +36,36 @@ async function unreadableSubmissions({ hubspot, registry, now }: Connection): Pr
   return found === null ? null : found.map(({ what }) => what);
 }
 
-/** `day`: as ISO 8601 writes it, in UTC. */
-function isRefusalOf(day: string, { body, recordedAt }: LedgerEntry): boolean {
-  const isToday = iso(recordedAt).startsWith(day);
-  return isToday && body.kind === 'decision' && body.outcome === 'refused';
-}
-
-/** A submission or a grace that waits for its moment is not late; these are, until HubSpot holds them. */
-const MUST_BE_APPLIED = ['opted-out', 'refused', 'inherited', 'merged', 'returned'];
-
-/** When the oldest decision was recorded (ms) that HubSpot should hold and does not hold yet; undefined when there is none. */
-function unappliedSince(entries: readonly LedgerEntry[], registry: Registry): OurTime | undefined {
-  const state = replay(entries, registry);
-  if (!state.unconverged || state.mergedInto !== undefined || state.gone) return undefined;
-  const lastApplied = entries.findLastIndex(({ body }) => body.kind === 'applied');
-  const waiting = entries.slice(lastApplied + 1).find(({ body }) => body.kind === 'decision' && body.converge);
-  if (waiting?.body.kind !== 'decision' || !MUST_BE_APPLIED.includes(waiting.body.outcome)) return undefined;
-  return waiting.recordedAt;
-}
-
 export function readableStatus(status: Status, language: Language): string {
   const words = texts[language];
+  const { report } = outputTexts[language];
   const time = (at: string) => readableTime(Date.parse(at), language);
-  const { oldestUnapplied, unapplied, waiting, deadLetters, lastAudit: audit, refusedToday } = status;
+  const { waiting, deadLetters, lastAudit: audit, refusedToday } = status;
   const found = Object.entries(audit?.findings ?? {}).filter(([, count]) => count > 0);
+  const findings = found.map(([kind, count]): [string, number] => [report.kind(kind), count]);
   const lines: [string, string][] = [
-    [
-      words.notInHubSpot,
-      oldestUnapplied === null
-        ? words.nothingLate
-        : `${unapplied}; ${words.oldestIs} ${oldestUnapplied.contact}, ${words.since} ${time(oldestUnapplied.since)}`,
-    ],
+    [words.notInHubSpot, readableLate(status, language)],
     [words.waiting, counts(Object.entries(waiting))],
     [words.deadLetters, counts(Object.entries(deadLetters))],
     [
       words.lastAudit,
       audit === null
         ? words.noAudit
-        : `${time(audit.finishedAt)}, ${audit.contacts} ${words.contacts}, ${found.length === 0 ? words.nothingFound : counts(found)}`,
+        : `${time(audit.finishedAt)}, ${audit.contacts} ${words.contacts}, ${found.length === 0 ? words.nothingFound : counts(findings)}`,
     ],
-    [words.refusedToday, String(refusedToday)],
+    [words.refusedToday, refusedToday === null ? words.notCounted : String(refusedToday)],
     ...readableLists(status, language),
   ];
   const width = Math.max(...lines.map(([label]) => label.length));
   return lines.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join('');
+}
+
+function readableLate({ oldestUnapplied, unapplied }: Counts, language: Language): string {
+  const words = texts[language];
+  if (unapplied === null) return words.notCountedMend;
+  if (oldestUnapplied === null) return words.nothingLate;
+  const number = unapplied >= MOST_COUNTED ? `${words.atLeast} ${unapplied}` : String(unapplied);
+  return `${number}; ${words.oldestIs} ${oldestUnapplied.contact}, ${words.since} ${readableTime(Date.parse(oldestUnapplied.since), language)}`;
 }
 
 const counts = (all: [string, number][]) => all.map(([name, count]) => `${name} ${count}`).join(', ');
@@ -113,12 +73,20 @@ const counts = (all: [string, number][]) => all.map(([name, count]) => `${name} 
 function readableLists({ unreadableSubmissions }: Status, language: Language): [string, string][] {
   const words = texts[language];
   if (unreadableSubmissions === null) return [[words.submissions, words.hubspotSilent]];
-  return unreadableSubmissions.map((what) => [words.submissions, `${words.cannotBeRead}: ${what}`]);
+  return unreadableSubmissions.map((what) => [
+    words.submissions,
+    `${words.cannotBeRead}: ${outputTexts[language].report.why(what)}`,
+  ]);
 }
 
 /** Messages that wait or are worked on, by queue; those that wait for their moment do not count. */
 export async function waitingMessages({ sqs, output }: Connection): Promise<Record<string, number>> {
-  const queues = { signals: 'SignalsQueueUrl', convergence: 'ConvergenceQueueUrl', audit: 'AuditQueueUrl' };
+  const queues = {
+    signals: 'SignalsQueueUrl',
+    crowds: 'CrowdSignalsQueueUrl',
+    convergence: 'ConvergenceQueueUrl',
+    audit: 'AuditQueueUrl',
+  };
   const counts = await Promise.all(
     Object.entries(queues).map(async ([name, url]) => {
       const { Attributes = {} } = await sqs.send(

@@ -25,7 +25,7 @@ function rows(watched: Watched): IWidget[][] {
     own.of({ service, name, statistic: 'Sum', ...(period !== undefined && { period }) });
   const longest = (service: OwnMetric['service'], name: OwnMetric['name'], statistic = 'Maximum') =>
     own.of({ service, name, statistic });
-  const { signals, convergence, audit } = queues;
+  const { signals, crowdSignals, convergence, audit } = queues;
   const deadLetters = [queues.signalsDeadLetters, queues.convergenceDeadLetters, queues.auditDeadLetters];
   const functions = functionsOf(watched);
   const graph = (text: string, metrics: IMetric[], width = 8) => new GraphWidget({ title: text, left: metrics, width });
@@ -36,7 +36,7 @@ function rows(watched: Watched): IWidget[][] {
       value(title.unapplied, [longest('converge', 'UnappliedAge')]),
       graph(
         title.waiting,
-        [signals, convergence].map((queue) => queue.metricApproximateAgeOfOldestMessage()),
+        [signals, crowdSignals, convergence].map((queue) => queue.metricApproximateAgeOfOldestMessage()),
       ),
       value(
         title.deadLetters,
@@ -64,6 +64,7 @@ function rows(watched: Watched): IWidget[][] {
       graph(title.ignored, [own.every('SignalIgnored', 'because'), count('decide', 'SubmissionsUnreadable')]),
       graph(title.controls, [count('converge', 'ControlClosed'), count('converge', 'ControlReopened')]),
     ],
+    [graph(title.refusedControls, [own.every('ControlRefused', 'control')], 24)],
     [
       graph(title.hubspot, [own.every('HubSpotAnswer', 'status')]),
       graph(title.refusals, [own.every('HubSpotRefusal')]),
@@ -72,7 +73,7 @@ function rows(watched: Watched): IWidget[][] {
     [
       graph(
         title.queues,
-        [signals, convergence, audit].map((queue) => queue.metricApproximateNumberOfMessagesVisible()),
+        [signals, crowdSignals, convergence, audit].map((queue) => queue.metricApproximateNumberOfMessagesVisible()),
       ),
       graph(title.retries, [
         ...(['decide', 'converge', 'audit'] as const).flatMap((service) => [

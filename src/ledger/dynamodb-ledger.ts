@@ -3,22 +3,13 @@ import { DynamoDBDocumentClient, PutCommand, paginateQuery, paginateScan, Update
 import type { OurTime } from '../clocks.ts';
 import { type ContactRef, type LedgerEntry, LedgerEntrySchema } from '../rules/entry.ts';
 import { type Draft, nextEntry } from './chain.ts';
-import { type Ledger, waitOf } from './ledger.ts';
-
-/** Key and index names of the ledger table; the stack declares the table from them. */
-export const ledgerTable = {
-  partitionKey: 'person',
-  sortKey: 'seq',
-  addressIndex: { name: 'by-address', partitionKey: 'addressHash', sortKey: 'recordedAt' },
-  /** Holds only entries that let a contact wait: DynamoDB leaves items without the key out of an index. */
-  waitIndex: { name: 'by-wait', partitionKey: 'portal', sortKey: 'waitUntil' },
-} as const;
+import { itemOf, ledgerTable, personOf, refOf, settleTallies, storedEntry } from './dynamodb-item.ts';
+import type { Ledger } from './ledger.ts';
 
 /** Readers of a scan of the whole table, side by side. */
 const SEGMENTS = 8;
 
 const WAIT = ledgerTable.waitIndex.sortKey;
-const personOf = ({ portal, contact }: ContactRef) => `${portal}#${contact}`;
 
 /** The ledger in a DynamoDB table: one item an entry, no transactions. */
 export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
@@ -56,7 +47,7 @@ class DynamodbLedger implements Ledger {
       await this.#documents.send(
         new PutCommand({
           TableName: this.#table,
-          Item: { [ledgerTable.partitionKey]: personOf(contact), ...entry, [WAIT]: waitOf(entry) },
+          Item: itemOf(contact, entry),
           ConditionExpression: 'attribute_not_exists(#person)',
           ExpressionAttributeNames: { '#person': ledgerTable.partitionKey },
         }),
@@ -125,6 +116,10 @@ class DynamodbLedger implements Ledger {
     await Promise.all(Array.from({ length: SEGMENTS }, (_, segment) => this.#scanSegment(segment, visit)));
   }
 
+  async settle(contact: ContactRef, entries: readonly LedgerEntry[]): Promise<void> {
+    await Promise.all(settleTallies(this.#table, contact, entries).map((command) => this.#documents.send(command)));
+  }
+
   async erase(contact: ContactRef, hashes?: ReadonlySet<string>): Promise<void> {
     for (const { seq, personal, addressHash } of await this.read(contact)) {
       if (personal === undefined || (hashes !== undefined && !hashes.has(addressHash ?? ''))) continue;
@@ -148,12 +143,14 @@ class DynamodbLedger implements Ledger {
       { TableName: this.#table, ConsistentRead: true, TotalSegments: SEGMENTS, Segment: segment },
     );
     for await (const page of pages) {
-      for (const { [ledgerTable.partitionKey]: owner, ...entry } of page.Items ?? []) {
+      for (const item of page.Items ?? []) {
+        if (item[ledgerTable.sortKey] === ledgerTable.note) continue;
+        const owner = String(item[ledgerTable.partitionKey]);
         if (owner !== person) {
           handOver();
-          [person, entries] = [String(owner), []];
+          [person, entries] = [owner, []];
         }
-        entries.push(entry as LedgerEntry);
+        entries.push(storedEntry(item) as LedgerEntry);
       }
     }
     handOver();
@@ -162,12 +159,6 @@ class DynamodbLedger implements Ledger {
 
 type Visit = Parameters<Ledger['scan']>[0];
 
-function refOf(person: string): ContactRef {
-  const [portal = '', contact = ''] = person.split('#');
-  return { portal: Number(portal), contact };
-}
-
 function entryOf(item: Record<string, unknown>): LedgerEntry {
-  const { [ledgerTable.partitionKey]: _, [WAIT]: __, ...entry } = item;
-  return LedgerEntrySchema.parse(entry) as unknown as LedgerEntry;
+  return LedgerEntrySchema.parse(storedEntry(item)) as unknown as LedgerEntry;
 }

@@ -9,6 +9,11 @@ export type Ledger = {
   read(contact: ContactRef): Promise<LedgerEntry[]>;
   /** Appends after `last` (the newest entry the writer knows). `conflict`: somebody else was first; read again. */
   append(contact: ContactRef, last: LedgerEntry | undefined, draft: Draft): Promise<LedgerEntry | 'conflict'>;
+  /**
+   * HubSpot holds what these entries of a contact demand: they count as open no more (`src/ledger/tally.ts`). The entries themselves stay. May be
+   * repeated.
+   */
+  settle(contact: ContactRef, entries: readonly LedgerEntry[]): Promise<void>;
   /** Contacts whose ledgers have an entry about an address, by its keyed hash. */
   peopleWith(addressHash: string): Promise<ContactRef[]>;
   /**

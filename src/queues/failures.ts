@@ -6,6 +6,7 @@ import { sendAll } from './send.ts';
 
 export type FailureDeps = {
   sqs: SQSClient;
+  /** Of a queue that feeds the function. Others that feed it, too, are found beside it. */
   queueUrl: string;
   deadLetterQueueUrl: string;
   telemetry: Telemetry;
@@ -76,7 +77,7 @@ export async function retryLater(
       await deps.sqs
         .send(
           new ChangeMessageVisibilityCommand({
-            QueueUrl: deps.queueUrl,
+            QueueUrl: queueOf(record, deps),
             ReceiptHandle: record.receiptHandle,
             VisibilityTimeout: Math.min(seconds, 43_200),
           }),
@@ -84,6 +85,12 @@ export async function retryLater(
         .catch((cause: unknown) => deps.telemetry.logger.warn('visibility not changed', { reason: reasonOf(cause) }));
     }),
   );
+}
+
+/** URL of the queue that a message came from: queues of one stack differ in the last part of their URLs, as in their ARNs. */
+function queueOf({ eventSourceARN }: SQSRecord, { queueUrl }: FailureDeps): string {
+  const name = eventSourceARN.split(':').at(-1);
+  return name ? queueUrl.replace(/[^/]+$/, name) : queueUrl;
 }
 
 /** Sorts failures: hopeless ones are dead-lettered (and so done), the others named for Lambda and tried again later. */

@@ -1,22 +1,34 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { withCrowds } from '../signals/crowd.ts';
 import type { Signal } from '../signals/signal.ts';
-import { sendAll } from './send.ts';
+import { type OutgoingMessage, sendAll } from './send.ts';
 import { writeBody } from './write-body.ts';
 
+/** URLs of the two queues of signals: persons', and crowds', so that no person waits behind the rows of an import. */
+export type SignalQueues = { persons: string; crowds: string };
+
 /**
- * Queues signals: one group per contact keeps a person's signals in order, the content is the deduplication id. A form may have to wait
+ * Queues signals that came together: one group per contact keeps a person's signals in order, the content is the deduplication id. A form may have to wait
  * until HubSpot's list shows its submission (R4): each form is a group of its own, so that no opt-out waits behind a form.
  */
-export async function queueSignals(sqs: SQSClient, queueUrl: string, signals: readonly Signal[]): Promise<void> {
-  await sendAll(
-    sqs,
-    queueUrl,
-    signals.map((signal) => ({
-      MessageBody: writeBody(signal),
-      MessageGroupId: groupOf(signal),
-      MessageDeduplicationId: signal.id,
-    })),
-  );
+export async function queueSignals(
+  sqs: SQSClient,
+  { persons, crowds }: SignalQueues,
+  signals: readonly Signal[],
+): Promise<void> {
+  const all = withCrowds(signals);
+  await Promise.all([
+    sendAll(sqs, persons, all.filter(({ crowd }) => crowd === undefined).map(messageOf)),
+    sendAll(sqs, crowds, all.filter(({ crowd }) => crowd !== undefined).map(messageOf)),
+  ]);
+}
+
+function messageOf(signal: Signal): OutgoingMessage {
+  return {
+    MessageBody: writeBody(signal),
+    MessageGroupId: groupOf(signal),
+    MessageDeduplicationId: signal.id,
+  };
 }
 
 function groupOf({ portal, contact, kind, id }: Signal): string {

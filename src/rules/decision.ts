@@ -76,13 +76,14 @@ export type Decision = {
 export type Follow = 'nothing' | 'converge' | 'identify';
 
 /** Why a signal changes nothing and leaves no entry; a metric's dimension. */
-export type Because = 'duplicate' | 'own-write' | 'already-so';
+export type Because = 'duplicate' | 'own-write' | 'already-so' | 'repeated';
 
 /** What the rules make of a signal. */
 export type Verdict =
   /** The decision is appended to the ledger. */
   | { kind: 'recorded'; decision: Decision; follow: Follow }
-  | { kind: 'ignored'; because: Because; follow: Follow }
+  /** `lookAt`: when HubSpot is compared; default: at once. */
+  | { kind: 'ignored'; because: Because; follow: Follow; lookAt?: readonly OurTime[] }
   /** The contact became part of another one (R8), whose ledger the signal belongs to. */
   | { kind: 'belongs-to'; contact: string }
   /** HubSpot's list of the form's submissions has to be asked first, for one that is later than `after` (R4). */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { hubspotTime, ourTime } from '../clocks.ts';
 
 /**
- * What happened, in our terms: the body of a message on `signals.fifo`. One schema serves both ends of the queue.
+ * What happened, in our terms: the body of a message on the queues of signals. One schema serves both ends of the queue.
  * `occurredAt` is HubSpot's time, `receivedAt` ours; on the wire both are milliseconds since 1970.
  */
 
@@ -28,6 +28,8 @@ const common = {
   occurredAt: z.pipe(z.int().check(z.nonnegative()), z.transform(hubspotTime)),
   receivedAt: z.pipe(z.int(), z.transform(ourTime)),
   source: Source,
+  /** What caused this signal and many others at once; missing: a person, or a message of an earlier version. */
+  crowd: z.optional(z.string()),
 };
 
 const ControlSignal = z.object({

@@ -76,7 +76,8 @@ describe('when HubSpot is away', () => {
       source: { channel: 'webhook', change: 'EMAIL' },
     });
     // Who has an address is known to HubSpot; an opt-out that names its contact needs nobody. One send: so all three wait when decide asks next.
-    await queueSignals(it.stack.cloud.sqs, it.queue('Signals'), [...CONTROLS.map(byAddress), optOut]);
+    const queues = { persons: it.queue('Signals'), crowds: it.queue('CrowdSignals') };
+    await queueSignals(it.stack.cloud.sqs, queues, [...CONTROLS.map(byAddress), optOut]);
     await vi.waitFor(() => expect(batches.some(({ response }) => response.batchItemFailures.length > 0)).toBe(true), {
       timeout: 300_000,
       interval: 100,

@@ -2,7 +2,7 @@ import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand } fro
 import { DeleteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findBreak } from '../../src/ledger/chain.ts';
-import { ledgerTable } from '../../src/ledger/dynamodb-ledger.ts';
+import { ledgerTable } from '../../src/ledger/dynamodb-item.ts';
 import { held, openControls, startTestStack, type TestStack } from '../helpers/local-stack.ts';
 import { postV3 } from '../helpers/signed.ts';
 

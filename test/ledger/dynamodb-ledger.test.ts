@@ -8,7 +8,8 @@ import { createTable, startTables, type TableService } from '../../local/aws/tab
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import type { Draft } from '../../src/ledger/chain.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
-import { dynamodbLedger, ledgerTable } from '../../src/ledger/dynamodb-ledger.ts';
+import { ledgerTable } from '../../src/ledger/dynamodb-item.ts';
+import { dynamodbLedger } from '../../src/ledger/dynamodb-ledger.ts';
 
 /** The table as the stack declares it. */
 let tables: TableService;

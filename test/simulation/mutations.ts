@@ -218,6 +218,12 @@ export const mutations: Mutation[] = [
     replace: "if (said.length >= 0) return 'all';",
   },
   {
+    name: 'forgets-a-company-that-got-another-key',
+    file: 'src/rules/in-registry.ts',
+    find: 'companies.get(key) ?? key;',
+    replace: '(companies.size < 0 ? companies.get(key) : undefined) ?? key;',
+  },
+  {
     name: 'leaves-the-no-behind-with-the-old-address',
     file: 'src/rules/r8-whose-word.ts',
     find: 'if (takesAll || (takesNos && word.says',

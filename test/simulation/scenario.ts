@@ -1,7 +1,7 @@
 import type { Behaviour } from '../../local/hubspot/behaviour.ts';
 import { forms } from '../helpers/registry.ts';
 import { type Random, randomOf, sourceOf } from './random.ts';
-import { DOUBLE_OPT_IN_OF_OTHER } from './registry.ts';
+import { DOUBLE_OPT_IN_OF_OTHER, type FormerRegistry } from './registry.ts';
 import { type Draws, lastingWaysOf, type Odd, oddOf } from './ways.ts';
 import { FAULTS, type Weather } from './world/network.ts';
 
@@ -24,6 +24,8 @@ export type Action =
   | { do: 'merge'; who: number; whom: number }
   | { do: 'outage'; ms: number }
   | { do: 'audit' }
+  /** The registry of now is deployed in the place of the scenario's `before`, and an audit follows. */
+  | { do: 'deployRegistry' }
   /** The ledger goes back to a moment `agoMs` before, as docs/restore.md says; then as in a calm. */
   | { do: 'restoreLedger'; agoMs: number }
   /** The storm ends, everything drains, the invariants are checked; then it begins anew. */
@@ -48,6 +50,8 @@ export type Scenario = {
   /** How often a failed call to HubSpot is tried again at once; default never, as in scenarios that need a pass to fail. */
   retries?: number;
   behaviour: Partial<Behaviour>;
+  /** The registry by which the play begins, until `deployRegistry` or a calm; default: that of now. */
+  before?: FormerRegistry;
   /** A deployment that is rolled back; default none. */
   versions?: Versions;
   /** Odd ways of HubSpot's; default none. */
@@ -71,10 +75,11 @@ export function scenarioOf(seed: number, draws: Draws = 'what holds'): Scenario 
   const faults = random.pick([0, 0.01, 0.03, 0.08]);
   const weather = Object.fromEntries(FAULTS.map((fault) => [fault, random.chance(0.6) ? faults : 0])) as Weather;
   const often = (probability: number, value: number) => (random.chance(probability) ? value : 0);
+  const steps = withRestore(seed % 3 === 0 ? stormOf(random) : stepsOf(random), sourceOf(seed, 'restored ledger'));
   return {
     seed,
     // Every third run is a storm about one company of one person.
-    steps: withRestore(seed % 3 === 0 ? stormOf(random) : stepsOf(random), sourceOf(seed, 'restored ledger')),
+    ...withRegistryChange(steps, sourceOf(seed, 'registry')),
     weather,
     partial: often(0.3, 0.1),
     doubles: often(0.4, 0.2),
@@ -107,6 +112,13 @@ function versionsOf({ chance, int }: Random): Pick<Scenario, 'versions'> {
   if (!chance(0.1)) return {};
   const fromMs = chance(0.7) ? 0 : int(0, 3_600_000);
   return { versions: { fromMs, besideMs: int(60_000, 4 * 3_600_000), rolledBackMs: int(60_000, 4 * 3_600_000) } };
+}
+
+/** Seldom the play begins by another registry, and that of now is deployed somewhere in it. */
+function withRegistryChange(steps: Step[], { chance, int, pick }: Random): Pick<Scenario, 'steps' | 'before'> {
+  if (!chance(0.1)) return { steps };
+  const deploy: Step = { do: 'deployRegistry', afterMs: int(0, 120_000) };
+  return { before: pick(['renamed', 'smaller']), steps: steps.toSpliced(int(1, steps.length), 0, deploy) };
 }
 
 /** Seldom the ledger is restored, somewhere in the play. */

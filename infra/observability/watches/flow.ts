@@ -1,16 +1,18 @@
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { OwnMetrics } from '../own-metric.ts';
-import { FIVE_MINUTES, greatest, sum, type Watches } from '../watch.ts';
+import { FIVE_MINUTES, greatest, HOUR, sum, type Watches } from '../watch.ts';
 import type { Watched } from '../watched.ts';
 
 /** SQS delays a message 15 minutes at most: so long a request may wait for its moment, and nobody is late. */
 const LONGEST_DELAY_MS = 15 * 60_000;
+/** So much longer than a person's signal one of a crowd may wait: a hundred thousand rows of an import take their time. */
+const CROWDS_PATIENCE_MS = 55 * 60_000;
 /** Tries are five minutes apart at most, spread by a tenth: one period may see none, three in a row see one. */
 const WHILE_TRIED = { periods: 3, breaching: 1 };
 
 /** Is any opt-out on its way for too long, or lost on it? */
 export function flowWatches({ queues }: Watched, own: OwnMetrics): Watches {
-  const { signals, convergence, signalsDeadLetters, convergenceDeadLetters, auditDeadLetters } = queues;
+  const { signals, crowdSignals, convergence, signalsDeadLetters, convergenceDeadLetters, auditDeadLetters } = queues;
   const deadLetters = [signalsDeadLetters, convergenceDeadLetters, auditDeadLetters];
   return {
     UnappliedOptOut: {
@@ -27,15 +29,19 @@ export function flowWatches({ queues }: Watched, own: OwnMetrics): Watches {
     },
     SignalsWaiting: {
       severity: 'act now',
-      metric: oldest(
-        own.of({ service: 'decide', name: 'WaitingAge', statistic: 'Maximum' }),
-        signals.metricApproximateAgeOfOldestMessage(),
-        (tried, untried) => `MAX([${tried}, ${untried} * 1000])`,
-      ),
+      metric: new MathExpression({
+        expression: `MAX([FILL(tried, 0), FILL(untried, 0) * 1000, FILL(crowds, 0) * 1000 - ${CROWDS_PATIENCE_MS}])`,
+        usingMetrics: {
+          tried: own.of({ service: 'decide', name: 'WaitingAge', statistic: 'Maximum' }),
+          untried: signals.metricApproximateAgeOfOldestMessage(),
+          crowds: crowdSignals.metricApproximateAgeOfOldestMessage(),
+        },
+        period: FIVE_MINUTES,
+      }),
       threshold: 5 * 60_000,
       raised: 'above',
       ...WHILE_TRIED,
-      meaning: 'A signal waits to be decided for more than 5 minutes.',
+      meaning: 'A signal waits to be decided for more than 5 minutes, or one of a crowd for more than an hour.',
     },
     DeadLetters: {
       severity: 'act now',
@@ -50,6 +56,19 @@ export function flowWatches({ queues }: Watched, own: OwnMetrics): Watches {
       threshold: 2 * 24 * 3600,
       raised: 'above',
       meaning: 'A dead letter lies there for two days; after 14 it is gone.',
+    },
+    KeepsReopening: {
+      severity: 'look tomorrow',
+      metric: own.of({
+        service: 'decide',
+        name: 'SignalIgnored',
+        statistic: 'Sum',
+        dimensions: { because: 'repeated' },
+        period: HOUR,
+      }),
+      threshold: 10,
+      raised: 'above',
+      meaning: 'Somebody keeps reopening what an opt-out closed; the log names the source.',
     },
     SlowPropagation: {
       severity: 'look tomorrow',

@@ -2,6 +2,7 @@ import { asHubSpotTime } from '../../clocks.ts';
 import type { View } from '../../hubspot/view.ts';
 import { appendAfter, appendDecided } from '../../ledger/append-decided.ts';
 import type { Draft } from '../../ledger/chain.ts';
+import { demandsOf } from '../../ledger/tally.ts';
 import type { Decision, Follow } from '../../rules/decision.ts';
 import type { AppliedEntry, EntryBody, LedgerEntry } from '../../rules/entry.ts';
 import { replay } from '../../rules/evolve.ts';
@@ -42,15 +43,29 @@ function ownDecision(decision: Decision, follow: Follow, { now }: ConvergeDeps):
 /** Records what was found and what is about to be written: kept before the first write, so that a crash loses no earlier value. */
 export function appendPlan({ dossier, view }: Known, { plan }: Write, deps: ConvergeDeps): Promise<Entries> {
   const intended = Object.fromEntries(plan.writes.map(({ control, value }) => [control.key, value]));
-  const body: EntryBody = { kind: 'planned', before: plan.before, intended };
+  const body: EntryBody = { kind: 'planned', before: plan.before, intended, placed: plan.placed };
   const draft = draftAbout(view.sight.address?.hash, { view, state: dossier.state, body }, deps);
   return appendAfter(deps.ledger, refOf(dossier, deps), dossier.entries, [draft]);
 }
 
 /** Records that HubSpot holds the desired state. */
-export function appendApplied({ dossier, view }: Known, body: AppliedEntry, deps: ConvergeDeps): Promise<Entries> {
-  const draft = draftAbout(view.sight.address?.hash, { view, state: dossier.state, body }, deps);
-  return appendAfter(deps.ledger, refOf(dossier, deps), dossier.entries, [draft]);
+export async function appendApplied(
+  { dossier, view }: Known,
+  body: AppliedEntry,
+  deps: ConvergeDeps,
+): Promise<Entries> {
+  const hash = view.sight.address?.hash;
+  const draft = draftAbout(hash, { view, state: dossier.state, body }, deps);
+  const entries = await appendAfter(deps.ledger, refOf(dossier, deps), dossier.entries, [draft]);
+  if (entries !== 'moved') await deps.ledger.settle(refOf(dossier, deps), demandsOf(dossier.entries, hash));
+  return entries;
+}
+
+/** A contact that became part of another one, or is gone, demands nothing of HubSpot any more. */
+export async function settleWhatIsOver(dossier: Dossier, deps: ConvergeDeps): Promise<void> {
+  const { unconverged, mergedInto, gone, address } = dossier.state;
+  if (!unconverged || (mergedInto === undefined && !gone)) return;
+  await deps.ledger.settle(refOf(dossier, deps), demandsOf(dossier.entries, address));
 }
 
 /**

@@ -59,11 +59,11 @@ async function readJobs(event: SQSEvent, deps: ConvergeBatchDeps): Promise<Job[]
 }
 
 /**
- * Closings wait for nothing: what a form or a confirmation asks for may only open something and goes behind. What was tried more
- * often goes behind what was tried less.
+ * Closings wait for nothing: what a form or a confirmation asks for may only open something and goes behind. What persons ask for goes
+ * before what came in crowds, and what was tried more often behind what was tried less.
  */
 function inTurn(jobs: readonly Job[]): Job[] {
-  const rankOf = ({ request }: Job) => Number(request.lifts ?? false);
+  const rankOf = ({ request }: Job) => 2 * Number(request.lifts ?? false) + Number(request.crowd !== undefined);
   const triesOf = ({ record }: Job) => Number(record.attributes.ApproximateReceiveCount);
   return jobs.toSorted((a, b) => rankOf(a) - rankOf(b) || triesOf(a) - triesOf(b));
 }

@@ -7,7 +7,7 @@ import { wakes } from '../../rules/waits.ts';
 import { recordMergeFound } from '../decide/merged.ts';
 import { readDossier, readOthers } from '../dossier.ts';
 import { alone } from './alone.ts';
-import { appendDecisions, appendPlan } from './append.ts';
+import { appendDecisions, appendPlan, settleWhatIsOver } from './append.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
 import { handOver } from './present-holder.ts';
@@ -136,6 +136,7 @@ async function untilLook(contact: string, deps: RoundDeps): Promise<{ dossier: D
   };
   for (;;) {
     const step = nextStep(dossier, undefined, deps.registry, deps.now());
+    if (step.do === 'rest') await settleWhatIsOver(dossier, deps);
     if (step.do !== 'record') return { dossier, step };
     const entries = await appendDecisions(dossier, step.decisions, deps);
     if (entries === 'moved') return 'moved';
@@ -179,13 +180,18 @@ async function prepare(known: Dossier, view: View | undefined, deps: RoundDeps):
   }
   if (step.do === 'give-up') return { ok: false, error: new PermanentError(step.why) };
   if (step.do === 'look-again') return { ok: false, error: new RetryableError(step.why) };
-  if (step.do !== 'write' || view === undefined) return resting(dossier, deps.now());
+  if (step.do !== 'write' || view === undefined) return settled(dossier, deps);
   const holder = await handOver(dossier, view, deps);
   if (holder === 'moved') return 'moved';
   if (holder !== undefined) return { ...resting(dossier, deps.now()), survivor: holder };
   if (step.plan.writes.length === 0) return { dossier, view, step };
   const entries = await appendPlan({ dossier, view }, step, deps);
   return entries === 'moved' ? 'moved' : { dossier: { ...dossier, entries }, view, step };
+}
+
+async function settled(dossier: Dossier, deps: RoundDeps): Promise<Outcome> {
+  await settleWhatIsOver(dossier, deps);
+  return resting(dossier, deps.now());
 }
 
 function resting({ state }: Dossier, now: OurTime): Extract<Outcome, { ok: true }> {

@@ -1,4 +1,4 @@
-import { asHubSpotTime, millis } from '../../clocks.ts';
+import { asHubSpotTime, millis, type OurTime } from '../../clocks.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import type { Survivor } from '../../hubspot/merged.ts';
 import { erasePerson } from '../../ledger/erase-person.ts';
@@ -6,6 +6,7 @@ import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
 import type { Facts } from '../../rules/clause.ts';
 import type { Verdict } from '../../rules/decision.ts';
 import { replay } from '../../rules/evolve.ts';
+import { crowdOf } from '../../signals/crowd.ts';
 import type { FormSignal, Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
@@ -16,10 +17,10 @@ import { shownStatus } from './shown-status.ts';
 import { whoseForm } from './whose-form.ts';
 
 /**
- * Decides one signal; returns the request for convergence, where the decision needs one. A merged contact's signal is decided as
+ * Decides one signal; returns the requests for convergence, where the decision needs any. A merged contact's signal is decided as
  * the survivor's. @throws RetryableError while nobody can tell yet whether the signal is the echo of our own write.
  */
-export async function decideOne(first: Signal, deps: DecideDeps): Promise<ConvergenceRequest | undefined> {
+export async function decideOne(first: Signal, deps: DecideDeps): Promise<ConvergenceRequest[]> {
   let signal = first;
   for (let hop = 0; hop < MERGES; hop++) {
     const verdict = await verdictOn(signal, deps, { ofMerged: hop > 0 });
@@ -32,13 +33,15 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
       case 'look-first':
         throw new RetryableError('HubSpot’s status is needed to decide');
       case 'look-again':
-        return {
-          v: 1,
-          portal: signal.portal,
-          contact: signal.contact,
-          occurredAt: signal.occurredAt,
-          ...verdict.request,
-        };
+        return [
+          {
+            v: 1,
+            portal: signal.portal,
+            contact: signal.contact,
+            occurredAt: signal.occurredAt,
+            ...verdict.request,
+          },
+        ];
       case 'too-early':
         throw new RetryableError('whether this is our own write shows when that write is done', {
           afterMs: untilNextLook(verdict, deps),
@@ -46,7 +49,7 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
         });
       default:
         tell(signal, verdict, deps);
-        return requestFor(signal, verdict);
+        return requestsFor(signal, verdict, deps.now());
     }
   }
   throw new PermanentError('the contact was merged in a circle');
@@ -66,6 +69,7 @@ type Final = Extract<Verdict, { kind: 'recorded' | 'ignored' }>;
 function tell(signal: Signal, verdict: Final, { telemetry }: DecideDeps): void {
   if (verdict.kind === 'ignored') {
     telemetry.measure('SignalIgnored', 1, { because: verdict.because });
+    if (verdict.because === 'repeated') tellWho(signal, telemetry);
     return;
   }
   const { rule, outcome } = verdict.decision;
@@ -73,29 +77,33 @@ function tell(signal: Signal, verdict: Final, { telemetry }: DecideDeps): void {
   telemetry.logger.info('signal decided', { signalId: signal.id, contact: signal.contact, rule, outcome });
 }
 
-function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: Final): ConvergenceRequest | undefined {
-  if (follow === 'nothing') return undefined;
+/** Whom the alarm "somebody keeps reopening" is about. */
+function tellWho({ contact, source }: Signal, { logger }: DecideDeps['telemetry']): void {
+  const { change, id } = source;
+  logger.warn('opened again and again under an opt-out', { contact, source: [change, id].filter(Boolean).join(' ') });
+}
+
+function requestsFor(
+  { portal, contact, source, ...signal }: Signal,
+  { follow, ...verdict }: Final,
+  now: OurTime,
+): ConvergenceRequest[] {
+  if (follow === 'nothing') return [];
   // An opt-out that an audit found may be years old: the way to HubSpot begins when the audit found the opt-out.
   const occurredAt = source.channel === 'audit' ? asHubSpotTime(signal.receivedAt) : signal.occurredAt;
+  const crowd = signal.crowd ?? crowdOf(source);
   const lifts = signal.kind === 'form' || signal.kind === 'confirmation';
-  return {
+  const request: ConvergenceRequest = {
     v: 1,
     portal,
     contact,
     occurredAt,
     ...(lifts && { lifts }),
-    ...crowdOf(source),
+    ...(crowd !== undefined && { crowd }),
     ...(follow === 'identify' && { identify: true }),
   };
-}
-
-/** changeSource values of what one person does about one contact: by a mail's link, a form, HubSpot's own page. HubSpot's list is open. */
-const PERSONAL = ['EMAIL', 'FORM', 'CRM_UI'];
-
-/** What touches many contacts at once: an audit, an operator's command, an import, an integration, a bulk edit. */
-function crowdOf({ channel, change, id }: Signal['source']): Pick<ConvergenceRequest, 'crowd'> {
-  if (channel === 'audit' || channel === 'operator') return { crowd: channel };
-  return change === undefined || PERSONAL.includes(change) ? {} : { crowd: [change, id].filter(Boolean).join('-') };
+  const { lookAt = [now] } = verdict.kind === 'ignored' ? verdict : {};
+  return lookAt.map((wakeAt) => (wakeAt > now ? { ...request, wakeAt } : request));
 }
 
 /** Nobody can tell yet: the signal comes again by the convergence queue. */

@@ -1,6 +1,7 @@
 import { millis } from '../../../src/clocks.ts';
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
 import { replay } from '../../../src/rules/evolve.ts';
+import { inRegistry } from '../../../src/rules/in-registry.ts';
 import type { ContactState } from '../../../src/rules/state.ts';
 import { registry } from '../registry.ts';
 import type { Watch } from '../watch/watch.ts';
@@ -10,7 +11,7 @@ import type { World } from '../world/world.ts';
 
 /** The entries of a contact's ledger. */
 export function entriesOf(contact: string, table: SimulatedTable): LedgerEntry[] {
-  return table.entries(`${registry.portal}#${contact}`).map(asNewerReads);
+  return [...inRegistry(table.entries(`${registry.portal}#${contact}`).map(asNewerReads), registry)];
 }
 
 /** What was answered 2xx is in the ledger: of the contact, or of what it became part of. */

@@ -5,10 +5,10 @@ import { LOCAL_CLIENT_SECRET } from '../../../local/twin-of.ts';
 import { queueSignals } from '../../../src/queues/queue-signals.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { receive } from '../../../src/workers/receive/receive.ts';
-import { registry } from '../registry.ts';
 import type { Truth } from '../truth/truth.ts';
 import { PUBLIC_URL } from './account.ts';
 import { type Process, processes } from './network.ts';
+import { SIGNAL_QUEUES } from './queues.ts';
 import type { Setting } from './setting.ts';
 
 /** API Gateway with the real receive behind it. The answer to a request is the status that HubSpot sees, 0 for none. */
@@ -18,11 +18,13 @@ export function createEndpoint(
   sqs: () => SQSClient,
 ): (request: Outgoing) => Promise<number> {
   const deps = {
-    registry,
+    get registry() {
+      return setting.registry();
+    },
     publicUrl: PUBLIC_URL,
     clientSecrets: () => Promise.resolve([LOCAL_CLIENT_SECRET]),
     acceptV2: true,
-    queue: (signals: readonly Signal[]) => queueSignals(sqs(), 'signals', signals),
+    queue: (signals: readonly Signal[]) => queueSignals(sqs(), SIGNAL_QUEUES, signals),
     measure: () => undefined,
     now: setting.ourNow,
   };

@@ -28,8 +28,9 @@ export type Worker = {
 /** Lambda's polling: as soon as something can be received and a slot is free. */
 export function poll(worker: Worker, setting: Setting): void {
   const { scheduler, now, ofWorkers } = setting;
+  if (worker.containers.length === 0 || worker.pollAt <= now() + LONGEST_POLL_MS) return;
   const next = worker.queue.nextAt();
-  if (worker.containers.length === 0 || next === undefined) return;
+  if (next === undefined) return;
   const at = Math.max(next, now());
   if (worker.pollAt <= at + LONGEST_POLL_MS) return;
   const planned = at + ofWorkers.int(0, LONGEST_POLL_MS);

@@ -35,10 +35,15 @@ export type NetworkOptions = {
   say: (line: string) => void;
   /** Told of every fault that meets a call. */
   strikes: (fault: string) => void;
+  /** How long one way takes, ms; default: fast as a rule, and slow now and then. */
+  latencyOf?: Latency;
 };
 
+/** Milliseconds of one way to or from what is called. */
+export type Latency = (random: Random, what: string) => number;
+
 export function createNetwork(options: NetworkOptions): Network {
-  const { chanceOf, weather, say, scheduler, strikes } = options;
+  const { chanceOf, weather, say, scheduler, strikes, latencyOf = usualLatency } = options;
   const wayIn = chanceOf('way in');
   const sources = new Map<string, Random>();
   // Each kind of call has its own chance: one more call of another kind changes nothing here.
@@ -48,7 +53,7 @@ export function createNetwork(options: NetworkOptions): Network {
     return source;
   };
   return {
-    latency: () => latencyOf(wayIn),
+    latency: () => latencyOf(wayIn, 'way in'),
     call<T>(call: Call<T>): Promise<T> {
       const process = processes.getStore();
       if (process === undefined) throw new Error(`${call.what} outside of any process`);
@@ -61,13 +66,14 @@ export function createNetwork(options: NetworkOptions): Network {
         strikes(fate);
       }
       return new Promise<T>((resolve, reject) => {
-        meet(fate, call, new Journey(process, scheduler, random, { resolve, reject }));
+        const latency = () => latencyOf(random, call.what);
+        meet(fate, call, new Journey(process, { scheduler, random, latency }, { resolve, reject }));
       });
     },
   };
 }
 
-function latencyOf(random: Random): number {
+function usualLatency(random: Random): number {
   return random.int(1, 40) + (random.chance(0.02) ? random.int(0, 5000) : 0);
 }
 
@@ -83,22 +89,23 @@ class Journey<T> {
   readonly random: Random;
   readonly #process: Process;
   readonly #scheduler: Scheduler;
+  readonly #latency: () => number;
   readonly #caller: { resolve: (value: T) => void; reject: (error: Error) => void };
 
   constructor(
     process: Process,
-    scheduler: Scheduler,
-    random: Random,
+    { scheduler, random, latency }: { scheduler: Scheduler; random: Random; latency: () => number },
     caller: { resolve: (value: T) => void; reject: (error: Error) => void },
   ) {
     this.#process = process;
     this.#scheduler = scheduler;
+    this.#latency = latency;
     this.random = random;
     this.#caller = caller;
   }
 
   /** Runs after a draw of the usual latency, or after `ms`. */
-  later(run: () => void, ms = latencyOf(this.random)): void {
+  later(run: () => void, ms = this.#latency()): void {
     this.#scheduler.after(ms, run);
   }
 

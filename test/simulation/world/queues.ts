@@ -5,6 +5,8 @@ import type { Setting } from './setting.ts';
 /** As the stack sets them (infra/queues.ts). */
 export const WORKER_TIMEOUT_MS = 60_000;
 export const AUDIT_TIMEOUT_MS = 15 * 60_000;
+/** Both have the dead letters of the persons'. */
+export const SIGNAL_QUEUES = { persons: 'signals', crowds: 'crowd-signals' };
 const VISIBILITY = 6;
 const MAX_RECEIVES = 1000;
 
@@ -20,6 +22,7 @@ export class Queues {
       new SimulatedQueue({ name, kind, visibilityMs: VISIBILITY * timeoutMs, now, random: chanceOf(name), strikes });
     const queues = [
       make('signals', 'fifo', WORKER_TIMEOUT_MS),
+      make('crowd-signals', 'fifo', WORKER_TIMEOUT_MS),
       make('signals-dead', 'fifo', WORKER_TIMEOUT_MS),
       make('convergence', 'standard', WORKER_TIMEOUT_MS),
       make('convergence-dead', 'standard', WORKER_TIMEOUT_MS),
@@ -31,7 +34,8 @@ export class Queues {
     for (const name of ['signals', 'convergence', 'audit']) {
       this.named(name).redrive = { to: this.named(`${name}-dead`), after: MAX_RECEIVES };
     }
-    this.named('signals').sent = ({ body }) => noteSubmission(body, truth);
+    this.named(SIGNAL_QUEUES.crowds).redrive = { to: this.named('signals-dead'), after: MAX_RECEIVES };
+    for (const name of Object.values(SIGNAL_QUEUES)) this.named(name).sent = ({ body }) => noteSubmission(body, truth);
   }
 
   named(name: string): SimulatedQueue {
@@ -46,7 +50,7 @@ export class Queues {
 
   /** What an operator does with dead letters of a queue. Returns how many went back. */
   redrive(name: string): number {
-    const dead = this.named(`${name}-dead`);
+    const dead = this.named(name === SIGNAL_QUEUES.crowds ? 'signals-dead' : `${name}-dead`);
     const letters = dead.messages;
     for (const { body, group, id, reason } of letters) {
       this.#setting.say(`redrive ${id}: ${reason}`);

@@ -1,7 +1,9 @@
 import { type OurTime, ourTime } from '../../../src/clocks.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 import { type Random, sourceOf } from '../random.ts';
+import { formerRegistries, registry } from '../registry.ts';
 import type { Scenario } from '../scenario.ts';
-import { createNetwork, type Network } from './network.ts';
+import { createNetwork, type Latency, type Network } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What every part of a simulated world shares: time, chance, trouble, and the trace. */
@@ -23,6 +25,10 @@ export type Setting = {
   ofWorkers: Random;
   /** While the storm is on, machines and networks are in trouble as the scenario says. */
   storm: { isOn: boolean };
+  /** The registry that is deployed. */
+  registry: () => Registry;
+  /** Deploys the registry of now. */
+  deployRegistry: () => void;
   /** A name for the next invocation of a function. */
   nameInvocation: (of: string) => string;
 };
@@ -30,11 +36,17 @@ export type Setting = {
 /** Whoever is told what happens: the trace, line by line, and the faults that strike. */
 export type Listeners = { trace: (line: string) => void; strikes: (fault: string) => void };
 
-export function createSetting(scenario: Scenario, scheduler: Scheduler, { trace, strikes }: Listeners): Setting {
+export function createSetting(
+  scenario: Scenario,
+  scheduler: Scheduler,
+  { trace, strikes }: Listeners,
+  latencyOf?: Latency,
+): Setting {
   const chanceOf = (name: string) => sourceOf(scenario.seed, name);
   const say = (line: string) => trace(`${new Date(scheduler.now).toISOString()}  ${line}`);
   const storm = { isOn: true };
   let invocations = 0;
+  let deployed = scenario.before === undefined ? registry : formerRegistries[scenario.before];
   return {
     scenario,
     scheduler,
@@ -44,6 +56,7 @@ export function createSetting(scenario: Scenario, scheduler: Scheduler, { trace,
       weather: () => (storm.isOn ? scenario.weather : undefined),
       say,
       strikes,
+      ...(latencyOf && { latencyOf }),
     }),
     now: () => scheduler.now,
     ourNow: () => ourTime(scheduler.now),
@@ -53,6 +66,11 @@ export function createSetting(scenario: Scenario, scheduler: Scheduler, { trace,
     inHubSpot: chanceOf('hubspot'),
     ofWorkers: chanceOf('workers'),
     storm,
+    registry: () => deployed,
+    deployRegistry() {
+      if (deployed !== registry) strikes('another registry is deployed');
+      deployed = registry;
+    },
     nameInvocation: (of) => `${of}/${++invocations}`,
   };
 }

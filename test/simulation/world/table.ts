@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { millis } from '../../../src/clocks.ts';
-import { ledgerTable } from '../../../src/ledger/dynamodb-ledger.ts';
+import { ledgerTable, storedEntry } from '../../../src/ledger/dynamodb-item.ts';
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
 
 type Input = {
@@ -44,14 +44,9 @@ export class SimulatedTable {
   }
 
   entries(person: string): LedgerEntry[] {
-    return (this.#people.get(person) ?? []).map(({ text }) => {
-      const {
-        [ledgerTable.partitionKey]: _,
-        [ledgerTable.waitIndex.sortKey]: __,
-        ...entry
-      } = JSON.parse(text) as Record<string, unknown>;
-      return entry as unknown as LedgerEntry;
-    });
+    return (this.#people.get(person) ?? []).map(
+      ({ text }) => storedEntry(JSON.parse(text) as Record<string, unknown>) as LedgerEntry,
+    );
   }
 
   /** What point-in-time recovery gives: every entry until a moment (ms), none later. Returns the entries that are lost. */
@@ -77,7 +72,9 @@ export class SimulatedTable {
   }
 
   /** Our only condition is that nothing stands at the key. */
-  #put({ Item: item = {}, ConditionExpression }: Input): object {
+  #put({ Item = {}, ConditionExpression }: Input): object {
+    // What status counts is told by no run.
+    const { [ledgerTable.tallyIndex.partitionKey]: _, ...item } = Item;
     const person = String(item[ledgerTable.partitionKey]);
     const rows = this.#people.get(person) ?? [];
     const before = this.entries(person);

@@ -48,6 +48,7 @@ export function versioned(
       const appended = await ledger.append(contact, last, writesNewer ? inNewerWords(draft) : draft);
       return appended === 'conflict' ? appended : asNewerReads(appended);
     },
+    settle: (contact, entries) => ledger.settle(contact, entries),
     peopleWith: (hash) => ledger.peopleWith(hash),
     waitsEndedIn: (portal, span) => ledger.waitsEndedIn(portal, span),
     everybody: () => ledger.everybody(),

@@ -18,7 +18,8 @@ import { decideBatch } from '../../../src/workers/decide/decide-batch.ts';
 import { registry } from '../registry.ts';
 import { API } from './account.ts';
 import type { Container, Worker } from './lambda.ts';
-import { AUDIT_TIMEOUT_MS, type Queues, WORKER_TIMEOUT_MS } from './queues.ts';
+import type { Latency } from './network.ts';
+import { AUDIT_TIMEOUT_MS, type Queues, SIGNAL_QUEUES, WORKER_TIMEOUT_MS } from './queues.ts';
 import type { Setting } from './setting.ts';
 import { versioned } from './versions.ts';
 
@@ -28,7 +29,14 @@ export const ADDRESS_KEY = 'simulated key';
 export type Pace = <T>(call: () => Promise<T>) => Promise<T>;
 export const freely: Pace = (call) => call();
 /** A pacer for each instance of the workers that have several. */
-export type Paces = { signals: Pace[]; convergence: Pace[] };
+export type Paces = {
+  signals: Pace[];
+  /** Instances of decide that work on crowds' signals. */
+  crowds?: Pace[];
+  convergence: Pace[];
+  /** How long each call takes on its way; default: fast as a rule, and slow now and then. */
+  latencyOf?: Latency;
+};
 
 export type Clients = { sqs: SQSClient; dynamodb: DynamoDBClient };
 /** What audits found; and whether the next audit repairs or only reports. */
@@ -57,6 +65,11 @@ export function createWorkers(
       timeoutMs: WORKER_TIMEOUT_MS,
       handler: ({ event, container }) => decideBatch(event, { ...base, ...container, failures: failures('signals') }),
     }),
+    worker('crowd-signals', paces.crowds ?? [freely, freely], {
+      batch: 10,
+      timeoutMs: WORKER_TIMEOUT_MS,
+      handler: ({ event, container }) => decideBatch(event, { ...base, ...container, failures: failures('signals') }),
+    }),
     worker('convergence', paces.convergence, {
       batch: 100,
       timeoutMs: WORKER_TIMEOUT_MS,
@@ -76,10 +89,13 @@ export function createWorkers(
 }
 
 /** What all workers need. */
-function depsOf({ ourNow }: Setting, { sqs, dynamodb }: Clients) {
+function depsOf({ ourNow, registry: deployed }: Setting, { sqs, dynamodb }: Clients) {
   let salted = 0;
   return {
-    registry,
+    /** Read when an invocation begins. */
+    get registry() {
+      return deployed();
+    },
     ledger: dynamodbLedger(dynamodb, 'ledger'),
     request: (requests: readonly ConvergenceRequest[]) =>
       sendAll(
@@ -100,7 +116,7 @@ function depsOf({ ourNow }: Setting, { sqs, dynamodb }: Clients) {
 function auditDepsOf({ sqs }: Clients, { mode, reports }: Audits) {
   return {
     mode,
-    queueSignals: (signals: readonly Signal[]) => queueSignals(sqs, 'signals', signals),
+    queueSignals: (signals: readonly Signal[]) => queueSignals(sqs, SIGNAL_QUEUES, signals),
     goOn: (run: unknown) => sendAll(sqs, 'audit', [{ MessageBody: JSON.stringify(run) }]),
     keep: (_name: string, report: Audits['reports'][number]) => {
       reports.push(report);

@@ -1,4 +1,6 @@
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
+import { inRegistry } from '../../../src/rules/in-registry.ts';
+import { registry } from '../registry.ts';
 import type { Scenario } from '../scenario.ts';
 import { Truth } from '../truth/truth.ts';
 import { calmWays, createAccount, stormyWays } from './account.ts';
@@ -33,7 +35,8 @@ export function createWorld(
 ) {
   const scheduler = new Scheduler(START, scenario.mostSteps);
   const paces = pacesOf(scheduler);
-  const setting = createSetting(scenario, scheduler, { trace, strikes: hooks.strikes ?? (() => undefined) });
+  const listeners = { trace, strikes: hooks.strikes ?? (() => undefined) };
+  const setting = createSetting(scenario, scheduler, listeners, paces.latencyOf);
   const truth = new Truth();
   truth.lagMs = scenario.behaviour.submissionLagMs ?? 0;
   const endpoint = createEndpoint(setting, truth, () => clients.sqs);
@@ -65,6 +68,7 @@ export function createWorld(
     queues: queues.all,
     reports: audits.reports,
     say: setting.say,
+    deployRegistry: setting.deployRegistry,
     strikes: setting.strikes,
     fetch,
     isOurs,
@@ -105,7 +109,9 @@ function createTable({ now, say, chanceOf }: Setting, hooks: Hooks): SimulatedTa
     () => random.int(0, 1000),
     (entry, before) => {
       say(`ledger: ${entry.contact}#${entry.seq} ${summary(entry)}`);
-      hooks.appended(asNewerReads(entry), before.map(asNewerReads));
+      // Whoever watches reads by the names of now.
+      const all = inRegistry([...before, entry].map(asNewerReads), registry);
+      hooks.appended(all.at(-1) as LedgerEntry, all.slice(0, -1));
     },
   );
 }

@@ -13,6 +13,7 @@ import type { Signal } from '../../../src/signals/signal.ts';
 import { withId } from '../../../src/signals/signal-id.ts';
 import { converge } from '../../../src/workers/converge/converge.ts';
 import type { ConvergeDeps } from '../../../src/workers/converge/deps.ts';
+import { recordMergeFound } from '../../../src/workers/decide/merged.ts';
 import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
 import { changed, submitted } from '../../helpers/person.ts';
 import { forms, museumControls, registryText, testRegistry } from '../../helpers/registry.ts';
@@ -63,6 +64,27 @@ describe('convergence', () => {
     );
     expect(twin.calls.slice(calls).map(({ path }) => path.split('/').at(-1))).toEqual(['read', 'read']);
     expect(await kinds(id)).toHaveLength(entries);
+  });
+
+  test('what HubSpot holds counts as open no more; what failed does, and what is over does not', async () => {
+    const settled: [string, number[]][] = [];
+    ledger.settle = ({ contact }, entries) => {
+      settled.push([contact, entries.map(({ seq }) => seq)]);
+      return Promise.resolve();
+    };
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    twin.behaviour.fail = ({ path }) => (path.endsWith('/update') ? 500 : undefined);
+    await converge([id], deps);
+    expect(settled).toEqual([]);
+    twin.behaviour.fail = undefined;
+    await converge([id], deps);
+    expect(settled).toEqual([[id, [1]]]);
+    const gone = newContact();
+    await happens(gone, changed('subscription:501', 'closed', Date.now() - 60_000));
+    await recordMergeFound(gone, { contact: id }, deps);
+    await converge([gone], deps);
+    expect(settled.slice(1)).toEqual([[gone, [1]]]);
   });
 
   test('a decision that comes between plan and write is not overtaken by the older plan', async () => {

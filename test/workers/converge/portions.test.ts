@@ -125,3 +125,13 @@ test('closings go before what a form asks to open', async () => {
   const own = writes.map(({ path }) => path.includes(encodeURIComponent(addressOf(late))));
   expect(own.slice(0, 5)).toEqual([true, true, true, true, true]);
 });
+
+test('what a person asks for goes before what came in a crowd', async () => {
+  const rows = await optedOut(12);
+  const [person = ''] = await optedOut(1);
+  twin.behaviour.batchScopes = false;
+  const before = twin.calls.length;
+  expect(await failedOf([...rows, person], (id) => (id === person ? {} : { crowd: 'IMPORT-1' }))).toEqual([]);
+  const writes = twin.calls.slice(before).filter(({ method, path }) => method === 'POST' && path.includes('%40'));
+  expect(writes.findIndex(({ path }) => path.includes(encodeURIComponent(addressOf(person))))).toBe(0);
+});
