@@ -248,6 +248,12 @@ export const mutations: Mutation[] = [
     replace: '      if (state !== undefined) return state;\n      throw ofNewerVersion(`a change of type',
   },
   {
+    name: '*late-echo-after-hubspot-itself-resubscribed',
+    file: 'src/rules/set-by-us.ts',
+    find: 'return since === undefined || !isSure ? signal :',
+    replace: 'return since === undefined || isSure || !isSure ? signal :',
+  },
+  {
     name: '*lift-by-a-status-older-than-our-closing',
     file: 'src/rules/stale-reads.ts',
     find: 'isOurs && isOlder(',
