@@ -206,6 +206,30 @@ export const mutations: Mutation[] = [
     replace: '...(sight.portalWideAt !== (now as never) ?',
   },
   {
+    name: '*no-to-a-brand-that-a-lift-would-undo',
+    file: 'src/rules/next-step.ts',
+    find: '...unheardOwnNos(state, sight, registry),',
+    replace: '',
+  },
+  {
+    name: '*merge-or-creation-that-no-webhook-told',
+    file: 'src/workers/audit/examine.ts',
+    find: '[...drift, ...(await findByAddress(seen, others, deps)), ...byList]',
+    replace: '[...drift, ...byList]',
+  },
+  {
+    name: '*opt-out-before-our-own-opening',
+    file: 'src/rules/own-write.ts',
+    find: ' || (back < write && told < back)',
+    replace: '',
+  },
+  {
+    name: '*address-that-a-contact-had',
+    file: 'src/rules/r8-inherit.ts',
+    find: 'for (const [i, { hash }] of holdings.entries()) held.set(hash, holdings[i + 1]?.from);',
+    replace: 'held.clear();',
+  },
+  {
     name: '*writes-forgotten-when-a-later-call-fails',
     file: 'src/workers/converge/carry-out.ts',
     find: '    await appendFacts(job, recorded.entry, deps);\n    const { refused }',
