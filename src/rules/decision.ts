@@ -1,7 +1,7 @@
 import type { HubSpotTime, OurTime } from '../clocks.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
-import type { Awaiting, Holding, Return } from './state.ts';
+import type { Awaiting, Holding, Noted, Return } from './state.ts';
 
 export type Rule = 'R1' | 'R2' | 'R4' | 'R5' | 'R7' | 'R8' | 'R9';
 
@@ -81,7 +81,8 @@ export type Because = 'duplicate' | 'own-write' | 'already-so' | 'repeated';
 /** What the rules make of a signal. */
 export type Verdict =
   /** The decision is appended to the ledger. */
-  | { kind: 'recorded'; decision: Decision; follow: Follow }
+  /** `again`: submissions that are to be decided once more, now that there is an older opt-out. */
+  | { kind: 'recorded'; decision: Decision; follow: Follow; again?: readonly Noted[] }
   /** `lookAt`: when HubSpot is compared; default: at once. */
   | { kind: 'ignored'; because: Because; follow: Follow; lookAt?: readonly OurTime[] }
   /** The contact became part of another one (R8), whose ledger the signal belongs to. */

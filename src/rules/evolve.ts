@@ -8,7 +8,7 @@ import { noteConfirmed, noteIntended, withoutForestalled } from './own-write.ts'
 import { countClosings, LOOK_AGAIN_MS, noteRefusal } from './r5-repeated.ts';
 import { closedByOthers, forgetPrior, rememberPrior } from './r6-prior.ts';
 import { type Reading, readingFor } from './r8-whose-word.ts';
-import { type ContactState, type Holding, nothingKnown } from './state.ts';
+import { type ContactState, type Holding, type Noted, nothingKnown } from './state.ts';
 
 /**
  * For which of the record's addresses a ledger is read: a certain one (keyed hash), which the record may be known to have held at a
@@ -51,6 +51,7 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
       const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
       const decided = { ...applyChanges(state, changes), unconverged: state.unconverged || body.converge };
       if (isRefusal(body)) return refused(decided, body, recordedAt, registry);
+      if (isNoted(body)) return { ...decided, noted: withNoted(decided.noted, body, recordedAt) };
       const { refusals: _, ...anew } = decided;
       return changes.some(({ type }) => type === 'return') ? anew : decided;
     }
@@ -72,6 +73,23 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
     default:
       throw ofNewerVersion(`an entry of kind ${(body as { kind: string }).kind}`);
   }
+}
+
+/** R4: nothing was to be lifted by a submission. */
+function isNoted({ rule, outcome, changes, signal }: DecisionEntry): boolean {
+  return rule === 'R4' && outcome === 'noted' && changes.length === 0 && signal?.form !== undefined;
+}
+
+/** So many are kept: a later one of the same form says no less than an earlier one. */
+const KEPT_NOTED = 5;
+
+function withNoted(
+  before: readonly Noted[] = [],
+  { signal, occurredAt: at }: DecisionEntry,
+  recordedAt: OurTime,
+): readonly Noted[] {
+  const { form = '' } = signal ?? {};
+  return [...before.filter((one) => one.form !== form), { form, at, recordedAt }].slice(-KEPT_NOTED);
 }
 
 /** R5 refused an opening, or lets the opening wait for a form. */

@@ -49,7 +49,7 @@ export const beforeMerge: Clause<FormSignal> = (given) => {
 
 /**
  * Without an opt-out nothing is to be lifted, and HubSpot is not asked. The entry stays: should an opt-out be heard of that is older
- * than the submission, the audit asks HubSpot's list then.
+ * than the submission, the submission is decided once more (R1's `again`), and the audit finds what that missed.
  */
 export const notNeeded: Clause<FormSignal> = (given) => {
   const { form, company, name } = whereFormStands(given);

@@ -32,6 +32,9 @@ export type Awaiting = Return & { until: HubSpotTime; arrivedAt?: OurTime };
 /** An opt-in ascribed to a form whose submission event has not come yet (R5); refused when none has come by `until`. */
 export type Grace = { at: HubSpotTime; until: OurTime; source: SignalSource };
 
+/** A submission that was only noted (R4): of which form, when, and when it was recorded. */
+export type Noted = { form: string; at: HubSpotTime; recordedAt: OurTime };
+
 /** A refusal of an opening (R5): of which source, when it was recorded, and how often the control was closed since. */
 export type Refusal = { by: string; since: OurTime; closings: number };
 
@@ -79,6 +82,8 @@ export type ContactState = {
   confirmedFor?: readonly string[];
   /** Ids of the signals that were decided. */
   seen: ReadonlySet<string>;
+  /** Submissions by which nothing was to be lifted, the newest ones: an older opt-out may be heard of after them. */
+  noted?: readonly Noted[];
   /** The newest refusal of an opening of each control (R5). */
   refusals?: Readonly<Record<ControlKey, Refusal>>;
   /** Controls that HubSpot refused to open in the newest lift: they stay closed though the owner came back. */

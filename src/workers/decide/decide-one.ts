@@ -49,7 +49,7 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
         });
       default:
         tell(signal, verdict, deps);
-        return requestsFor(signal, verdict, deps.now());
+        return [...requestsFor(signal, verdict, deps.now()), ...requestsAgain(signal, verdict)];
     }
   }
   throw new PermanentError('the contact was merged in a circle');
@@ -108,6 +108,22 @@ function requestsFor(
 
 /** Nobody can tell yet: the signal comes again by the convergence queue. */
 type Postponed = { kind: 'look-again'; request: Required<Pick<ConvergenceRequest, 'wakeAt' | 'again'>> };
+
+/** Submissions that came before an older opt-out was heard of are decided once more; HubSpot's list says when they were made. */
+function requestsAgain({ portal, contact, occurredAt }: Signal, verdict: Final): ConvergenceRequest[] {
+  const { again = [] } = verdict.kind === 'recorded' ? verdict : {};
+  return again.map(({ form, at, recordedAt }) => {
+    const source = { channel: 'audit', change: 'FORM', id: form } as const;
+    const submission = { v: 1, kind: 'form', portal, contact, form, source, untimed: true } as const;
+    return {
+      v: 1,
+      portal,
+      contact,
+      occurredAt,
+      again: withId({ ...submission, occurredAt: at, receivedAt: recordedAt }),
+    };
+  });
+}
 
 async function verdictOn(
   signal: Signal,
