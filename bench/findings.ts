@@ -7,7 +7,9 @@ export function finding(what: string, measured: string, { goal, isMet }: Pick<Fi
 
 /** The middle and the slowest of all but one in a hundred. `times`: ms. */
 export const spread = (times: readonly number[]) =>
-  `p50 ${percentile(times, 0.5).toFixed(0)} ms, p99 ${percentile(times, 0.99).toFixed(0)} ms`;
+  `p50 ${readable(percentile(times, 0.5))}, p99 ${readable(percentile(times, 0.99))}`;
+
+const readable = (ms: number) => (Number.isFinite(ms) ? `${ms.toFixed(0)} ms` : 'not closed within a minute');
 
 /** The smallest time that a share of all does not exceed. */
 export function percentile(times: readonly number[], share: number): number {

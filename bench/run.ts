@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { auditRows } from './audit.ts';
 import { awsCallRows } from './aws-calls.ts';
 import { foldRow } from './fold.ts';
 import { ledgerScanRows } from './ledger-scan.ts';
@@ -13,7 +14,7 @@ import { stackRows } from './stack.ts';
 const HELP = `npm run bench: measures each piece of work against its floor in the same run, and writes bench/results.md.
 
   --quick   fewer and shorter rounds, prints the table and writes nothing
-  --only X  receive, load, fold, ledger, stack or cost; prints the table and writes nothing
+  --only X  receive, load, fold, ledger, audit, stack or cost; prints the table and writes nothing
 
   npm run bench                   all rows, in less than eight minutes; writes bench/results.md
   npm run bench -- --only stack   the whole system on this machine, under load: about four minutes
@@ -30,6 +31,7 @@ const parts: Readonly<Record<string, () => Promise<(Row | Finding)[]>>> = {
   fold: async () => [await foldRow(turns)],
   // One run takes long already, so that a few rounds do.
   ledger: () => ledgerScanRows({ rounds: Math.min(turns.rounds, 5), turnMs: turns.turnMs }),
+  audit: auditRows,
   stack: () =>
     stackRows(values.quick === true ? { seconds: 5, soakContacts: 200 } : { seconds: 20, soakContacts: 500 }),
   cost: () => awsCallRows(values.quick === true ? 4 : 20),
