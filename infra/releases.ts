@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages/stage.ts';
@@ -28,6 +28,8 @@ export class Releases extends Construct {
       const alarm = new Alarm(this, `${one.node.id}Alarm`, {
         metric: sum(troubleOf(one, stage), MINUTE),
         threshold: 0,
+        // CDK's own default is "from the threshold": then a minute without any trouble would bring the version before back.
+        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluationPeriods: 1,
         treatMissingData: TreatMissingData.NOT_BREACHING,
         alarmName: `widerruf-${stage.name}-release-${one.entry}`,

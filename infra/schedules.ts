@@ -1,4 +1,6 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
+import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
@@ -16,7 +18,7 @@ export type SchedulesProps = {
  */
 const AUDIT_HOUR = '4';
 
-/** What happens by the clock: the nightly audit, and the daily canary with its check an hour later. */
+/** What happens by the clock: the nightly audit, and the daily canary with its check an hour later; and an audit after each deployment. */
 export class Schedules extends Construct {
   constructor(scope: Construct, id: string, { queues, canary }: SchedulesProps) {
     super(scope, id);
@@ -25,6 +27,20 @@ export class Schedules extends Construct {
       description: 'Widerruf: nightly audit',
       schedule: daily(AUDIT_HOUR),
       target: new SqsSendMessage(queues.audit, { input: ScheduleTargetInput.fromObject({ v: 1 }) }),
+    });
+    // A deployment may bring another registry: whom it touches is converged at once (docs/decisions/0080-registry-changes.md). The event:
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
+    new Rule(this, 'AfterDeployment', {
+      description: 'Widerruf: audit after a deployment',
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation Stack Status Change'],
+        detail: {
+          'stack-id': [Stack.of(this).stackId],
+          'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] },
+        },
+      },
+      targets: [new SqsQueue(queues.audit, { message: RuleTargetInput.fromObject({ v: 1 }) })],
     });
     if (canary === undefined) return;
     for (const [task, hour] of [

@@ -6,6 +6,7 @@ import { arrangeRegistry } from '../src/registry/registry.ts';
 import { type Assembly, synthesize } from './aws/assembly.ts';
 import { type Cloud, startCloud } from './aws/cloud.ts';
 import type { Twin } from './hubspot/twin.ts';
+import { hasOtherRegistry } from './last-registry.ts';
 import { Live } from './page/live.ts';
 import { pageOf } from './page/of-stack.ts';
 import { isOwnWrite } from './page/own-write.ts';
@@ -108,6 +109,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     JSON.stringify({ ...cloud.endpoints, outputs: resolvedOutputs, registry: options.registryFile }),
     { mode: 0o600 },
   );
+  if (hasOtherRegistry(dataDir, file)) await cloud.deployed();
   const page = await pageOf({
     port: pagePort(options.port),
     cloud,

@@ -20,6 +20,7 @@ import type { RegistryFile } from '../src/registry/schema.ts';
 import type { Signal } from '../src/signals/signal.ts';
 import { loadStage, stageFile } from '../stages/stage.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
+import { type Language, type OutputTexts, outputTexts } from './texts/words.ts';
 
 export type ConnectOptions = {
   /** Stage of a deployed stack; undefined: the local stack. */
@@ -29,9 +30,20 @@ export type ConnectOptions = {
   registry?: string;
 };
 
-/** Something the operator has to mend before the command can work. */
+type Telling = (t: OutputTexts['errors']) => string;
+
+/** Something the operator has to mend before the command can work. The message is English; `in` tells the message in a language. */
 export class OperatorError extends Error {
   override readonly name = 'OperatorError';
+  private readonly tell: Telling;
+  constructor(message: string | Telling) {
+    const tell = typeof message === 'string' ? () => message : message;
+    super(tell(outputTexts.en.errors));
+    this.tell = tell;
+  }
+  in(language: Language): string {
+    return this.tell(outputTexts[language].errors);
+  }
 }
 
 const LOCAL = { region: 'eu-central-1', credentials: { accessKeyId: 'operator', secretAccessKey: 'local' } };
@@ -63,7 +75,7 @@ export async function connect(options: ConnectOptions) {
   const outputs = local?.outputs ?? (await outputsOf(stackNameOf(options), aws));
   const output = (name: string): string => {
     const value = outputs[name];
-    if (!value) throw new OperatorError(`the stack has no output ${name}: deploy this version first`);
+    if (!value) throw new OperatorError((t) => t.noOutput(name));
     return value;
   };
   const secrets = new SecretsManagerClient(client('secretsmanager'));
@@ -137,13 +149,13 @@ function registryOf(
   if (registry === undefined && ofStage !== undefined) return ofStage;
   const file = registry ?? ofLocal ?? process.env['WIDERRUF_REGISTRY'];
   if (file !== undefined) return loadRegistry(file);
-  throw new OperatorError(`name the registry that was deployed: --registry FILE, or write stages/${stage}.yaml`);
+  throw new OperatorError((t) => t.nameRegistry(stage));
 }
 
 function readLocal(dataDir: string): Local {
   const file = join(dataDir, 'connection.json');
   if (!existsSync(file)) {
-    throw new OperatorError(`no local stack runs on ${dataDir}: npm start, or name a deployed one by --stage`);
+    throw new OperatorError((t) => t.noStack(dataDir));
   }
   return JSON.parse(readFileSync(file, 'utf8')) as Local;
 }

@@ -4,10 +4,7 @@ import { demandsOf } from '../src/ledger/tally.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import { replay } from '../src/rules/evolve.ts';
-import type { Connection } from './connect.ts';
-import { markAnew, type Should } from './mark-anew.ts';
-
-export type CountSource = Pick<Connection, 'ledger' | 'tally' | 'registry' | 'now'>;
+import { type CountSource, markAnew, type Should } from './mark-anew.ts';
 
 /** What the ledger alone tells; null: nobody has counted yet. */
 export type Counts = {

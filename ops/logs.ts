@@ -22,8 +22,7 @@ export function logsOf(options: ConnectOptions, query: LogQuery): Promise<ReadLo
 
 function localLogs({ source, since }: LogQuery): ReadLogs {
   const folder = join(localDataDir(), 'logs');
-  if (!existsSync(folder))
-    throw new OperatorError(`no logs in ${folder}: npm start, or name a deployed stack by --stage`);
+  if (!existsSync(folder)) throw new OperatorError((t) => t.noLogs(folder));
   const tails = new Map<string, () => string[]>();
   return () => {
     for (const file of readdirSync(folder)) {
@@ -72,7 +71,7 @@ async function deployedLogs(options: ConnectOptions, { source, since }: LogQuery
   const aws = awsOf(options);
   const groups = await groupsOf(new CloudFormationClient(aws), stackNameOf(options));
   const wanted = groups.filter(({ name }) => source === undefined || name === source);
-  if (wanted.length === 0) throw new OperatorError(`the stack has no log group of ${source ?? 'a function'}`);
+  if (wanted.length === 0) throw new OperatorError((t) => t.noLogGroup(source));
   const client = new CloudWatchLogsClient(aws);
   const seen = new Set<string>();
   let from = since;

@@ -2,7 +2,9 @@ import type { OurTime } from '../src/clocks.ts';
 import type { Mark } from '../src/ledger/dynamodb-tally.ts';
 import { settledTally, type Tally, tallyOf } from '../src/ledger/tally.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
-import type { CountSource } from './count.ts';
+import type { Connection } from './connect.ts';
+
+export type CountSource = Pick<Connection, 'ledger' | 'tally' | 'registry' | 'now'>;
 
 /** Entries that should be counted, by what a scan of everybody's ledger has found. */
 export type Should = { late: LedgerEntry[]; refused: LedgerEntry[] };

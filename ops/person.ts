@@ -38,7 +38,7 @@ export type People = { contacts: ContactRecord[]; unseen?: Unseen; at?: OurTime 
 /** The contacts of an address (by ledger and HubSpot), or the one of an id. @throws OperatorError for what is neither. */
 export async function findContacts(who: string, connection: Lookup): Promise<Found> {
   if (/^\d{1,20}$/.test(who)) return { contacts: [who] };
-  if (normaliseAddress(who) === undefined) throw new OperatorError(`${who} is neither an address nor a contact id`);
+  if (normaliseAddress(who) === undefined) throw new OperatorError((t) => t.neither(who));
   const hash = hashAddress(await connection.addressKey(), who);
   const recorded = (await connection.ledger.peopleWith(hash)).map(({ contact }) => contact);
   try {

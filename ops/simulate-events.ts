@@ -15,7 +15,7 @@ export function readEvents(file: string, portal: number): FileEvent[] {
   try {
     return [JSON.parse(text) as unknown].flat().map((event, i) => ({ place: `event ${i + 1}`, event }));
   } catch (error) {
-    throw new OperatorError(`${file} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new OperatorError((t) => t.noJson(file, error instanceof Error ? error.message : String(error)));
   }
 }
 
@@ -24,7 +24,7 @@ function readText(file: string): string {
     // Excel begins a file with a byte order mark.
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
   } catch {
-    throw new OperatorError(`${file} cannot be read`);
+    throw new OperatorError((t) => t.unreadableFile(file));
   }
 }
 
@@ -36,7 +36,7 @@ function eventsOfCsv(text: string, file: string, portal: number): FileEvent[] {
   const names = Object.keys(rows[0]?.record ?? {});
   const missing = ['objectId', 'propertyName', 'propertyValue', 'occurredAt'].filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    throw new OperatorError(`${file}: the header lacks ${missing.join(', ')}; it has ${names.join(', ') || 'nothing'}`);
+    throw new OperatorError((t) => t.header(file, missing.join(', '), names.join(', ')));
   }
   const defaults = { subscriptionType: 'contact.propertyChange', portalId: portal };
   return rows.map(({ record, info }) => ({
@@ -50,7 +50,7 @@ function rowsOf(text: string, file: string, delimiter: string): Row[] {
   try {
     return parse(text, options) as unknown as Row[];
   } catch (error) {
-    throw new OperatorError(`${file} is no CSV: ${error instanceof Error ? error.message : String(error)}`);
+    throw new OperatorError((t) => t.noCsv(file, error instanceof Error ? error.message : String(error)));
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Connection } from './connect.ts';
+import { type OutputTexts, outputTexts } from './texts/words.ts';
 
 /** One request to the front door: what must be answered, and what was. */
 export type Check = { what: string; expected: number; answered: number; mend: string };
@@ -8,7 +9,10 @@ export type Check = { what: string; expected: number; answered: number; mend: st
  * Knocks at the deployed webhook address with two requests that change nothing: an unsigned one, and an empty list signed with
  * the client secret in force. So API, receive, secret and public URL are proved to fit together.
  */
-export async function smoke({ output, secret, now }: Pick<Connection, 'output' | 'secret' | 'now'>): Promise<Check[]> {
+export async function smoke(
+  { output, secret, now }: Pick<Connection, 'output' | 'secret' | 'now'>,
+  t: OutputTexts['smoke'] = outputTexts.en.smoke,
+): Promise<Check[]> {
   const url = output('WebhookUrl');
   const [clientSecret = ''] = (await secret(output('ClientSecretArn'))).split(',').map((one) => one.trim());
   const time = String(now());
@@ -16,16 +20,16 @@ export async function smoke({ output, secret, now }: Pick<Connection, 'output' |
   const signed = { 'x-hubspot-signature-v3': mac, 'x-hubspot-request-timestamp': time };
   return [
     {
-      what: 'an unsigned request is refused',
+      what: t.unsigned,
       expected: 401,
       answered: await post(url, {}),
-      mend: 'no answer (0): is the address right, does DNS know it? 404: the base path differs from publicUrl. 503: no client secret is set',
+      mend: t.unsignedMend,
     },
     {
-      what: 'an empty list with our signature is taken',
+      what: t.signed,
       expected: 200,
       answered: await post(url, signed),
-      mend: '401: publicUrl in stages/<stage>.yaml is not what is called, or the secret was changed within five minutes',
+      mend: t.signedMend,
     },
   ];
 }
@@ -39,11 +43,12 @@ async function post(url: string, headers: Record<string, string>): Promise<numbe
   );
 }
 
-export function readableSmoke(checks: readonly Check[]): string {
+export function readableSmoke(checks: readonly Check[], t: OutputTexts['smoke'] = outputTexts.en.smoke): string {
+  const width = Math.max(t.ok.length, t.fail.length);
   const lines = checks.map(({ what, expected, answered, mend }) =>
     answered === expected
-      ? `ok    ${what}`
-      : `FAIL  ${what}: answered ${answered}, expected ${expected}\n      mend: ${mend}`,
+      ? `${t.ok.padEnd(width)}  ${what}`
+      : `${t.fail.padEnd(width)}  ${t.wrong(what, answered, expected)}\n${' '.repeat(width)}  ${t.mend}: ${mend}`,
   );
   return `${lines.join('\n')}\n`;
 }

@@ -6,7 +6,7 @@ import type { Connection } from './connect.ts';
 import { type Counts, countsOf, MOST_COUNTED } from './count.ts';
 import { countDeadLetters } from './dead-letters.ts';
 import { readableTime } from './texts/time.ts';
-import { type Language, texts } from './texts/words.ts';
+import { type Language, outputTexts, texts } from './texts/words.ts';
 
 export type Status = Counts & {
   waiting: Record<string, number>;
@@ -38,9 +38,11 @@ async function unreadableSubmissions({ hubspot, registry, now }: Connection): Pr
 
 export function readableStatus(status: Status, language: Language): string {
   const words = texts[language];
+  const { report } = outputTexts[language];
   const time = (at: string) => readableTime(Date.parse(at), language);
   const { waiting, deadLetters, lastAudit: audit, refusedToday } = status;
   const found = Object.entries(audit?.findings ?? {}).filter(([, count]) => count > 0);
+  const findings = found.map(([kind, count]): [string, number] => [report.kind(kind), count]);
   const lines: [string, string][] = [
     [words.notInHubSpot, readableLate(status, language)],
     [words.waiting, counts(Object.entries(waiting))],
@@ -49,7 +51,7 @@ export function readableStatus(status: Status, language: Language): string {
       words.lastAudit,
       audit === null
         ? words.noAudit
-        : `${time(audit.finishedAt)}, ${audit.contacts} ${words.contacts}, ${found.length === 0 ? words.nothingFound : counts(found)}`,
+        : `${time(audit.finishedAt)}, ${audit.contacts} ${words.contacts}, ${found.length === 0 ? words.nothingFound : counts(findings)}`,
     ],
     [words.refusedToday, refusedToday === null ? words.notCounted : String(refusedToday)],
     ...readableLists(status, language),
@@ -71,7 +73,10 @@ const counts = (all: [string, number][]) => all.map(([name, count]) => `${name} 
 function readableLists({ unreadableSubmissions }: Status, language: Language): [string, string][] {
   const words = texts[language];
   if (unreadableSubmissions === null) return [[words.submissions, words.hubspotSilent]];
-  return unreadableSubmissions.map((what) => [words.submissions, `${words.cannotBeRead}: ${what}`]);
+  return unreadableSubmissions.map((what) => [
+    words.submissions,
+    `${words.cannotBeRead}: ${outputTexts[language].report.why(what)}`,
+  ]);
 }
 
 /** Messages that wait or are worked on, by queue; those that wait for their moment do not count. */

@@ -1,7 +1,8 @@
 import { findBreak } from '../src/ledger/chain.ts';
 import type { ContactRef, LedgerEntry } from '../src/rules/entry.ts';
 import type { Connection } from './connect.ts';
-import type { Words } from './texts/words.ts';
+import { trouble } from './texts/trouble.ts';
+import { type Language, texts, type Words } from './texts/words.ts';
 
 /**
  * What the hash chains in the table cannot tell, since whoever may write to the table can write new hashes, too. As long as
@@ -42,9 +43,11 @@ export async function verify(
   return result;
 }
 
-export function readableVerification({ contacts, entries, broken }: Verified, words: Words): string {
+export function readableVerification({ contacts, entries, broken }: Verified, language: Language): string {
+  const words = texts[language];
   const faults = broken.map(
-    ({ contact, seq, fault }) => `${words.broken}  ${words.contact} ${contact}, ${words.entry} ${seq}: ${fault}`,
+    ({ contact, seq, fault }) =>
+      `${words.broken}  ${words.contact} ${contact}, ${words.entry} ${seq}: ${trouble(fault, language)}`,
   );
   const counted = `${entries} ${words.entriesOf} ${contacts} ${words.contactsDative}`;
   return `${[...faults, `${counted}: ${verdictOf(entries, broken.length, words)}.`, words.notProved].join('\n')}\n`;

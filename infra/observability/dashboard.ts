@@ -64,6 +64,7 @@ function rows(watched: Watched): IWidget[][] {
       graph(title.ignored, [own.every('SignalIgnored', 'because'), count('decide', 'SubmissionsUnreadable')]),
       graph(title.controls, [count('converge', 'ControlClosed'), count('converge', 'ControlReopened')]),
     ],
+    [graph(title.refusedControls, [own.every('ControlRefused', 'control')], 24)],
     [
       graph(title.hubspot, [own.every('HubSpotAnswer', 'status')]),
       graph(title.refusals, [own.every('HubSpotRefusal')]),

@@ -19,6 +19,14 @@ export class SavedQueries extends Construct {
           limit: 200,
         }),
       },
+      'who keeps reopening': {
+        logGroups: of(decide),
+        queryString: new QueryString({
+          filterStatements: ['message = "opened again and again under an opt-out"'],
+          statsStatements: ['count(*) as times, count_distinct(contact) as contacts by source'],
+          sort: 'times desc',
+        }),
+      },
       'retries by reason': {
         logGroups: of(decide, converge, audit),
         queryString: new QueryString({

@@ -1,17 +1,19 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { AlarmProperties } from './alarms.ts';
 import type { Assembly } from './assembly.ts';
 import { type AwsCall, startCallRecorder } from './call-recorder.ts';
-import { type AlarmProperties, LocalMetrics } from './cloudwatch.ts';
+import { LocalMetrics } from './cloudwatch.ts';
 import { createFunctions } from './functions.ts';
 import { type HttpApi, startHttpApi } from './http-api.ts';
 import { resolve } from './intrinsics.ts';
 import type { LocalFunction } from './lambda.ts';
+import { measureAnswers, measuredFunction, measureQueues, type Trouble } from './measuring.ts';
 import { queueUrl } from './queues.ts';
 import { RecursionDetection } from './recursion.ts';
 import { namesOf, ofType, resourcesOf } from './resources.ts';
 import type { LocalSchedule } from './scheduler.ts';
-import { addRoutes, type Batch, pollerCalls, startEventSources, startSchedules } from './sources.ts';
+import { addRoutes, afterDeployment, type Batch, pollerCalls, startEventSources, startSchedules } from './sources.ts';
 import { createStores, type StoreNames, type Stores, startStores } from './stores.ts';
 
 export type CloudOptions = {
@@ -39,7 +41,13 @@ export type Cloud = StoreNames & {
   dynamodb: DynamoDBClient;
   /** By logical id; each also runs at once when told to. */
   schedules: ReadonlyMap<string, LocalSchedule>;
+  /** Tells that the stack was deployed with something new, as CloudFormation does. */
+  deployed: () => Promise<void>;
   metrics: LocalMetrics;
+  /** Looks at the queues now; otherwise every few seconds. */
+  measureQueues: () => Promise<void>;
+  /** Trouble of Lambda's, to be rehearsed. */
+  trouble: { now: Trouble };
   functions: readonly LocalFunction[];
   alarms: readonly AlarmProperties[];
   dashboards: readonly string[];
@@ -82,7 +90,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     metrics.ingest(line);
     options.log(source, line);
   };
-  const functions = createFunctions({ resources, names, endpoints, folder, log });
+  const trouble: Cloud['trouble'] = { now: 'none' };
+  const around = (one: LocalFunction) => measuredFunction(one, metrics, () => trouble.now);
+  const functions = createFunctions({ resources, names, endpoints, folder, log, around });
   const { watch } = options;
   const sourcesOptions = {
     resources,
@@ -97,6 +107,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   calls.push(...pollerCalls(resources));
   const schedules = startSchedules(sourcesOptions);
   addRoutes(http, sourcesOptions);
+  const namesOfType = (type: string) => ofType(resources, type).map(({ id }) => names.nameOf(id));
+  http.onAnswer = measureAnswers(namesOfType('AWS::ApiGatewayV2::Api'), metrics);
+  const measuring = measureQueues(
+    { service: queues, names: namesOfType('AWS::SQS::Queue'), urlOf: (name) => queueUrl(queues, name) },
+    metrics,
+  );
 
   return {
     http,
@@ -105,7 +121,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     dynamodb: tables.client,
     ...storeNames,
     schedules,
+    deployed: afterDeployment(sourcesOptions),
     metrics,
+    measureQueues: measuring.look,
+    trouble,
     functions: functions.all,
     alarms: ofType(resources, 'AWS::CloudWatch::Alarm').map(({ properties }) => properties as AlarmProperties),
     dashboards: ofType(resources, 'AWS::CloudWatch::Dashboard').map(({ properties }) =>
@@ -117,6 +136,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     async stop() {
       // First nothing new comes in, then what is under work ends, then the stores close.
       await http.stop();
+      measuring.stop();
       for (const schedule of schedules.values()) schedule.stop();
       await Promise.all(sources.map((source) => source.stop()));
       await Promise.all(functions.all.map((one) => one.stop()));

@@ -1,4 +1,4 @@
-/** Amazon CloudWatch's metrics, as far as the embedded metric format in log lines carries them. */
+/** Amazon CloudWatch's metrics: those that log lines carry in the embedded metric format, and those of AWS that this machine measures. */
 export type Series = {
   namespace: string;
   name: string;
@@ -7,6 +7,8 @@ export type Series = {
   /** When each value was measured, in ms. */
   times: number[];
 };
+
+export type Measured = Pick<Series, 'namespace' | 'name' | 'dimensions'>;
 
 type EmbeddedMetrics = {
   _aws?: {
@@ -29,22 +31,21 @@ export class LocalMetrics {
       for (const names of Dimensions) {
         const dimensions = Object.fromEntries(names.map((name) => [name, String(entry?.[name])]));
         for (const { Name } of Metrics) {
-          const values = [entry?.[Name]].flat().filter((value) => typeof value === 'number');
-          const key = JSON.stringify([Namespace, Name, Object.entries(dimensions).map(String).toSorted(byText)]);
-          const series = this.#series.get(key) ?? {
-            namespace: Namespace,
-            name: Name,
-            dimensions,
-            values: [],
-            times: [],
-          };
           const at = entry?._aws?.Timestamp ?? Date.now();
-          series.values = [...series.values, ...values].slice(-KEEP);
-          series.times = [...series.times, ...values.map(() => at)].slice(-KEEP);
-          this.#series.set(key, series);
+          const values = [entry?.[Name]].flat().filter((value) => typeof value === 'number');
+          this.measure({ namespace: Namespace, name: Name, dimensions }, values, at);
         }
       }
     }
+  }
+
+  /** Takes values of a metric that no log line carries. `at`: ms. */
+  measure({ namespace, name, dimensions }: Measured, values: readonly number[], at: number): void {
+    const key = JSON.stringify([namespace, name, Object.entries(dimensions).map(String).toSorted(byText)]);
+    const series = this.#series.get(key) ?? { namespace, name, dimensions, values: [], times: [] };
+    series.values = [...series.values, ...values].slice(-KEEP);
+    series.times = [...series.times, ...values.map(() => at)].slice(-KEEP);
+    this.#series.set(key, series);
   }
 
   all(): Series[] {
@@ -65,64 +66,11 @@ export class LocalMetrics {
 export function statistic(values: readonly number[], stat: string): number {
   const sorted = values.toSorted((a, b) => a - b);
   if (stat === 'Maximum') return sorted.at(-1) ?? 0;
+  if (stat === 'Minimum') return sorted[0] ?? 0;
   const percentile = /^p(\d+)$/.exec(stat)?.[1];
   if (percentile !== undefined) return sorted[Math.ceil((Number(percentile) / 100) * sorted.length) - 1] ?? 0;
-  return values.reduce((sum, value) => sum + value, 0);
-}
-
-export type AlarmProperties = {
-  AlarmName: string;
-  AlarmDescription: string;
-  Namespace?: string;
-  MetricName?: string;
-  Dimensions?: { Name: string; Value: string }[];
-  Statistic?: string;
-  ExtendedStatistic?: string;
-  Threshold: number;
-  ComparisonOperator: string;
-  Metrics?: { Expression?: string; MetricStat?: { Metric: AlarmMetric; Stat: string } }[];
-};
-type AlarmMetric = { Namespace: string; MetricName: string; Dimensions?: { Name: string; Value: string }[] };
-
-/**
- * An alarm over everything measured since the start: `not measured here` for AWS's own metrics and for expressions other
- * than sums. Periods and missing data are CloudWatch's business.
- */
-export function alarmState(
-  alarm: AlarmProperties,
-  metrics: LocalMetrics,
-): 'OK' | 'ALARM' | 'no data' | 'not measured here' {
-  const parts = alarm.Metrics?.flatMap(({ MetricStat }) => MetricStat ?? []) ?? [
-    {
-      Metric: {
-        Namespace: alarm.Namespace ?? '',
-        MetricName: alarm.MetricName ?? '',
-        Dimensions: alarm.Dimensions ?? [],
-      },
-      Stat: alarm.Statistic ?? alarm.ExtendedStatistic ?? 'Sum',
-    },
-  ];
-  const expression = alarm.Metrics?.find(({ Expression }) => Expression !== undefined)?.Expression ?? 'm0';
-  const isSum = /^(FILL\(m\d+, 0\)|m0)( \+ FILL\(m\d+, 0\))*$/.test(expression);
-  if (!isSum || parts.some(({ Metric }) => Metric.Namespace.startsWith('AWS/'))) return 'not measured here';
-  const found = parts.flatMap(({ Metric, Stat }) => {
-    const dimensions = Object.fromEntries((Metric.Dimensions ?? []).map(({ Name, Value }) => [Name, Value]));
-    return metrics.find(Metric.Namespace, Metric.MetricName, dimensions).map(({ values }) => statistic(values, Stat));
-  });
-  if (found.length === 0) return 'no data';
-  const value = found.reduce((sum, one) => sum + one, 0);
-  return breaches(value, alarm) ? 'ALARM' : 'OK';
-}
-
-function breaches(value: number, { ComparisonOperator, Threshold }: AlarmProperties): boolean {
-  switch (ComparisonOperator) {
-    case 'LessThanThreshold':
-      return value < Threshold;
-    case 'GreaterThanOrEqualToThreshold':
-      return value >= Threshold;
-    default:
-      return value > Threshold;
-  }
+  const sum = values.reduce((all, value) => all + value, 0);
+  return stat === 'Average' && values.length > 0 ? sum / values.length : sum;
 }
 
 function parse(line: string): EmbeddedMetrics | undefined {

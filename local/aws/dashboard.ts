@@ -1,14 +1,15 @@
+import { MEASURED_HERE } from './alarms.ts';
 import type { LocalMetrics, Series } from './cloudwatch.ts';
 
 /** One line of a widget: what was measured of it, and how CloudWatch would sum it up. */
 export type Line = { label: string; stat: string; series: Series };
-/** `measuredBy`: who measures the widget's metrics; AWS's own are not measured on this machine. */
+/** `measuredBy`: who measures the widget's metrics: our own code, this machine in AWS's place, or AWS alone. */
 export type Widget = {
   title: string;
   view: 'timeSeries' | 'singleValue';
   /** Seconds. */
   period: number;
-  measuredBy: 'us' | 'AWS';
+  measuredBy: 'us' | 'here' | 'AWS';
   lines: Line[];
 };
 
@@ -24,10 +25,15 @@ export function widgetsOf(dashboardBody: string, metrics: LocalMetrics): Widget[
       title,
       view: view === 'singleValue' ? 'singleValue' : 'timeSeries',
       period,
-      measuredBy: lines.length === 0 && !named.some(isOurs) ? 'AWS' : 'us',
+      measuredBy: measuredBy(named),
       lines,
     };
   });
+}
+
+function measuredBy(named: readonly unknown[][]): Widget['measuredBy'] {
+  if (named.some(isOurs)) return 'us';
+  return named.some(([namespace]) => MEASURED_HERE.includes(String(namespace))) ? 'here' : 'AWS';
 }
 
 /** Whether a metric is of our own code. An expression that searches for nothing only combines metrics that stand beside it. */
@@ -46,10 +52,15 @@ function linesOf([namespace, name, ...rest]: unknown[], metrics: LocalMetrics): 
   const words = rest.filter((one) => typeof one === 'string');
   const dimensions = Object.fromEntries(words.flatMap((word, i) => (i % 2 === 0 ? [[word, words[i + 1] ?? '']] : [])));
   return metrics.find(namespace, String(name), dimensions).map((series) => ({
-    label: `${dimensions['service'] ?? ''} ${name} ${stat}`.trim(),
+    label: `${ownerOf(dimensions)} ${name} ${stat}`.trim(),
     stat,
     series,
   }));
+}
+
+/** Whose metric it is: a service of ours, a function or a queue. */
+function ownerOf(dimensions: Record<string, string>): string {
+  return dimensions['service'] ?? dimensions['FunctionName'] ?? dimensions['QueueName'] ?? '';
 }
 
 /** What tells the series of one search apart; the stage is the same for all. */

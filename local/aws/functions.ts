@@ -22,6 +22,8 @@ export type FunctionsOptions = {
   /** Folder of the assembly, which holds the bundles. */
   folder: string;
   log: (source: string, line: string) => void;
+  /** Stands between a function and whoever invokes the function. */
+  around: (one: LocalFunction) => LocalFunction;
 };
 
 /** Names of the functions that may be invoked in a chain of messages as often as they like. */
@@ -40,7 +42,9 @@ export type Functions = {
 
 /** The Lambda functions of a template. */
 export function createFunctions(options: FunctionsOptions): Functions {
-  const all = ofType(options.resources, 'AWS::Lambda::Function').map((resource) => functionOf(resource, options));
+  const all = ofType(options.resources, 'AWS::Lambda::Function').map((resource) =>
+    options.around(functionOf(resource, options)),
+  );
   const byName = new Map(all.map((one) => [one.name, one]));
   return {
     all,

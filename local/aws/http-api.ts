@@ -5,10 +5,14 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { FunctionTimeout } from './lambda.ts';
 
 export type Invoke = (event: unknown) => Promise<unknown>;
+/** An answer to a request: its status, and how long the request took. */
+export type Answered = { status: number; ms: number };
 export type HttpApi = {
   url: string;
   /** Route keys such as `POST /webhooks/hubspot`, or `ANY …`. Until a route is set, its requests are answered 503. */
   routes: Map<string, Invoke>;
+  /** Told of each answer. */
+  onAnswer: (answered: Answered) => void;
   stop(): Promise<void>;
 };
 
@@ -19,6 +23,8 @@ const MAX_BODY = 6 * 1024 * 1024;
 export async function startHttpApi(port: number): Promise<HttpApi> {
   const routes: HttpApi['routes'] = new Map();
   const server = createServer((request, response) => {
+    const began = performance.now();
+    response.once('finish', () => api.onAnswer({ status: response.statusCode, ms: performance.now() - began }));
     answer(request, response, routes).catch(() => reply(response, 500, 'Internal Server Error'));
   });
   await new Promise<void>((resolve, reject) => {
@@ -27,15 +33,17 @@ export async function startHttpApi(port: number): Promise<HttpApi> {
     );
     server.listen(port, '127.0.0.1', resolve);
   });
-  return {
+  const api: HttpApi = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     routes,
+    onAnswer: () => undefined,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
       }),
   };
+  return api;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, routes: HttpApi['routes']): Promise<void> {

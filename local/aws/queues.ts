@@ -17,6 +17,11 @@ export type QueueService = {
   longPollSeconds: number;
   /** Receipt handles of a queue's messages that an earlier process had in hand. */
   inFlight: (queueName: string) => string[];
+  /**
+   * When the oldest message of a queue was sent, in ms; undefined: there is none. As in SQS, a message that was received more than three
+   * times does not count.
+   */
+  oldest: (queueName: string) => number | undefined | 'unknown';
   stop(): Promise<void>;
 };
 
@@ -30,12 +35,34 @@ export async function startQueues(dataDir: string): Promise<Fauxqs> {
     ...service,
     longPollSeconds: 20,
     inFlight: (name) => (server.inspectQueue(name)?.messages.inflight ?? []).map(({ receiptHandle }) => receiptHandle),
+    oldest: (name) => oldestOf(server.inspectQueue(name)?.messages),
     createBucket: (name) => server.createBucket(name),
     async stop() {
       await service.stop();
       await server.stop();
     },
   };
+}
+
+type Held = { sentTimestamp: number; approximateReceiveCount: number };
+type Messages = { ready: Held[]; delayed: Held[]; inflight: { message: Held }[] };
+
+/** SQS leaves messages out of the age of the oldest that were received more often. */
+const COUNTED_RECEIVES = 3;
+
+function oldestOf(messages: Messages | undefined): number | undefined {
+  if (messages === undefined) return undefined;
+  const { ready, delayed, inflight } = messages;
+  let oldest: number | undefined;
+  for (const { sentTimestamp, approximateReceiveCount } of [
+    ...ready,
+    ...delayed,
+    ...inflight.map((one) => one.message),
+  ]) {
+    if (approximateReceiveCount > COUNTED_RECEIVES) continue;
+    if (oldest === undefined || sentTimestamp < oldest) oldest = sentTimestamp;
+  }
+  return oldest;
 }
 
 /**
@@ -45,7 +72,14 @@ export async function startQueues(dataDir: string): Promise<Fauxqs> {
 export function queuesAt(endpoint: string): QueueService {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new SQSClient({ endpoint, region: REGION, credentials });
-  return { endpoint, client, longPollSeconds: 1, inFlight: () => [], stop: () => Promise.resolve(client.destroy()) };
+  return {
+    endpoint,
+    client,
+    longPollSeconds: 1,
+    inFlight: () => [],
+    oldest: () => 'unknown',
+    stop: () => Promise.resolve(client.destroy()),
+  };
 }
 
 /** Properties of AWS::SQS::Queue that are attributes of the same name in SQS's API. */

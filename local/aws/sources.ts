@@ -103,7 +103,18 @@ export function startSchedules(options: SourcesOptions): Map<string, LocalSchedu
   );
 }
 
-/** A schedule invokes a function, or sends a message to a queue. */
+/** What happens when CloudFormation has deployed the stack: the targets of the rules that wait for that. */
+export function afterDeployment(options: SourcesOptions): () => Promise<void> {
+  const rules = ofType(options.resources, 'AWS::Events::Rule').map(({ properties }) => properties as RuleProperties);
+  const waiting = rules.filter(({ EventPattern }) => EventPattern.source.includes('aws.cloudformation'));
+  return async () => {
+    for (const target of waiting.flatMap(({ Targets }) => Targets)) await runTarget(target, options);
+  };
+}
+
+type RuleProperties = { EventPattern: { source: string[] }; Targets: ScheduleProperties['Target'][] };
+
+/** A schedule or a rule invokes a function, or sends a message to a queue. */
 async function runTarget({ Arn, Input }: ScheduleProperties['Target'], { functions, queues }: SourcesOptions) {
   if (Arn.split(':')[2] === 'lambda') {
     await functions.named(Arn).invoke(JSON.parse(Input ?? '{}'));

@@ -1,3 +1,6 @@
+/** An answer instead of what a call asks for. */
+export type Failure = { status: number; category: string };
+
 /** How the twin behaves where HubSpot is uncertain, limited or in trouble. May be changed while it runs. */
 export type Behaviour = {
   /** Whether the token has the batch scopes for statuses (Marketing Hub Enterprise). */
@@ -16,6 +19,14 @@ export type Behaviour = {
   eventFormat: 'classic' | 'generic' | 'both';
   /** Whether reads show the times of statuses in whole seconds, unlike the answers to writes. */
   statusTimesInSeconds: boolean;
+  /** How long reads of statuses still show what was before a change, ms: HubSpot does not promise that a read sees the newest write. */
+  statusLagMs: number;
+  /** Whether reads show an address of which HubSpot holds nothing, or leave the address out (a single read answers 404). */
+  unknownAddresses: 'listed' | 'left out';
+  /** What becomes of closing what is closed: it is taken, or refused as "already unsubscribed" (400, as older versions did). */
+  closingAgain: 'taken' | 'refused';
+  /** Whether events leave out the values of the opt-out properties, as HubSpot does with sensitive and hidden ones. */
+  hidesValues: boolean;
   /** How long a workflow takes to copy an opt-out into a property of the portal's own, ms. */
   copyDelayMs: number;
   /** changeSource of every change of a subscription status: probably EMAIL, whoever made it. */
@@ -25,6 +36,11 @@ export type Behaviour = {
    * the full contact record.
    */
   workflowBody: 'minimal' | 'composed' | 'record';
+  /**
+   * How whoever composed the workflow's body spelt a submission: the form's id without dashes, the time in seconds or as a date, an empty
+   * contact id beside the address. A full contact record is HubSpot's own and always plain.
+   */
+  workflowSpelling: 'plain' | 'bare form id' | 'seconds' | 'date' | 'no contact id';
   /** How long the list of a form's submissions does not show a new one (ms). HubSpot names no bound. */
   submissionLagMs: number;
   /** What becomes of a call for such a list: HubSpot's v1 endpoint ends in September 2027. */
@@ -50,8 +66,8 @@ export type Behaviour = {
   outage: false | 'answers 503' | 'cuts connections';
   /** How long each API call takes longer than it has to (ms). */
   delayMs: number;
-  /** A status with which to answer an API call instead of doing it. */
-  fail: ((call: { method: string; path: string; body: string }) => number | undefined) | undefined;
+  /** A status, or a status and HubSpot's category of the error, with which to answer an API call instead of doing it. */
+  fail: ((call: { method: string; path: string; body: string }) => number | Failure | undefined) | undefined;
   /** How long after its creation a record cannot be read yet, ms. */
   readableAfterMs: number;
   /** Properties that HubSpot refuses to write: deleted, read-only, or by a rule "this needs that". */
@@ -73,9 +89,14 @@ export const ordinary: Behaviour = {
   acceptsNotSpecified: true,
   eventFormat: 'generic',
   statusTimesInSeconds: false,
+  statusLagMs: 0,
+  unknownAddresses: 'listed',
+  closingAgain: 'taken',
+  hidesValues: false,
   copyDelayMs: 0,
   optOutChangeSource: 'EMAIL',
   workflowBody: 'composed',
+  workflowSpelling: 'plain',
   submissionLagMs: 0,
   submissionLists: 'readable',
   mergedNamesParts: true,

@@ -38,6 +38,8 @@ export type TwinOptions = {
   behaviour?: Partial<Behaviour>;
   /** How webhooks travel; default: this machine's network. */
   network?: Network;
+  /** Told of each batch of webhooks that is lost or sent twice. */
+  strikes?: (fault: 'lost' | 'duplicates') => void;
   /** Told of every change, before any webhook. */
   observe?: (event: PortalEvent) => void;
 };
@@ -81,6 +83,7 @@ export function createTwin(options: TwinOptions): TwinAccount {
     watches: (property) => watched.has(property),
     recordEvents: options.recordEvents ?? false,
     ...(options.network !== undefined && { network: options.network }),
+    ...(options.strikes !== undefined && { strikes: options.strikes }),
   });
   const never = new AbortController().signal;
   const later = (run: () => void) => {

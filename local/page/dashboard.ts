@@ -1,5 +1,6 @@
+import { type AlarmProperties, type AlarmState, alarmState } from '../aws/alarms.ts';
 import type { Cloud } from '../aws/cloud.ts';
-import { type AlarmProperties, alarmState, statistic } from '../aws/cloudwatch.ts';
+import { statistic } from '../aws/cloudwatch.ts';
 import { type Line, type Widget, widgetsOf } from '../aws/dashboard.ts';
 
 /** Bins of the time axis, and the shortest and longest time that it shows. */
@@ -18,7 +19,7 @@ export type DashboardState = {
 };
 export type AlarmShown = {
   name: string;
-  state: ReturnType<typeof alarmState>;
+  state: AlarmState;
   meaning: string;
   /** Anchor of the alarm's section in the runbook; missing for alarms that tell CodeDeploy and no person. */
   runbook?: string;
@@ -35,7 +36,7 @@ export function dashboardOf({ dashboards, alarms, metrics, schedules }: Cloud, n
     widgets: dashboards
       .flatMap((body) => widgetsOf(body, metrics))
       .map(({ lines, ...widget }) => ({ ...widget, lines: lines.map((line) => drawn(line, axis, widget.period)) })),
-    alarms: alarms.map((alarm) => shown(alarm, alarmState(alarm, metrics))),
+    alarms: alarms.map((alarm) => shown(alarm, alarmState(alarm, metrics, now))),
     schedules: [...schedules.values()].map(({ name, next }) => ({ name, next: next()?.toISOString() ?? null })),
   };
 }

@@ -58,6 +58,8 @@ export class Live {
 
   /** The twin tells of a change. */
   changed(event: Change): void {
+    // Whoever looks at a record that goes away is to hear of that, too.
+    for (const part of event.merge === undefined ? [] : [event.merge.primary, ...event.merge.merged]) this.#of(part);
     const { changes } = this.#of(event.contact);
     changes.push(event);
     if (changes.length > KEEP) changes.shift();

@@ -49,7 +49,7 @@ const LanguageQuery = z.object({ lang: z._default(z.enum(['en', 'de']), 'en') })
 /** Starts the page of the local stack, on a port of its own: a tunnel to the webhooks never shows people. */
 export function startPage(options: PageOptions): Promise<Served> {
   const { cloud, live, layout, logs, twin } = options;
-  const weather = twin === undefined ? undefined : new WeatherOver(twin);
+  const weather = twin === undefined ? undefined : new WeatherOver(twin, cloud);
   const app = new Hono().use(onlyHere);
   app.onError((error, c) => c.json({ error: sentence(error) }, isMistake(error) ? 400 : 500));
   app.get('/', async (c) => {
@@ -75,7 +75,10 @@ export function startPage(options: PageOptions): Promise<Served> {
     c.json(await whyOf(c.req.param('contact'), options, speechFor(c, options))),
   );
   if (twin !== undefined && weather !== undefined) addActing(app, weather, { ...options, twin });
-  app.get('/dashboard', (c) => c.json(dashboardOf(cloud, Date.now())));
+  app.get('/dashboard', async (c) => {
+    await cloud.measureQueues();
+    return c.json(dashboardOf(cloud, Date.now()));
+  });
   app.get('/runbook', async (c) => c.html(await runbookPage()));
   app.get('/state', async (c) => c.json({ queues: await queueDepths(cloud), logs, twin: twin?.url }));
   return serve(app, options.port);

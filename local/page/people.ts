@@ -37,8 +37,9 @@ async function rowsOf(contacts: readonly string[], { source, ledger, registry, l
   return Promise.all(
     held.map(async (one) => {
       const state = replay(await ledger.read({ portal: registry.portal, contact: one.contact }), registry);
-      const record = state.mergedInto !== undefined && one.record !== 'living' ? 'merged' : one.record;
-      return rowOf({ ...one, record }, state, layout, registry);
+      const mergedInto = one.record === 'living' ? undefined : (one.mergedInto ?? state.mergedInto);
+      const merged = mergedInto === undefined ? {} : { record: 'merged' as const, mergedInto };
+      return rowOf({ ...one, ...merged }, state, layout, registry);
     }),
   );
 }
@@ -78,6 +79,7 @@ function heldBy(contact: PortalContact, portal: Portal, registry: Registry, layo
     contact: contact.id,
     email,
     record,
+    ...(contact.mergedInto !== undefined && { mergedInto: contact.mergedInto }),
     portalWide: portal.isPortalWide(email),
     values: isSeen ? Object.fromEntries([...registry.controls.keys()].map((key) => [key, value(key)])) : {},
     protectedValues: isSeen

@@ -11,6 +11,8 @@ export type Held = {
   contact: string;
   email: string;
   record: 'living' | 'deleted' | 'erased' | 'merged' | 'unknown';
+  /** The record of which this one became part. */
+  mergedInto?: string;
   portalWide: boolean;
   /** By control; one that is missing could not be seen. */
   values: Readonly<Record<ControlKey, ControlValue>>;

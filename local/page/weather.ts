@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import type { Cloud } from '../aws/cloud.ts';
 import { ordinary } from '../hubspot/behaviour.ts';
 import type { Twin } from '../hubspot/twin.ts';
 
-/** What HubSpot and the network are like now. */
+/** What HubSpot, the network and AWS are like now. */
 export const Weather = z.partial(
   z.strictObject({
     outage: z.enum(['no', 'answers 503', 'cuts connections']),
@@ -18,6 +19,8 @@ export const Weather = z.partial(
     late: z.boolean(),
     /** A contact property that HubSpot refuses to write; '' for none. */
     refusedProperty: z.string().check(z.maxLength(100)),
+    /** What is the matter with the functions. */
+    functions: z.enum(['none', 'functions crash', 'functions throttled']),
   }),
 );
 export type Weather = z.infer<typeof Weather>;
@@ -25,13 +28,15 @@ export type Weather = z.infer<typeof Weather>;
 const FEW_CALLS = 2;
 const SLOW_MS = 3000;
 
-/** The weather over a twin. The property that is refused is known only here: HubSpot's answer is a function. */
+/** The weather over a twin and the functions. The property that is refused is known only here: HubSpot's answer is a function. */
 export class WeatherOver {
   readonly #twin: Twin;
+  readonly #trouble: Cloud['trouble'];
   #refusedProperty = '';
 
-  constructor(twin: Twin) {
+  constructor(twin: Twin, { trouble }: Pick<Cloud, 'trouble'>) {
     this.#twin = twin;
+    this.#trouble = trouble;
   }
 
   now(): Required<Weather> {
@@ -44,6 +49,7 @@ export class WeatherOver {
       lost: lost > 0,
       late: hold,
       refusedProperty: this.#refusedProperty,
+      functions: this.#trouble.now,
     };
   }
 
@@ -52,6 +58,7 @@ export class WeatherOver {
     const { behaviour, sender } = this.#twin;
     const next = { ...this.now(), ...weather };
     this.#refusedProperty = next.refusedProperty;
+    this.#trouble.now = next.functions;
     Object.assign(behaviour, {
       outage: next.outage === 'no' ? false : next.outage,
       limitPer10Seconds: next.throttled ? FEW_CALLS : ordinary.limitPer10Seconds,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Connection, type ConnectOptions, connect } from '../connect.ts';
-import type { Language } from '../texts/words.ts';
+import { type HelpTexts, helpTexts, type Language } from '../texts/words.ts';
 import { progress } from './progress.ts';
 
 /** Exit codes: 0 all is well, 1 something was found, 2 the command could not be carried out. */
@@ -12,6 +12,12 @@ export type GlobalOptions = ConnectOptions & { json?: boolean; lang: Language };
 /** What every command needs of the command line. */
 export type Cli = {
   program: Command;
+  /** The language in which the help is given. */
+  language: Language;
+  /** What `--help` says in this language. */
+  help: HelpTexts;
+  /** Examples of commands for the end of a help. */
+  examples: (...lines: string[]) => string;
   options: () => GlobalOptions;
   /** To the stack that the global options name. */
   connect: () => Promise<Connection>;
@@ -19,10 +25,15 @@ export type Cli = {
   print: (value: unknown, text: string) => void;
 };
 
-export function cliOf(program: Command): Cli {
+export function cliOf(program: Command, language: Language): Cli {
   const options = () => program.opts<GlobalOptions>();
+  const help = helpTexts[language];
   return {
     program,
+    language,
+    help,
+    examples: (...lines) =>
+      `\n${lines.length === 1 ? help.headings.example : help.headings.examples}\n${lines.map((line) => `  ${line}`).join('\n')}`,
     options,
     connect: () => connect(options()),
     print(value, text) {

@@ -5,14 +5,12 @@ import { ask, isYes } from './ask.ts';
 import { type Cli, FOUND } from './cli.ts';
 import { tellUnseen } from './tell-unseen.ts';
 
-export function addErase({ program, options, connect, print }: Cli): void {
+export function addErase({ program, language, help, examples, options, connect, print }: Cli): void {
   program
     .command('erase <address-or-contact>')
-    .description(
-      'Erases a person’s data from the ledger (Art. 17 GDPR); the "no" survives as a keyed hash. Asks first.',
-    )
-    .option('--yes', 'do not ask')
-    .addHelpText('after', `\n${texts.en.whatStays}\n\nExample:\n  widerruf --stage prod erase anna@example.at`)
+    .description(help.erase.what)
+    .option('--yes', help.erase.yes)
+    .addHelpText('after', `\n${texts[language].whatStays}\n${examples('widerruf --stage prod erase anna@example.at')}`)
     .action(async (who: string, { yes }: { yes?: boolean }) => {
       const connection = await connect();
       const words = texts[options().lang];

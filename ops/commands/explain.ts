@@ -7,19 +7,23 @@ import { momentOf } from '../texts/time.ts';
 import type { Cli } from './cli.ts';
 import { tellUnseen } from './tell-unseen.ts';
 
-export function addExplain({ program, options, connect, print }: Cli): void {
+export function addExplain({ program, help, examples, options, connect, print }: Cli): void {
   program
     .command('explain <address-or-contact>')
-    .description('Where does this person stand with every company and brand, since when, why, who did it, which rule.')
+    .description(help.explain.what)
     .addHelpText(
       'after',
-      '\nExamples:\n  widerruf explain anna@example.at --lang de\n  widerruf --stage prod explain 101 --json\n  widerruf explain 101 --at "2026-03-01 12:00"',
+      examples(
+        'widerruf explain anna@example.at --lang de',
+        'widerruf --stage prod explain 101 --json',
+        'widerruf explain 101 --at "2026-03-01 12:00"',
+      ),
     )
-    .option('--at <time>', 'how it stood then, by what was recorded until then; without a zone: Vienna')
+    .option('--at <time>', help.explain.at)
     .action(async (who: string, { at }: { at?: string }) => {
       const moment = at === undefined ? undefined : momentOf(at);
       if (at !== undefined && moment === undefined) {
-        throw new OperatorError(`--at ${at} is no time: use 2026-03-01, "2026-03-01 12:00" or 2026-03-01T11:00:00Z`);
+        throw new OperatorError((t) => t.noTime(at));
       }
       const connection = await connect();
       const found = await findContacts(who, connection);

@@ -13,23 +13,19 @@ import { tellUnseen } from './tell-unseen.ts';
 
 type Given = { csv?: boolean; html?: boolean; to?: string };
 
-export function addExport({ program, options, connect }: Cli): void {
+export function addExport({ program, help, examples, options, connect }: Cli): void {
   program
     .command('export <address-or-contact>')
-    .description(
-      'Everything held about a person (Art. 15 GDPR): JSON with the fields’ meanings, a table, or one page to print.',
-    )
-    .option('--csv', 'a table that Excel opens')
-    .addOption(new Option('--html', 'one page for the person, to be printed').conflicts('csv'))
-    .addOption(
-      new Option('--to <folder>', 'write all three: the page, the table and the JSON').conflicts(['csv', 'html']),
-    )
+    .description(help.export.what)
+    .option('--csv', help.export.csv)
+    .addOption(new Option('--html', help.export.html).conflicts('csv'))
+    .addOption(new Option('--to <folder>', help.export.to).conflicts(['csv', 'html']))
     .addHelpText(
       'after',
-      `
-Examples:
-  widerruf --stage prod export anna@example.at --lang de --to auskunft-anna
-  widerruf --stage prod export anna@example.at --csv > anna.csv`,
+      examples(
+        'widerruf --stage prod export anna@example.at --lang de --to auskunft-anna',
+        'widerruf --stage prod export anna@example.at --csv > anna.csv',
+      ),
     )
     .action(async (who: string, { csv, html, to }: Given) => {
       const connection = await connect();

@@ -1,6 +1,9 @@
 import type { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { OperatorError } from '../connect.ts';
+import { trouble } from '../texts/trouble.ts';
+import { usageIn } from '../texts/usage.ts';
+import { type Language, outputTexts } from '../texts/words.ts';
 import { FAILED } from './cli.ts';
 import { progress } from './progress.ts';
 
@@ -10,26 +13,30 @@ const TELLING = ['RegistryError', 'StageError', 'RetryableError', 'PermanentErro
 export type Failure = { kind: 'usage' | 'operator' | 'unexpected'; message: string };
 
 /** What went wrong, for people; undefined where nothing did: commander ends `--help` and `--version` by an error too. */
-export function failureOf(error: unknown): Failure | undefined {
+export function failureOf(error: unknown, language: Language): Failure | undefined {
   if (error instanceof CommanderError) {
-    const message = error.message.replace(/^error: /, '');
+    const message = usageIn(error.message.replace(/^error: /, ''), language);
     const isHelp = error.code === 'commander.help';
-    if (isHelp) return { kind: 'usage', message: 'name a command; widerruf --help lists them' };
+    if (isHelp) return { kind: 'usage', message: outputTexts[language].errors.nameCommand };
     return error.exitCode === 0 ? undefined : { kind: 'usage', message };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  const isTelling = error instanceof OperatorError || (error instanceof Error && TELLING.includes(error.name));
+  if (error instanceof OperatorError) return { kind: 'operator', message: error.in(language) };
+  const message = trouble(error instanceof Error ? error.message : String(error), language);
+  const isTelling = error instanceof Error && TELLING.includes(error.name);
   return { kind: isTelling ? 'operator' : 'unexpected', message };
 }
 
 /** Tells why the command could not be carried out, and sets the exit code. */
-export function failed(error: unknown): void {
-  const failure = failureOf(error);
+export function failed(error: unknown, language: Language): void {
+  const failure = failureOf(error, language);
   if (failure === undefined) return;
   progress.clear();
   process.exitCode = FAILED;
   if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
-  else process.stderr.write(`${failure.kind === 'usage' ? 'error: ' : ''}${failure.message}\n`);
+  else
+    process.stderr.write(
+      `${failure.kind === 'usage' ? `${outputTexts[language].errors.usage}: ` : ''}${failure.message}\n`,
+    );
   if (failure.kind === 'unexpected' && process.env['DEBUG']) {
     process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`);
   }

@@ -8,16 +8,16 @@ import type { Cli } from './cli.ts';
 /** How often `--follow` looks, in milliseconds. */
 const LOOK_MS = 1000;
 
-export function addLogs({ program, options }: Cli): void {
+export function addLogs({ program, help, examples, options }: Cli): void {
   program
     .command('logs')
-    .description('What the functions log; nobody’s address stands there. With --json each line as it was written.')
-    .addArgument(new Argument('[function]', 'only this function').choices(logSources))
-    .option('-f, --follow', 'go on until Ctrl-C')
-    .option('--since <duration>', 'how far back: 15m, 2h, 1d', '1h')
+    .description(help.logs.what)
+    .addArgument(new Argument('[function]', help.logs.function).choices(logSources))
+    .option('-f, --follow', help.logs.follow)
+    .option('--since <duration>', help.logs.since, '1h')
     .addHelpText(
       'after',
-      '\nExamples:\n  widerruf logs decide --follow\n  widerruf --stage prod logs --since 1d --json | jq .message',
+      examples('widerruf logs decide --follow', 'widerruf --stage prod logs --since 1d --json | jq .message'),
     )
     .action(async (source: LogSource | undefined, given: { follow?: boolean; since: string }) => {
       const read = await logsOf(options(), { source, since: Date.now() - durationOf(given.since) });
@@ -34,7 +34,7 @@ export function addLogs({ program, options }: Cli): void {
 /** Milliseconds of `15m`, `2h` or `1d`. @throws OperatorError for anything else. */
 function durationOf(text: string): number {
   const [, count, unit = ''] = /^(\d+)([smhd])$/i.exec(text) ?? [];
-  if (count === undefined) throw new OperatorError(`--since ${text} is no duration: use 15m, 2h or 1d`);
+  if (count === undefined) throw new OperatorError((t) => t.noDuration(text));
   const [number, letter] = [count, unit.toUpperCase()];
   return milliseconds(letter === 'D' ? `P${number}D` : `PT${number}${letter}`);
 }

@@ -9,20 +9,13 @@ import { type Cli, FOUND } from './cli.ts';
 const EXAMPLE_EVENTS = join(PACKAGE_ROOT, 'ops', 'examples', 'events.csv');
 const EXAMPLE_REGISTRY = join(PACKAGE_ROOT, 'registry', 'noeku.example.yaml');
 
-export function addSimulate({ program, options, print }: Cli): void {
+export function addSimulate({ program, help, examples, options, print }: Cli): void {
   program
     .command('simulate <file>')
-    .description(
-      'What would the rules do with these events (JSON or CSV)? Writes nothing and asks nobody. Exit 1 if an event cannot be read.',
-    )
+    .description(help.simulate.what)
     .addHelpText(
       'after',
-      `
-JSON: an array of webhook events and workflow bodies. CSV: a header of webhook fields; objectId, propertyName, propertyValue
-and occurredAt are needed. A sample: ${EXAMPLE_EVENTS}
-
-Example:
-  widerruf --registry registry/new.yaml simulate events.csv`,
+      `\n${help.simulate.after(EXAMPLE_EVENTS)}\n${examples('widerruf --registry registry/new.yaml simulate events.csv')}`,
     )
     .action(async (file: string) => {
       const registry = options().registry ?? process.env['WIDERRUF_REGISTRY'] ?? EXAMPLE_REGISTRY;

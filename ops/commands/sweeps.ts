@@ -1,50 +1,46 @@
 import { Option } from 'commander';
 import { type AuditReport, readableReport } from '../../src/workers/audit/report.ts';
 import { sweep } from '../sweep.ts';
+import { outputTexts } from '../texts/words.ts';
 import { type Cli, FOUND } from './cli.ts';
 import { progress } from './progress.ts';
 
-export function addAudit({ program, connect, print }: Cli): void {
+export function addAudit({ program, help, examples, options, connect, print }: Cli): void {
   program
     .command('audit')
-    .description(
-      'Compares every contact with ledger and rules, and has repaired what differs. Exit 1 if anything was found or contacts could not be seen.',
-    )
-    .option('--report-only', 'repair nothing')
+    .description(help.audit.what)
+    .option('--report-only', help.audit.reportOnly)
     .addHelpText(
       'after',
-      '\nExamples:\n  widerruf audit --report-only\n  widerruf --stage prod --profile noeku audit --json',
+      examples('widerruf audit --report-only', 'widerruf --stage prod --profile noeku audit --json'),
     )
     .action(async ({ reportOnly }: { reportOnly?: boolean }) => {
+      const t = outputTexts[options().lang];
       const report = await sweep(await connect(), {
         mode: reportOnly ? 'report' : 'repair',
-        onPage: ({ contacts }) => progress(`${contacts} contacts …`),
+        onPage: ({ contacts }) => progress(t.progress.contacts(contacts)),
       });
-      print(report, readableReport(report));
+      print(report, readableReport(report, t.report));
       if (Object.values(report.findings).some((count) => count > 0) || isBlind(report)) process.exitCode = FOUND;
     });
 }
 
-export function addBackfill({ program, connect, print }: Cli): void {
+export function addBackfill({ program, help, examples, options, connect, print }: Cli): void {
   program
     .command('backfill')
-    .description(
-      'First connection to a portal with years of opt-outs: applies all of them. Goes on where it was interrupted. Exit 1 if contacts could not be seen.',
-    )
-    .option('--dry-run', 'show what would change, per company and brand, and change nothing')
-    .addOption(
-      new Option('--restart', 'begin anew instead of going on where an earlier one was interrupted').default(false),
-    )
-    .addHelpText('after', '\nExamples:\n  widerruf --stage prod backfill --dry-run\n  widerruf --stage prod backfill')
+    .description(help.backfill.what)
+    .option('--dry-run', help.backfill.dryRun)
+    .addOption(new Option('--restart', help.backfill.restart).default(false))
+    .addHelpText('after', examples('widerruf --stage prod backfill --dry-run', 'widerruf --stage prod backfill'))
     .action(async ({ dryRun, restart }: { dryRun?: boolean; restart: boolean }) => {
+      const t = outputTexts[options().lang];
       const report = await sweep(await connect(), {
         mode: dryRun ? 'report' : 'repair',
         restart,
         ...(!dryRun && { resume: 'backfill' }),
-        onPage: ({ contacts, counts }) =>
-          progress(`${contacts} contacts, ${counts['opt-out-unheard'] ?? 0} opt-outs …`),
+        onPage: ({ contacts, counts }) => progress(t.progress.optOuts(contacts, counts['opt-out-unheard'] ?? 0)),
       });
-      print(report, readableReport(report));
+      print(report, readableReport(report, t.report));
       if (isBlind(report)) process.exitCode = FOUND;
     });
 }

@@ -7,8 +7,9 @@ import { createListener, type Heard } from '../listen.ts';
 import { logsOf } from '../logs.ts';
 import { waitingMessages } from '../status.ts';
 import { type Speech, speechOf } from '../texts/speech.ts';
+import { outputTexts, storyTexts } from '../texts/words.ts';
 import { tell } from '../timeline.ts';
-import { type Cast, partsOf, stories } from '../trigger/stories.ts';
+import { type Cast, partsOf, type StoryName, stories } from '../trigger/stories.ts';
 import { act, addressOf } from '../trigger/twin.ts';
 import type { Cli } from './cli.ts';
 
@@ -18,14 +19,14 @@ const QUIET_LOOKS = 4;
 /** So long is waited for a first word: a function that starts anew takes seconds. */
 const PATIENT_LOOKS = 30;
 
-export function addListen({ program, options, connect }: Cli): void {
+export function addListen({ program, help, examples, options, connect }: Cli): void {
   program
     .command('listen')
-    .description('One line for each event with its decision, as they come, until Ctrl-C.')
-    .addHelpText('after', '\nExample:\n  widerruf listen --lang de')
+    .description(help.listen.what)
+    .addHelpText('after', examples('widerruf listen --lang de'))
     .action(async () => {
       const { hear } = await listening(options, connect);
-      process.stderr.write('listening …\n');
+      process.stderr.write(`${outputTexts[options().lang].trigger.listening}\n`);
       for (;;) {
         await hear();
         await sleep(LOOK_MS);
@@ -33,25 +34,27 @@ export function addListen({ program, options, connect }: Cli): void {
     });
 }
 
-export function addTrigger({ program, options, connect }: Cli): void {
-  const list = Object.entries(stories).map(([name, { what }]) => `  ${name.padEnd(20)}${what}`);
+export function addTrigger({ program, language, help, examples, options, connect }: Cli): void {
+  const list = Object.entries(storyTexts[language].stories).map(([name, what]) => `  ${name.padEnd(20)}${what}\n`);
   program
     .command('trigger')
-    .description('Plays a story on the local HubSpot twin with a new person, and shows each event with its decision.')
-    .addArgument(new Argument('<story>', 'which story').choices(Object.keys(stories)))
-    .option('--seed <n>', 'which people: the same seed gives the same people, one after the other', '1')
-    .addHelpText('after', `\nStories:\n${list.join('\n')}\n\nExample:\n  widerruf trigger employee-reopens`)
-    .action(async (name: string, { seed }: { seed: string }) => {
-      if (options().stage !== undefined)
-        throw new OperatorError('trigger plays on the local twin only, never on a stage');
-      if (!/^\d{1,6}$/.test(seed)) throw new OperatorError(`--seed ${seed} is no number`);
+    .description(help.trigger.what)
+    .addArgument(new Argument('<story>', help.trigger.story).choices(Object.keys(stories)))
+    .option('--seed <n>', help.trigger.seed, '1')
+    .addHelpText(
+      'after',
+      `\n${help.headings.stories}\n${list.join('')}${examples('widerruf trigger employee-reopens')}`,
+    )
+    .action(async (name: StoryName, { seed }: { seed: string }) => {
+      if (options().stage !== undefined) throw new OperatorError((t) => t.twinOnly);
+      if (!/^\d{1,6}$/.test(seed)) throw new OperatorError((t) => t.noNumber(seed));
       const { connection, hear } = await listening(options, connect);
       const cast = await castFrom(Number(seed), connection);
-      const acts = stories[name]?.acts(partsOf(connection.registryFile), cast) ?? [];
-      if (acts.includes(undefined)) throw new OperatorError(`the registry has nothing to play ${name} with`);
-      process.stdout.write(`contact ${cast.contact}, ${cast.email}\n`);
+      const acts = stories[name].acts(partsOf(connection.registryFile), cast);
+      if (acts.includes(undefined)) throw new OperatorError((t) => t.nothingToPlay(name));
+      process.stdout.write(`${outputTexts[options().lang].trigger.person(cast.contact, cast.email)}\n`);
       for (const one of acts.filter((each) => each !== undefined)) {
-        process.stdout.write(`> ${one.says}\n`);
+        process.stdout.write(`> ${storyTexts[options().lang].acts[one.says]}\n`);
         await act(connection.output('HubSpotApi'), one.action, one.argument);
         await untilQuiet(connection, hear);
       }

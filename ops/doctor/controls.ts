@@ -1,53 +1,56 @@
 import type { PortalInfo } from '../../src/hubspot/portal-info.ts';
 import { isPropertyKey, subscriptionKey } from '../../src/registry/control.ts';
 import type { PlacedControl, Registry } from '../../src/registry/registry.ts';
+import type { DoctorTexts } from '../texts/words.ts';
 import type { Finding } from './finding.ts';
 
 /** Does each control of the registry exist in the portal, as what the registry says? */
-export function examineControls(info: PortalInfo, registry: Registry): Finding[] {
-  return [...registry.controls.values()].flatMap((placed) => examineControl(placed, info));
+export function examineControls(info: PortalInfo, registry: Registry, t: DoctorTexts): Finding[] {
+  return [...registry.controls.values()].flatMap((placed) => examineControl(placed, info, t));
 }
 
-function examineControl({ key, control, company }: PlacedControl, info: PortalInfo): Finding[] {
+function examineControl({ key, control, company }: PlacedControl, info: PortalInfo, t: DoctorTexts): Finding[] {
   // What HubSpot does not show is not missing.
-  const what = `${key} of ${company} does not exist in the portal`;
+  const what = t.controlMissing(key, company);
   if (control.kind === 'subscription') {
     if (info.types === undefined) return [];
     const type = info.types.find(({ id }) => id === control.id);
-    if (type === undefined) return [{ level: 'loss', what, mend: 'correct the id in the registry' }];
+    if (type === undefined) return [{ level: 'loss', what, mend: t.correctId }];
     if (type.active) return [];
-    const mend = 'take it out of the registry, or activate it in HubSpot';
-    return [{ level: 'risk', what: `${key} (${type.name}) is archived`, mend }];
+    return [{ level: 'risk', what: t.typeArchived(key, type.name), mend: t.activate }];
   }
   if (info.properties === undefined) return [];
   const property = info.properties.find(({ name }) => name === control.name);
   if (property === undefined) {
-    return [{ level: 'loss', what, mend: 'correct the name in the registry, or create the property' }];
+    return [{ level: 'loss', what, mend: t.correctName }];
   }
   const readOnly: Finding[] = property.readOnly
     ? [
         {
           level: 'loss',
-          what: `${key} is read-only in HubSpot`,
-          mend: 'make the property editable, or name another one',
+          what: t.readOnly(key),
+          mend: t.makeEditable,
         },
       ]
     : [];
   return [
     ...readOnly,
-    ...[control.blocked, control.open].flatMap((value) => examineOption(key, value, property.options)),
+    ...[control.blocked, control.open].flatMap((value) => examineOption({ key, value }, property.options, t)),
   ];
 }
 
 /** A property without options takes any value, and an empty value takes the property away. */
-function examineOption(key: string, value: string, options: readonly string[]): Finding[] {
+function examineOption(
+  { key, value }: { key: string; value: string },
+  options: readonly string[],
+  t: DoctorTexts,
+): Finding[] {
   if (options.length === 0 || value === '' || options.includes(value)) return [];
-  const what = `${key} has no option "${value}"; it has ${options.join(', ')}`;
-  return [{ level: 'loss', what, mend: 'correct blocked and open in the registry' }];
+  return [{ level: 'loss', what: t.noOption(key, value, options.join(', ')), mend: t.correctValues }];
 }
 
 /** The subscription types of one brand in the registry should belong to one brand in HubSpot. */
-export function examineBrands(info: PortalInfo, registry: Registry): Finding[] {
+export function examineBrands(info: PortalInfo, registry: Registry, t: DoctorTexts): Finding[] {
   const all = [...registry.controls.values()];
   const placeOf = ({ company, brand = '' }: PlacedControl) => `${company}/${brand}`;
   const places = new Map(all.map((one) => [placeOf(one), all.filter((other) => placeOf(other) === placeOf(one))]));
@@ -56,14 +59,13 @@ export function examineBrands(info: PortalInfo, registry: Registry): Finding[] {
       control.kind === 'subscription' ? (info.types ?? []).filter(({ id }) => id === control.id) : [],
     );
     if (new Set(types.map(({ brand }) => brand)).size <= 1) return [];
-    const list = types.map(({ id, brand }) => `${id} in brand ${brand}`).join(', ');
-    const what = `the types of ${place} are in different brands of HubSpot: ${list}`;
-    return [{ level: 'risk', what, mend: 'correct the ids in the registry, or move the types' }];
+    const list = types.map(({ id, brand }) => t.typeInBrand(id, brand)).join(', ');
+    return [{ level: 'risk', what: t.differentBrands(place, list), mend: t.moveTypes }];
   });
 }
 
 /** Where the registry names a property of its own for a subscription type, a workflow has to fill that property. */
-export function examineWatchedProperties({ properties }: PortalInfo, registry: Registry): Finding[] {
+export function examineWatchedProperties({ properties }: PortalInfo, registry: Registry, t: DoctorTexts): Finding[] {
   if (properties === undefined) return [];
   const copies = [...registry.watched].filter(
     ([name, watched]) =>
@@ -73,23 +75,21 @@ export function examineWatchedProperties({ properties }: PortalInfo, registry: R
     .filter(([copy]) => !properties.some(({ name }) => name === copy))
     .map(([copy]) => ({
       level: 'loss',
-      what: `the watched property ${copy} does not exist`,
-      mend: 'create it and the workflow that copies the opt-out into it',
+      what: t.copyMissing(copy),
+      mend: t.makeCopy,
     }));
 }
 
 /** Protected mail reaches people who opted out: its types must exist, and must not sound like marketing. */
-export function examineProtectedTypes({ types }: PortalInfo, registry: Registry): Finding[] {
+export function examineProtectedTypes({ types }: PortalInfo, registry: Registry, t: DoctorTexts): Finding[] {
   if (types === undefined) return [];
   const keys = [...registry.protectedControls].filter((key) => !isPropertyKey(key));
   return keys.flatMap((key): Finding[] => {
     const type = types.find(({ id }) => id === Number(key.replace(subscriptionKey(''), '')));
     if (type === undefined) {
-      const what = `protected ${key} does not exist in the portal`;
-      return [{ level: 'risk', what, mend: 'correct the id in the registry' }];
+      return [{ level: 'risk', what: t.protectedMissing(key), mend: t.correctId }];
     }
     if (!/newsletter|marketing|werbung|programm/i.test(type.name)) return [];
-    const what = `protected ${key} is called "${type.name}": is it really service mail?`;
-    return [{ level: 'risk', what, mend: 'protected mail reaches people who opted out; use it for service only' }];
+    return [{ level: 'risk', what: t.protectedSounds(key, type.name), mend: t.serviceOnly }];
   });
 }

@@ -1,43 +1,35 @@
 import type { PortalInfo } from '../../src/hubspot/portal-info.ts';
 import { companyOf, type RegisteredForm, type Registry } from '../../src/registry/registry.ts';
+import type { DoctorTexts } from '../texts/words.ts';
 import type { Finding } from './finding.ts';
 
 /** Does each form of the registry exist in the portal, and does a submission prove anything? */
-export function examineForms({ forms }: PortalInfo, registry: Registry): Finding[] {
+export function examineForms({ forms }: PortalInfo, registry: Registry, t: DoctorTexts): Finding[] {
   if (forms === undefined) return [];
-  return [...registry.forms.values()].flatMap((form) => [
-    ...examineConsent(
-      form,
-      forms.find(({ id }) => id === form.id),
-      registry,
-    ),
-    ...examineDoubleOptIn(form),
-  ]);
+  return [...registry.forms.values()].flatMap((form) => {
+    const found = forms.find(({ id }) => id === form.id);
+    return [...examineConsent({ form, found }, registry, t), ...examineDoubleOptIn(form, t)];
+  });
 }
 
 type Found = NonNullable<PortalInfo['forms']>[number];
 
-function examineConsent({ id, company }: RegisteredForm, found: Found | undefined, registry: Registry): Finding[] {
-  if (found === undefined) {
-    const what = `form ${id} does not exist in the portal`;
-    return [{ level: 'risk', what, mend: 'correct the id in the registry' }];
-  }
-  if (!found.published) {
-    const what = `form ${id} is archived or not published: nobody can come back by it`;
-    return [{ level: 'risk', what, mend: 'publish the form, or take it out of the registry' }];
-  }
+function examineConsent(
+  { form: { id, company }, found }: { form: RegisteredForm; found: Found | undefined },
+  registry: Registry,
+  t: DoctorTexts,
+): Finding[] {
+  if (found === undefined) return [{ level: 'risk', what: t.formMissing(id), mend: t.correctId }];
+  if (!found.published) return [{ level: 'risk', what: t.formUnpublished(id), mend: t.publish }];
   if (found.consent === 'legitimate_interest' || found.consent === 'none') {
-    const what = `form ${id} asks for no consent (${found.consent}): a submission proves nothing`;
-    return [{ level: 'risk', what, mend: 'add a consent checkbox to the form' }];
+    return [{ level: 'risk', what: t.noConsent(id, found.consent), mend: t.addConsent }];
   }
   const { name, own } = companyOf(registry, company);
   if (own.control.kind !== 'subscription' || found.subscriptions.includes(own.control.id)) return [];
-  const what = `form ${id} has no consent checkbox for the subscription type ${own.control.id} of ${name}`;
-  return [{ level: 'risk', what, mend: 'bind a consent checkbox of the form to that type' }];
+  return [{ level: 'risk', what: t.noBox(id, own.control.id, name), mend: t.bindBox }];
 }
 
-function examineDoubleOptIn({ id, doubleOptIn }: RegisteredForm): Finding[] {
+function examineDoubleOptIn({ id, doubleOptIn }: RegisteredForm, t: DoctorTexts): Finding[] {
   if (doubleOptIn) return [];
-  const mend = 'anyone can type a stranger’s address into it; be ready to answer for that';
-  return [{ level: 'note', what: `form ${id} does without double opt-in`, mend }];
+  return [{ level: 'note', what: t.noDoubleOptIn(id), mend: t.strangers }];
 }

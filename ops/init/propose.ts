@@ -1,4 +1,5 @@
 import type { PortalInfo } from '../../src/hubspot/portal-info.ts';
+import { type OutputTexts, outputTexts } from '../texts/words.ts';
 import {
   type BrandGuess,
   brandNamedBy,
@@ -31,7 +32,12 @@ export type Draft = {
 export type Proposal = { draft: Draft; open: string[] };
 
 /** Proposes a registry for a portal: by the names of its parts, by HubSpot's brands and by forms; where these do not tell, by asking. */
-export async function propose(portal: number, info: PortalInfo, ask: Ask): Promise<Proposal> {
+export async function propose(
+  portal: number,
+  info: PortalInfo,
+  ask: Ask,
+  t: OutputTexts['init'] = outputTexts.en.init,
+): Promise<Proposal> {
   const active = (info.types ?? []).filter((type) => type.active);
   const buyers = active.filter(isBuyersMail);
   const own = active.filter((type) => !buyers.includes(type) && isCompanys(type));
@@ -45,12 +51,10 @@ export async function propose(portal: number, info: PortalInfo, ask: Ask): Promi
     const name = companyNameIn(type);
     draft.companies[keyOf(name)] = { name, subscription: { id: type.id }, brands: {} };
   }
-  const work: Work = { info, draft, own, open: [], ask };
-  for (const { part, why } of info.unseen)
-    work.open.push(`HubSpot does not show ${part} (${why}): nothing is proposed from them`);
-  if (buyers.length === 0)
-    work.open.push('no subscription type looks like buyer service mail: list it under protected');
-  if (own.length === 0) work.open.push('no subscription type looks like a company’s own: companies are missing');
+  const work: Work = { info, draft, own, open: [], ask, t };
+  for (const { part, why } of info.unseen) work.open.push(t.unseen(t.part(part), t.why(why)));
+  if (buyers.length === 0) work.open.push(t.noBuyers);
+  if (own.length === 0) work.open.push(t.noCompanies);
   const brands = brandsIn(active.filter((type) => !buyers.includes(type) && !own.includes(type)));
   const blocks = blocksOf(work, brands);
   for (const brand of [...brands, ...blocks.keys()].filter(unique)) await place(brand, blocks.get(brand) ?? [], work);
@@ -58,16 +62,16 @@ export async function propose(portal: number, info: PortalInfo, ask: Ask): Promi
   return { draft, open: work.open };
 }
 
-type Work = { info: PortalInfo; draft: Draft; own: PortalType[]; open: string[]; ask: Ask };
+type Work = { info: PortalInfo; draft: Draft; own: PortalType[]; open: string[]; ask: Ask; t: OutputTexts['init'] };
 const unique = <T>(one: T, i: number, all: readonly T[]) => all.indexOf(one) === i;
 
 /** The properties that block brands, by brand. */
-function blocksOf({ info, open }: Work, brands: readonly BrandGuess[]): Map<BrandGuess, Control[]> {
+function blocksOf({ info, open, t }: Work, brands: readonly BrandGuess[]): Map<BrandGuess, Control[]> {
   const blocks = new Map<BrandGuess, Control[]>();
   for (const property of (info.properties ?? []).filter(isBlock)) {
     const values = valuesOf(property);
     if (values === undefined) {
-      open.push(`property ${property.name}: which of ${property.options.join(', ')} means "no mail"? left out`);
+      open.push(t.whichValue(property.name, property.options.join(', ')));
       continue;
     }
     const brand = brandOfProperty(property, [...brands, ...blocks.keys()].filter(unique)) ?? brandNamedBy(property);
@@ -77,12 +81,12 @@ function blocksOf({ info, open }: Work, brands: readonly BrandGuess[]): Map<Bran
 }
 
 async function place(brand: BrandGuess, blocks: Control[], work: Work): Promise<void> {
-  const company = companyOfBrand(brand, work) ?? (await askForCompany(`the brand "${brand.name}"`, work));
+  const company = companyOfBrand(brand, work) ?? (await askForCompany(work.t.theBrand(brand.name), work));
   const found = company === undefined ? undefined : work.draft.companies[company];
   if (found === undefined) {
-    const ids = [...brand.types, ...brand.newsletters.map(({ type }) => type)].map(({ id }) => `type ${id}`);
-    const names = blocks.map((control) => (control.kind === 'property' ? `property ${control.name}` : ''));
-    work.open.push(`brand ${brand.name} (${[...ids, ...names].join(', ')}): of which company? left out`);
+    const ids = [...brand.types, ...brand.newsletters.map(({ type }) => type)].map(({ id }) => work.t.type(id));
+    const names = blocks.map((control) => (control.kind === 'property' ? work.t.property(control.name) : ''));
+    work.open.push(work.t.brandOfWhom(brand.name, [...ids, ...names].join(', ')));
     return;
   }
   found.brands[brand.key] = {
@@ -104,28 +108,29 @@ function companyOfBrand({ types, newsletters }: BrandGuess, { info, draft, own }
   return fitting.length === 1 && fitting[0] !== undefined ? keyOf(companyNameIn(fitting[0])) : undefined;
 }
 
-async function askForCompany(what: string, { draft, ask }: Work): Promise<string | undefined> {
+async function askForCompany(what: string, { draft, ask, t }: Work): Promise<string | undefined> {
   const choices = Object.entries(draft.companies).map(([value, { name }]) => ({ value, label: name }));
-  return choices.length === 0 ? undefined : ask({ text: `Which company does ${what} belong to?`, choices });
+  return choices.length === 0 ? undefined : ask({ text: t.askCompany(what), choices });
 }
 
 async function placeForm({ id, name, subscriptions }: PortalForm, work: Work): Promise<void> {
+  const { t } = work;
   const companies = Object.entries(work.draft.companies);
   const named = companies.filter(([, { subscription }]) => subscriptions.includes(subscription.id));
   const [only] = named.length === 1 ? named : [];
-  const key = only?.[0] ?? (await askForCompany(`the form "${name}" (${id})`, work));
+  const key = only?.[0] ?? (await askForCompany(t.theForm(name, id), work));
   const company = key === undefined ? undefined : work.draft.companies[key];
   if (key === undefined || company === undefined) {
-    work.open.push(`form "${name}" (${id}): of which company? left out`);
+    work.open.push(t.formOfWhom(name, id));
     return;
   }
-  const text = `Does the form "${name}" (${id}) demand double opt-in?`;
+  const text = t.askDoubleOptIn(name, id);
   const choices = [
-    { value: 'yes', label: 'yes: a return waits for the owner’s click' },
-    { value: 'no', label: 'no: anyone can type a stranger’s address, which has to be answered for' },
+    { value: 'yes', label: t.yes },
+    { value: 'no', label: t.no },
   ];
   const answer = await work.ask({ text, choices });
-  if (answer === undefined) work.open.push(`form "${name}" (${id}): double opt-in? taken for true, the safe answer`);
+  if (answer === undefined) work.open.push(t.takenForTrue(name, id));
   work.draft.forms.push({
     id,
     company: key,

@@ -81,6 +81,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'HubSpot schreibt es einem Formular zu; dessen Einsendung wird bis {1} abgewartet',
   ],
   [
+    /^the opt-out of (.+) stands and no form submission of the owner came; (.+) is closed again; closed (.+) times since (.+)$/,
+    'der Widerruf bei {1} ist aufrecht und die Person hat kein Formular eingesendet; wieder gesperrt: {2}; seit {4} {3}-mal gesperrt',
+  ],
+  [
     /^the opt-out of (.+) stands and no form submission of the owner came; (.+) is closed again$/,
     'der Widerruf bei {1} ist aufrecht und die Person hat kein Formular eingesendet; wieder gesperrt: {2}',
   ],

@@ -61,6 +61,7 @@ const BECAUSE: Record<string, string> = {
   'own-write': 'unser eigener Schreibvorgang',
   'already-so': 'war schon so',
   duplicate: 'doppelt gemeldet',
+  repeated: 'dieselbe Quelle öffnet immer wieder; wieder gesperrt',
   'unwatched-property': 'kein Feld, um das es hier geht',
   'unknown-type': 'keine Art von Ereignis, um die es hier geht',
   'other-portal': 'ein anderes HubSpot-Konto',

@@ -1,4 +1,4 @@
-import type { Language } from './words.ts';
+import type { Language } from './language.ts';
 
 /** Where the people live who read German. */
 const ZONE = 'Europe/Vienna';

@@ -1,7 +1,8 @@
 import type { RegistryFile } from '../../src/registry/schema.ts';
+import type { StoryTexts } from '../texts/words.ts';
 
-/** What somebody does on the twin: an action of `POST /twin/<action>` with its argument, and the sentence that tells it. */
-export type Act = { says: string; action: string; argument: Record<string, unknown> };
+/** What somebody does on the twin: an action of `POST /twin/<action>` with its argument, and the name of the sentence that tells it. */
+export type Act = { says: keyof StoryTexts['acts']; action: string; argument: Record<string, unknown> };
 
 /** The person of a story, and another record that some stories need. */
 export type Cast = { contact: string; email: string; other: string };
@@ -16,92 +17,78 @@ type Parts = {
 };
 
 export type Story = {
-  what: string;
   /** Undefined where the registry lacks what the story plays with. */
   acts: (parts: Parts, cast: Cast) => (Act | undefined)[];
 };
 
 const optOut = ({ company }: Parts, { contact }: Cast): Act => ({
-  says: 'the person leaves the company by the link in a mail',
+  says: 'leavesCompany',
   action: 'unsubscribeByLink',
   argument: { contact, subscription: company },
 });
 const fill = (form: string | undefined, { contact }: Cast): Act | undefined =>
-  form === undefined
-    ? undefined
-    : { says: 'the person fills in the form', action: 'submitForm', argument: { contact, form } };
-const leave = (type: number | undefined, what: string, { contact }: Cast): Act | undefined =>
-  type === undefined
-    ? undefined
-    : { says: `the person leaves ${what}`, action: 'unsubscribeByLink', argument: { contact, subscription: type } };
+  form === undefined ? undefined : { says: 'fillsForm', action: 'submitForm', argument: { contact, form } };
+const leave = (type: number | undefined, says: Act['says'], { contact }: Cast): Act | undefined =>
+  type === undefined ? undefined : { says, action: 'unsubscribeByLink', argument: { contact, subscription: type } };
+
+export type StoryName = keyof StoryTexts['stories'];
 
 /** By name, as `widerruf trigger` takes them. */
-export const stories: Record<string, Story> = {
-  'company-opt-out': { what: 'R1: a company opt-out closes every brand', acts: (parts, cast) => [optOut(parts, cast)] },
+export const stories: Record<StoryName, Story> = {
+  'company-opt-out': { acts: (parts, cast) => [optOut(parts, cast)] },
   'unsubscribe-all': {
-    what: 'R1: HubSpot’s "unsubscribe from all" is an opt-out of every company',
-    acts: (_, { contact }) => [
-      { says: 'the person unsubscribes from all', action: 'unsubscribeFromAll', argument: { contact } },
-    ],
+    acts: (_, { contact }) => [{ says: 'leavesAll', action: 'unsubscribeFromAll', argument: { contact } }],
   },
   'brand-opt-out': {
-    what: 'R2: a "no" to a brand stays there',
-    acts: ({ brand }, cast) => [leave(brand, 'one brand', cast)],
+    acts: ({ brand }, cast) => [leave(brand, 'leavesBrand', cast)],
   },
   'newsletter-opt-out': {
-    what: 'R2: a "no" to a newsletter stays there',
-    acts: ({ newsletter }, cast) => [leave(newsletter, 'one newsletter', cast)],
+    acts: ({ newsletter }, cast) => [leave(newsletter, 'leavesNewsletter', cast)],
   },
   'form-return': {
-    what: 'R4, R6: the owner comes back by a form; everything goes back to what it was',
     acts: (parts, cast) => [optOut(parts, cast), fill(parts.form, cast)],
   },
   'employee-reopens': {
-    what: 'R5: an employee subscribes the person again, which is refused',
     acts: (parts, cast) => [
       optOut(parts, cast),
       {
-        says: 'an employee subscribes the person again',
+        says: 'employeeReopens',
         action: 'subscribeByEmployee',
         argument: { contact: cast.contact, subscription: parts.company },
       },
     ],
   },
   'import-reopens': {
-    what: 'R5: an import subscribes the person again, which is refused',
     acts: (parts, cast) => [
       optOut(parts, cast),
       {
-        says: 'an import subscribes the person again',
+        says: 'importReopens',
         action: 'importRows',
         argument: { rows: [{ email: cast.email, statuses: { [parts.company]: 'SUBSCRIBED' } }] },
       },
     ],
   },
   'double-opt-in': {
-    what: 'R7: a return by a form with double opt-in waits for the owner’s click',
     acts: (parts, cast) => [
       optOut(parts, cast),
       fill(parts.formWithConfirmation, cast),
-      { says: 'the person clicks the confirmation', action: 'confirm', argument: { contact: cast.contact } },
+      { says: 'confirms', action: 'confirm', argument: { contact: cast.contact } },
     ],
   },
   merge: {
-    what: 'R8: the opt-out survives a merge with a record that is open',
     acts: (parts, cast) => [
       optOut(parts, cast),
       {
-        says: 'an employee merges the person’s two records',
+        says: 'merges',
         action: 'mergeContacts',
         argument: { primary: cast.other, other: cast.contact },
       },
     ],
   },
   'privacy-deletion': {
-    what: 'R8: a deletion for privacy keeps the "no" as a keyed hash',
     acts: (parts, cast) => [
       optOut(parts, cast),
-      { says: 'the record is deleted for privacy', action: 'deleteForPrivacy', argument: { contact: cast.contact } },
+      { says: 'deletes', action: 'deleteForPrivacy', argument: { contact: cast.contact } },
     ],
   },
 };

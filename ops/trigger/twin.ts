@@ -6,7 +6,7 @@ export async function act(twin: string, action: string, argument: Record<string,
   const response = await fetch(`${twin}/twin/${action}`, request).catch(() => undefined);
   const answer = (await response?.json().catch(() => undefined)) as { id?: string; error?: string } | undefined;
   if (response?.status === 200) return answer ?? {};
-  throw new OperatorError(`${twin} is no twin that takes ${action}: ${answer?.error ?? 'no answer'}`);
+  throw new OperatorError((t) => t.noTwin(twin, action, answer?.error));
 }
 
 const NAMES = ['anna', 'berta', 'clemens', 'dora', 'emil', 'franziska', 'georg', 'hanna', 'ivan', 'johanna'];

@@ -129,18 +129,31 @@ function allFaulty<T>(halves: readonly Half<T>[], { contextOf }: BatchCall<T>): 
 /** Only 400 says that HubSpot will never accept the input; any other status may pass. */
 function faulty<T>(inputs: readonly T[], status: number, { contextOf }: BatchCall<T>): BatchAnswer {
   const category = status === 400 ? VALIDATION_ERROR : `HubSpot answered ${status}`;
-  const errors = inputs.map((input) => ({ category, context: contextOf(input) }));
-  return { results: [], errors, unsure: false };
+  return { results: [], errors: ofEach(inputs, category, contextOf), unsure: false };
 }
+
+function ofEach<T>(inputs: readonly T[], category: string, contextOf: BatchCall<T>['contextOf']): BatchError[] {
+  return inputs.map((input) => ({ category, context: contextOf(input) }));
+}
+
+/** The category of inputs of a read whose answer holds neither results nor errors. */
+export const UNKNOWN_SHAPE = 'HubSpot’s answer has an unknown shape';
+
+const isRead = ({ path }: ApiRequest) => path.includes('/batch/read');
 
 /** `error`: trouble on HubSpot's side (5xx), which one of the inputs may cause. */
 type Outcome = { answer: BatchAnswer } | { status: number; error?: ServerTroubleError };
 
-async function post<T>(send: Send, inputs: readonly T[], { request }: BatchCall<T>): Promise<Outcome> {
+async function post<T>(send: Send, inputs: readonly T[], { request, contextOf }: BatchCall<T>): Promise<Outcome> {
   try {
-    const response = await send(request(inputs));
+    const sent = request(inputs);
+    const response = await send(sent);
     if (response.status >= 400 && response.status !== 403) return { status: response.status };
     const { results, errors } = successOf(response, Batch);
+    // A read that answers neither: nobody may be taken for unknown.
+    if (isRead(sent) && !Array.isArray(results) && !Array.isArray(errors)) {
+      return { answer: { results: [], errors: ofEach(inputs, UNKNOWN_SHAPE, contextOf), unsure: false } };
+    }
     return {
       answer: {
         results: results ?? [],
@@ -171,6 +184,6 @@ export function successOf<T extends z.ZodMiniType>(response: ApiResponse, schema
   }
   if (response.status >= 300) throw new UnusableAnswerError(`HubSpot answered ${response.status}`);
   const parsed = schema.safeParse(response.body);
-  if (!parsed.success) throw new UnusableAnswerError('HubSpot’s answer has an unknown shape');
+  if (!parsed.success) throw new UnusableAnswerError(UNKNOWN_SHAPE);
   return parsed.data;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type HubSpotTime, hubspotTime } from '../clocks.ts';
-import { type BatchAnswer, postBatches, successOf, UnusableAnswerError } from './batch.ts';
+import { type BatchAnswer, postBatches, successOf, UNKNOWN_SHAPE, UnusableAnswerError } from './batch.ts';
+import { readable } from './listing.ts';
 import { listOf, MERGED, mergedIds } from './merged.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
@@ -61,7 +62,8 @@ async function readBatches(
   });
   const { entries, unreadable } = readable(answer.results, Contact);
   // Where nothing can be read HubSpot's format has changed, and nobody may be taken for unknown.
-  if (entries.length === 0 && unreadable > 0) throw new UnusableAnswerError('HubSpot’s answer has an unknown shape');
+  const isUnknown = unreadable > 0 || answer.errors.some(({ category }) => category === UNKNOWN_SHAPE);
+  if (entries.length === 0 && isUnknown) throw new UnusableAnswerError(UNKNOWN_SHAPE);
   const contacts = await byAskedId(send, ids, entries.map(contactOf));
   return { contacts, unread: unreadable + unreadOf(answer) };
 }
@@ -95,15 +97,6 @@ async function survivorOfOne(send: Send, id: string): Promise<string | undefined
   const path = `/crm/objects/${API_VERSION}/contacts/${id}?properties=hs_object_id`;
   const response = await send({ method: 'GET', path });
   return response.status === 404 ? undefined : successOf(response, z.looseObject({ id: z.string() })).id;
-}
-
-/** One entry of an unknown shape costs no other. */
-function readable<T extends z.ZodMiniType>(results: readonly unknown[], entry: T) {
-  const entries = results.flatMap((result) => {
-    const parsed = entry.safeParse(result);
-    return parsed.success ? [parsed.data] : [];
-  });
-  return { entries, unreadable: results.length - entries.length };
 }
 
 function unreadOf({ errors }: BatchAnswer): number {

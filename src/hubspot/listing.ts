@@ -25,14 +25,21 @@ export async function readAll<T extends z.ZodMiniType>(
     if (asked.has(after)) throw new UnusableAnswerError('HubSpot’s pages go in a circle');
     asked.add(after);
     const page: z.output<typeof Page> = successOf(await send({ method: 'GET', path: pageOf(path, after) }), Page);
-    for (const result of page.results) {
-      const parsed = entry.safeParse(result);
-      if (parsed.success) listing.entries.push(parsed.data);
-      else listing.unreadable++;
-    }
+    const { entries, unreadable } = readable(page.results, entry);
+    listing.entries.push(...entries);
+    listing.unreadable += unreadable;
     after = page.paging?.next?.after ?? undefined;
   }
   return listing;
+}
+
+/** The entries of known shape, and how many others there were: one costs no other. */
+export function readable<T extends z.ZodMiniType>(results: readonly unknown[], entry: T): Listing<z.output<T>> {
+  const entries = results.flatMap((result) => {
+    const parsed = entry.safeParse(result);
+    return parsed.success ? [parsed.data] : [];
+  });
+  return { entries, unreadable: results.length - entries.length };
 }
 
 function pageOf(path: string, after: string): string {

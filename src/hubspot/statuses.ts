@@ -3,7 +3,7 @@ import { subscriptionKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { mayBeWritten, PROTECTED } from '../rules/r3-protected.ts';
 import { MissingScopeError } from './batch.ts';
-import { readBatch, readSingly } from './read-statuses.ts';
+import { type FoundStatuses, readBatch, readSingly } from './read-statuses.ts';
 import type { Status } from './status-format.ts';
 import type { Send } from './transport.ts';
 import { type StatusWrite, type WriteOutcome, writeBatch, writeSingly } from './write-statuses.ts';
@@ -11,6 +11,8 @@ import { type StatusWrite, type WriteOutcome, writeBatch, writeSingly } from './
 export type StatusApi = {
   /** Statuses by the address as it was given, which is as HubSpot gave it. Each address that was asked for has an entry. */
   read(addresses: readonly string[]): Promise<Map<string, Status[]>>;
+  /** As `read`, without the addresses of which HubSpot did not tell. */
+  look(addresses: readonly string[]): Promise<FoundStatuses>;
   write(writes: readonly StatusWrite[]): Promise<WriteOutcome[]>;
   /** Whether a call is known to take a hundred; before the first one nobody knows. */
   inBatches(): boolean;
@@ -43,14 +45,19 @@ export function createStatusApi(send: Send, now: Now, registry: Pick<Registry, '
       return result;
     }
   };
+  const find = (addresses: readonly string[]) =>
+    either(
+      'read',
+      () => readBatch(send, addresses),
+      () => readSingly(send, addresses),
+    );
   return {
     inBatches: () => works.has('read') && !without.has('write'),
-    read: (addresses) =>
-      either(
-        'read',
-        () => readBatch(send, addresses),
-        () => readSingly(send, addresses),
-      ),
+    read: async (addresses) => (await find(addresses)).statuses,
+    async look(addresses) {
+      const { statuses, unread } = await find(addresses);
+      return { statuses: new Map([...statuses].filter(([address]) => !unread.has(address))), unread };
+    },
     async write(writes) {
       const allowed = writes.filter((write) => mayBeWritten(subscriptionKey(write.subscriptionId), registry));
       const outcomes =

@@ -12,6 +12,8 @@ export type Part =
   | 'search'
   | 'contacts'
   | 'single contacts'
+  | 'statuses'
+  | 'single statuses'
   | 'history';
 
 /** A part of the portal that HubSpot did not show, and why. */

@@ -46,3 +46,8 @@ export function watchedPropertyOf(key: ControlKey): string {
 
 /** HubSpot's name for the contact property that shows whether a subscription type is opted out (hubspot.md, Webhooks). */
 const optOutProperty = (subscriptionId: string) => `hs_email_optout_${subscriptionId}`;
+
+/** The keys of the controls that a control took the place of. */
+export function formerKeys({ kind, formerly = [] }: Control): ControlKey[] {
+  return formerly.map((name) => (kind === 'subscription' ? subscriptionKey(name) : propertyKey(String(name))));
+}

@@ -8,12 +8,14 @@ import {
   watchedPropertyOf,
 } from './control.ts';
 import { milliseconds } from './duration.ts';
+import { findFormerProblems } from './former-problems.ts';
 import { PORTAL_WIDE_PROPERTY } from './registry.ts';
 import type { Control, RegistryFile } from './schema.ts';
 
 /** Mistakes that show only when the parts of a registry are held against each other. */
 export function findProblems(registry: RegistryFile): Mistake[] {
   return [
+    ...findFormerProblems(registry),
     ...findControlProblems(registry),
     ...findWatchedProblems(registry),
     ...findCanaryProblems(registry),

@@ -1,4 +1,13 @@
-import { type ControlKey, controlKey, propertyKey, subscriptionKey, watchedProperty } from './control.ts';
+import { type HubSpotTime, hubspotTime } from '../clocks.ts';
+import {
+  type ControlKey,
+  controlKey,
+  formerKeys,
+  propertyKey,
+  subscriptionKey,
+  watchedProperty,
+  watchedPropertyOf,
+} from './control.ts';
 import { milliseconds } from './duration.ts';
 import type { Control, RegistryFile } from './schema.ts';
 
@@ -10,8 +19,28 @@ export const CONFIRMATION_PROPERTY = 'hs_emailconfirmationstatus';
 /** A contact's addresses: the opt-out belongs to each of them (R8). */
 export const ADDRESS_PROPERTIES = ['email', 'hs_additional_emails'] as const;
 
-/** A control and its place: no brand for the company's own type, no newsletter for a whole brand's control. */
-export type PlacedControl = { key: ControlKey; control: Control; company: string; brand?: string; newsletter?: string };
+/** A company that a brand belonged to until a moment. */
+export type FormerPlace = { company: string; until: HubSpotTime };
+
+/**
+ * A control and its place: no brand for the company's own type, no newsletter for a whole brand's control. `formerly`: the companies
+ * that the brand belonged to before.
+ */
+export type PlacedControl = {
+  key: ControlKey;
+  control: Control;
+  company: string;
+  brand?: string;
+  newsletter?: string;
+  formerly?: readonly FormerPlace[];
+};
+
+/** Names of earlier registries, and what stands for them now (docs/decisions/0080-registry-changes.md). */
+export type FormerNames = {
+  /** By the former key of a company; `until`: the day from which a return to the company of today ends the former one's opt-out, too. */
+  companies: ReadonlyMap<string, { company: string; until?: HubSpotTime }>;
+  controls: ReadonlyMap<ControlKey, ControlKey>;
+};
 
 export type RegisteredForm = RegistryFile['forms'][number];
 
@@ -39,28 +68,19 @@ export type Registry = {
   watched: ReadonlyMap<string, PlacedControl | typeof PORTAL_WIDE>;
   forms: ReadonlyMap<string, RegisteredForm>;
   protectedControls: ReadonlySet<ControlKey>;
+  former: FormerNames;
   /** The test contact whose daily opt-out must come back as a webhook. */
   canary?: { contact: string; subscription: number };
 };
 
 export function arrangeRegistry(file: RegistryFile): Registry {
-  const companies = new Map<string, { name: string; own: PlacedControl; controls: PlacedControl[] }>();
-  const watched = new Map<string, PlacedControl | typeof PORTAL_WIDE>([[PORTAL_WIDE_PROPERTY, PORTAL_WIDE]]);
-
-  for (const [company, { name, subscription, brands }] of Object.entries(file.companies)) {
-    const ownControl: Control = { kind: 'subscription', id: subscription.id };
-    const own: PlacedControl = { key: controlKey(ownControl), control: ownControl, company };
-    watched.set(subscription.property ?? watchedProperty(ownControl), own);
-    const controls = [own];
-    for (const [brand, { controls: ofBrand, newsletters }] of Object.entries(brands)) {
-      for (const control of ofBrand) controls.push({ key: controlKey(control), control, company, brand });
-      for (const { key: newsletter, ...control } of newsletters) {
-        controls.push({ key: controlKey(control), control, company, brand, newsletter });
-      }
-    }
-    for (const placed of controls.slice(1)) watched.set(watchedProperty(placed.control), placed);
-    companies.set(company, { name, own, controls });
-  }
+  const companies = new Map(
+    Object.entries(file.companies).map(([key, company]) => {
+      const controls = placedControls(key, company, formerCompanies(file));
+      return [key, { name: company.name, own: controls[0], controls }] as const;
+    }),
+  );
+  const controls = [...companies.values()].flatMap((company) => company.controls);
   return {
     portal: file.portal,
     policy: {
@@ -71,17 +91,75 @@ export function arrangeRegistry(file: RegistryFile): Registry {
       echoWindowMs: milliseconds(file.policy.echoWindow),
     },
     companies,
-    controls: new Map(
-      [...companies.values()].flatMap(({ controls }) => controls).map((placed) => [placed.key, placed]),
-    ),
-    watched,
+    controls: new Map(controls.map((placed) => [placed.key, placed])),
+    watched: watchedProperties(file, controls),
     forms: new Map(file.forms.map((form) => [form.id, form])),
     protectedControls: new Set([
       ...file.protected.subscriptions.map(({ id }) => subscriptionKey(id)),
       ...file.protected.properties.map(propertyKey),
     ]),
+    former: { companies: formerCompanies(file), controls: formerControls(controls) },
     ...(file.canary !== undefined && { canary: file.canary }),
   };
+}
+
+type CompanyInFile = RegistryFile['companies'][string];
+
+/** A company's controls, its own type first. */
+function placedControls(
+  company: string,
+  { subscription, brands }: CompanyInFile,
+  former: FormerNames['companies'],
+): [PlacedControl, ...PlacedControl[]] {
+  const { property: _, ...type } = subscription;
+  const own = placed({ kind: 'subscription', ...type }, { company });
+  const ofBrands = Object.entries(brands).flatMap(([brand, { controls, newsletters, formerly = [] }]) => {
+    const before = formerly.map((place) => ({
+      company: former.get(place.company)?.company ?? place.company,
+      until: startOf(place.until),
+    }));
+    const place = { company, brand, ...(before.length > 0 && { formerly: before }) };
+    return [
+      ...controls.map((control) => placed(control, place)),
+      ...newsletters.map(({ key: newsletter, ...control }) => placed(control, { ...place, newsletter })),
+    ];
+  });
+  return [own, ...ofBrands];
+}
+
+const placed = (control: Control, place: Omit<PlacedControl, 'key' | 'control'>): PlacedControl => ({
+  key: controlKey(control),
+  control,
+  ...place,
+});
+
+const startOf = (day: string) => hubspotTime(Date.parse(day));
+
+/** Properties of controls that have another one's place by now are watched on: what is told late counts. */
+function watchedProperties(file: RegistryFile, controls: readonly PlacedControl[]): Registry['watched'] {
+  const watched = new Map<string, PlacedControl | typeof PORTAL_WIDE>([[PORTAL_WIDE_PROPERTY, PORTAL_WIDE]]);
+  for (const one of controls) {
+    for (const key of formerKeys(one.control)) watched.set(watchedPropertyOf(key), one);
+  }
+  for (const one of controls) {
+    const copied = one.brand === undefined ? file.companies[one.company]?.subscription.property : undefined;
+    watched.set(copied ?? watchedProperty(one.control), one);
+  }
+  return watched;
+}
+
+function formerCompanies({ companies }: RegistryFile): FormerNames['companies'] {
+  return new Map(
+    Object.entries(companies).flatMap(([company, { formerly = [] }]) =>
+      formerly.map(
+        ({ key, until }) => [key, { company, ...(until !== undefined && { until: startOf(until) }) }] as const,
+      ),
+    ),
+  );
+}
+
+function formerControls(controls: readonly PlacedControl[]): FormerNames['controls'] {
+  return new Map(controls.flatMap(({ key, control }) => formerKeys(control).map((old) => [old, key] as const)));
 }
 
 /** A company's entry; a key that came from the registry itself is always there. */

@@ -25,15 +25,27 @@ const duration = z
   .string()
   .check(z.regex(/^P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/, 'use an ISO 8601 duration such as PT10M or P7D'));
 
+const day = z.iso.date('use a day such as 2027-01-01');
+
+const FORMER_TYPES = described(
+  z.optional(z.array(subscriptionId)),
+  'subscription types that this one took the place of: a "no" to one of them counts',
+);
+
 const SubscriptionControl = z.strictObject({
   kind: z.literal('subscription'),
   id: described(subscriptionId, 'HubSpot subscription type id'),
+  formerly: FORMER_TYPES,
 });
 const PropertyControl = z.strictObject({
   kind: z.literal('property'),
   name: described(propertyName, 'internal name of the contact property'),
   blocked: described(z.string(), 'value that means "no mail"'),
   open: described(z.string(), 'value that means "mail allowed"'),
+  formerly: described(
+    z.optional(z.array(propertyName)),
+    'properties that this one took the place of: a "no" by one of them counts',
+  ),
 });
 const ControlSchema = z.discriminatedUnion('kind', [SubscriptionControl, PropertyControl]);
 
@@ -46,6 +58,10 @@ const Brand = z.strictObject({
   name: z.string(),
   controls: described(z.array(ControlSchema), 'what blocks the whole brand'),
   newsletters: described(z._default(z.array(Newsletter), []), 'single newsletters of the brand'),
+  formerly: described(
+    z.optional(z.array(z.strictObject({ company: key, until: day }))),
+    'companies that the brand belonged to, each until a day: for whoever had opted out of such a company by then, the brand stays closed',
+  ),
 });
 
 const Company = z.strictObject({
@@ -56,10 +72,15 @@ const Company = z.strictObject({
       property: z.optional(
         described(propertyName, 'watched property, where HubSpot offers no webhook on hs_email_optout_<id>'),
       ),
+      formerly: FORMER_TYPES,
     }),
     "the company's own subscription type (Kommunikations-Abonnement)",
   ),
   brands: z.record(key, Brand),
+  formerly: described(
+    z.optional(z.array(z.strictObject({ key, until: z.optional(day) }))),
+    'keys of companies that are this one now: their opt-outs count. until: the day of the merger, where this company existed before; an earlier return to this company does not end the opt-out of the other one',
+  ),
 });
 
 const Form = z.strictObject({

@@ -16,6 +16,7 @@ import * as r1 from './r1-company-opt-out.ts';
 import * as r2 from './r2-own-no.ts';
 import * as r4 from './r4-return-by-form.ts';
 import * as r5 from './r5-refuse-other-ways.ts';
+import * as r5Repeated from './r5-repeated.ts';
 import * as r7 from './r7-confirmation.ts';
 import * as r8 from './r8-record.ts';
 import * as setByUs from './set-by-us.ts';
@@ -46,6 +47,7 @@ export const precedence: { readonly [O in keyof Occasions]: readonly Clause<Occa
     ownWrite.isUnderWay,
     ownWrite.closedByUs,
     setByUs.mayBeToldLate,
+    setByUs.openSinceBefore,
     setByUs.closedLongSince,
     r1.companyOptOut,
     r2.ownNo,
@@ -58,6 +60,7 @@ export const precedence: { readonly [O in keyof Occasions]: readonly Clause<Occa
     r5.openedNoLater,
     r5.ownerMayHave,
     r5.waitsForForm,
+    r5Repeated.refusedBefore,
     r5.refuse,
   ],
   form: [
@@ -86,11 +89,12 @@ export function decide(state: ContactState, told: Signal, facts: Facts): Verdict
   // A redelivery may mean that the first try died before convergence was asked for.
   if (state.seen.has(told.id)) return ignored('duplicate', state.unconverged ? 'converge' : 'nothing');
   if (state.mergedInto !== undefined) return { kind: 'belongs-to', contact: state.mergedInto };
-  const signal = inOrder(told);
-  if (signal === undefined) {
+  const ordered = inOrder(told);
+  if (ordered === undefined) {
     const reason = 'its time lies in the future, so that it cannot be ordered: it lifts nothing';
     return recorded({ rule: 'R9', outcome: 'refused', reason, changes: [] }, 'nothing');
   }
+  const signal = setByUs.countedFrom(ordered, facts);
   // `occasionOf` names the row whose clauses take this kind of signal.
   for (const clause of precedence[occasionOf(signal)] as readonly Clause[]) {
     const verdict = clause({ state, signal, facts });

@@ -1,7 +1,7 @@
 import type { HubSpotTime, OurTime } from '../clocks.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
-import type { Awaiting, Holding, Return } from './state.ts';
+import type { Awaiting, Holding, Noted, Return } from './state.ts';
 
 export type Rule = 'R1' | 'R2' | 'R4' | 'R5' | 'R7' | 'R8' | 'R9';
 
@@ -76,13 +76,15 @@ export type Decision = {
 export type Follow = 'nothing' | 'converge' | 'identify';
 
 /** Why a signal changes nothing and leaves no entry; a metric's dimension. */
-export type Because = 'duplicate' | 'own-write' | 'already-so';
+export type Because = 'duplicate' | 'own-write' | 'already-so' | 'repeated';
 
 /** What the rules make of a signal. */
 export type Verdict =
   /** The decision is appended to the ledger. */
-  | { kind: 'recorded'; decision: Decision; follow: Follow }
-  | { kind: 'ignored'; because: Because; follow: Follow }
+  /** `again`: submissions that are to be decided once more, now that there is an older opt-out. */
+  | { kind: 'recorded'; decision: Decision; follow: Follow; again?: readonly Noted[] }
+  /** `lookAt`: when HubSpot is compared; default: at once. */
+  | { kind: 'ignored'; because: Because; follow: Follow; lookAt?: readonly OurTime[] }
   /** The contact became part of another one (R8), whose ledger the signal belongs to. */
   | { kind: 'belongs-to'; contact: string }
   /** HubSpot's list of the form's submissions has to be asked first, for one that is later than `after` (R4). */

@@ -1,6 +1,7 @@
 import type { ControlKey } from '../registry/control.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { PlacedControl, Registry } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
+import { controlsOf, openedByName } from './moved-brand.ts';
 import { closed } from './r1-company-opt-out.ts';
 import { lifted } from './r6-restore.ts';
 import { type ContactState, companyState, isLiftDue, isOptedOut } from './state.ts';
@@ -8,16 +9,19 @@ import { type ContactState, companyState, isLiftDue, isOptedOut } from './state.
 /** The desired state of every control on which the ledger has a say; all others stay as they are. */
 export function desiredControls(state: ContactState, registry: Registry): Map<ControlKey, Desired> {
   const desired = new Map<ControlKey, Desired>();
-  for (const [key, { controls }] of registry.companies) {
-    const company = companyState(state, key);
-    for (const control of controls) {
-      const wish = isOptedOut(company)
-        ? closed(company, control)
-        : isLiftDue(company)
-          ? lifted(state, company, control)
-          : undefined;
-      if (wish !== undefined) desired.set(control.key, wish);
+  for (const company of new Set([...registry.companies.keys(), ...Object.keys(state.companies)])) {
+    for (const control of controlsOf(company, state, registry)) {
+      const wish = wishOf(company, control, state);
+      // A brand that moved may be a matter of two companies: closed is stricter.
+      if (wish !== undefined && desired.get(control.key)?.to !== 'closed') desired.set(control.key, wish);
     }
   }
   return desired;
+}
+
+function wishOf(key: string, control: PlacedControl, state: ContactState): Desired | undefined {
+  const company = companyState(state, key);
+  if (!isOptedOut(company)) return isLiftDue(company) ? lifted(state, company, control) : undefined;
+  const opened = control.company === key ? 'unnamed' : openedByName(company, control, state);
+  return opened === 'unnamed' ? closed(company, control) : opened;
 }

@@ -20,8 +20,12 @@ export const FINDINGS = [
   'lift-unapplied',
   'return-unheard',
   'return-proved-late',
+  'return-without-effect',
   'protected-closed',
 ] as const;
+
+/** What only people in HubSpot can mend stays found for as long as they do not: the report lists it, no alarm. */
+export const ONLY_REPORTED: readonly string[] = ['protected-closed', 'return-without-effect'];
 
 /**
  * - `opt-out-unheard`: HubSpot holds a company's (or the portal-wide) opt-out that no webhook ever told.
@@ -31,6 +35,8 @@ export const FINDINGS = [
  * - `lift-unapplied`: the owner came back, and HubSpot does not hold it yet.
  * - `return-unheard`: HubSpot's list shows a return by form that no workflow told; applied with `policy.recoverReturns` only.
  * - `return-proved-late`: the same, and an event told of it when no opt-out was known, or before the list showed it; applied.
+ * - `return-without-effect`: the owner came back, and still gets no mail: HubSpot refused to open the company's type, or "unsubscribed
+ *   from all" from before the return stands. Only a person in HubSpot, or the owner, can mend that.
  * - `protected-closed`: somebody closed buyer service mail; reported, never written.
  */
 export type FindingKind = (typeof FINDINGS)[number];
@@ -68,23 +74,25 @@ export function findDrift(dossier: Dossier, shown: Shown, registry: Registry, no
   const { plan, also } = next.do === 'write' ? next : { plan: { writes: [] }, also: [] };
   const portalWide = companiesUnderPortalWideNo(state, shown, registry);
 
-  const perCompany = [...registry.companies].flatMap(([key, { own, controls }]): Finding[] => {
+  const open = plan.writes.filter(({ direction }) => direction === 'closed').map(({ control }) => control.key);
+  const perCompany = [...registry.companies].flatMap(([key, { own }]): Finding[] => {
     const company = companyState(state, key);
-    if (isOptedOut(company)) {
-      const open = plan.writes.filter(({ control, direction }) => direction === 'closed' && controls.includes(control));
-      return open.map(({ control }) => control.key).map(found('open-under-opt-out'));
-    }
-    if (portalWide.includes(key)) return [];
+    if (isOptedOut(company) || portalWide.includes(key)) return [];
     if (isLiftDue(company)) return [found('lift-unapplied')(own.key)];
-    return isShownClosed(own, shown.properties) ? [found('opt-out-unheard')(own.key)] : [];
+    if (!isShownClosed(own, shown.properties)) return [];
+    // Whether somebody closed the type since, only the time of its status tells.
+    const isLeft = state.leftClosed?.includes(own.key) === true;
+    return [...(isLeft ? [found('return-without-effect')(own.key)] : []), found('opt-out-unheard')(own.key)];
   });
   const closedProtected = [...registry.protectedControls].filter(
     (key) => shown.properties[watchedPropertyOf(key)] === 'true',
   );
   const openElsewhere = new Set(also.map(({ write }) => write.control.key));
   return [
+    ...open.map(found('open-under-opt-out')),
     ...perCompany,
     ...(portalWide.length > 0 ? [found('opt-out-unheard')(PORTAL_WIDE)] : []),
+    ...(isReturnUnderFlag(state, shown, registry) ? [found('return-without-effect')(PORTAL_WIDE)] : []),
     ...closedProtected.map(found('protected-closed')),
     ...[...openElsewhere].map(found('open-under-opt-out')),
   ];
@@ -101,6 +109,16 @@ function companiesUnderPortalWideNo(state: ContactState, { properties, portalWid
     if (isOptedOut(company)) return false;
     const newest = latest(company.returns.map(({ at }) => at));
     return company.optOut === undefined || newest === undefined || noWins(portalWideAt, newest);
+  });
+}
+
+/** Whether the owner came back to a company, and the older "unsubscribed from all" still keeps HubSpot from mailing. */
+function isReturnUnderFlag(state: ContactState, shown: Shown, registry: Registry): boolean {
+  if (!isPortalWide(shown.properties)) return false;
+  const unheard = companiesUnderPortalWideNo(state, shown, registry);
+  return [...registry.companies.keys()].some((key) => {
+    const company = companyState(state, key);
+    return company.optOut !== undefined && !isOptedOut(company) && !isLiftDue(company) && !unheard.includes(key);
   });
 }
 

@@ -26,7 +26,11 @@ export type PlannedEntry = {
   kind: 'planned';
   before: Record<ControlKey, ControlValue>;
   intended: Record<ControlKey, ControlValue>;
+  placed?: Placed;
 };
+
+/** The company that each control belonged to when the entry was written; entries of older versions do not tell. */
+export type Placed = Record<ControlKey, string>;
 
 /** HubSpot now holds the desired state: what each control was before and after. */
 export type AppliedEntry = {
@@ -36,6 +40,7 @@ export type AppliedEntry = {
   written: Record<ControlKey, { direction: 'closed' | 'open' } & Written>;
   /** Company and the opt-out (its time) that a return lifted. */
   lifted: Record<string, HubSpotTime>;
+  placed?: Placed;
   /** Some writes failed, or a newer decision came meanwhile: these are facts, but HubSpot does not hold what it must yet. */
   unfinished?: true;
   /** What HubSpot refuses to close, and why: the rest was written all the same. */

@@ -5,10 +5,10 @@ import type { AppliedEntry, DecisionEntry, LedgerEntry } from './entry.ts';
 import { holdingsOf, sayerOf, withSeen } from './holdings.ts';
 import { inRegistry } from './in-registry.ts';
 import { noteConfirmed, noteIntended, withoutForestalled } from './own-write.ts';
-import { closedByOthers, forgetPrior, rememberPrior } from './r6-restore.ts';
+import { countClosings, LOOK_AGAIN_MS, noteRefusal } from './r5-repeated.ts';
+import { closedByOthers, forgetPrior, rememberPrior } from './r6-prior.ts';
 import { type Reading, readingFor } from './r8-whose-word.ts';
-import { type ContactState, type Holding, nothingKnown } from './state.ts';
-import { LOOK_AGAIN_MS } from './waits.ts';
+import { type ContactState, type Holding, type Noted, nothingKnown } from './state.ts';
 
 /**
  * For which of the record's addresses a ledger is read: a certain one (keyed hash), which the record may be known to have held at a
@@ -21,7 +21,7 @@ export type Whose = { address: string; heldAt?: HubSpotTime } | { at: HubSpotTim
  * Pure: same entries, same state.
  */
 export function replay(written: readonly LedgerEntry[], registry: Registry, whose?: Whose): ContactState {
-  const entries = written.map((entry) => inRegistry(entry, registry));
+  const entries = inRegistry(written, registry);
   const holdings = holdingsFor(whose, entries);
   const address = addressFor(whose, holdings);
   const reading = readingFor(address, entries, holdings);
@@ -50,16 +50,21 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
     case 'decision': {
       const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
       const decided = { ...applyChanges(state, changes), unconverged: state.unconverged || body.converge };
-      return isRefusal(body) ? refused(decided, body, recordedAt, registry) : decided;
+      if (isRefusal(body)) return refused(decided, body, recordedAt, registry);
+      if (isNoted(body)) return { ...decided, noted: withNoted(decided.noted, body, recordedAt) };
+      const { refusals: _, ...anew } = decided;
+      return changes.some(({ type }) => type === 'return') ? anew : decided;
     }
     case 'planned': {
       const written = noteIntended(state, body.intended, recordedAt, registry);
-      return rememberPrior({ ...state, written }, body.before, addressHash, registry);
+      return rememberPrior({ ...state, written }, body, addressHash, registry);
     }
     case 'applied': {
+      const counted =
+        state.refusals === undefined ? state : { ...state, refusals: countClosings(state.refusals, body) };
       // What is told late may be of an address that the contact had; its plan told what was there before.
-      if (body.unfinished) return unfinished(state, body, registry);
-      const remembered = rememberPrior(state, body.before, addressHash, registry);
+      if (body.unfinished) return unfinished(counted, body, registry);
+      const remembered = rememberPrior(counted, body, addressHash, registry);
       const closed = closedByOthers(remembered, body, addressHash, registry);
       return reading.isAbout(entry)
         ? applied(closed, body, registry)
@@ -70,25 +75,38 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
   }
 }
 
+/** R4: nothing was to be lifted by a submission. */
+function isNoted({ rule, outcome, changes, signal }: DecisionEntry): boolean {
+  return rule === 'R4' && outcome === 'noted' && changes.length === 0 && signal?.form !== undefined;
+}
+
+/** So many are kept: a later one of the same form says no less than an earlier one. */
+const KEPT_NOTED = 5;
+
+function withNoted(
+  before: readonly Noted[] = [],
+  { signal, occurredAt: at }: DecisionEntry,
+  recordedAt: OurTime,
+): readonly Noted[] {
+  const { form = '' } = signal ?? {};
+  return [...before.filter((one) => one.form !== form), { form, at, recordedAt }].slice(-KEPT_NOTED);
+}
+
 /** R5 refused an opening, or lets the opening wait for a form. */
 function isRefusal({ rule, signal }: DecisionEntry): boolean {
   return rule === 'R5' && signal?.to === 'open';
 }
 
 /** What was opened against the rules is no earlier value (R6), and HubSpot is looked at once more. */
-function refused(
-  state: ContactState,
-  { signal }: DecisionEntry,
-  recordedAt: OurTime,
-  registry: Registry,
-): ContactState {
-  const looking = { ...state, lookAgainAt: shifted(recordedAt, LOOK_AGAIN_MS) };
+function refused(state: ContactState, decision: DecisionEntry, recordedAt: OurTime, registry: Registry): ContactState {
+  const { signal } = decision;
+  const looking = noteRefusal({ ...state, lookAgainAt: shifted(recordedAt, LOOK_AGAIN_MS) }, decision, recordedAt);
   return signal?.control === undefined ? looking : forgetPrior(looking, signal.control, registry);
 }
 
 /** HubSpot holds the desired state. */
 function applied(state: ContactState, body: AppliedEntry, registry: Registry): ContactState {
-  const { written, lifted } = body;
+  const { written, lifted, leftAsIs = {} } = body;
   const companies = { ...state.companies };
   for (const [key, optOutAt] of Object.entries(lifted)) {
     const company = companies[key];
@@ -97,16 +115,17 @@ function applied(state: ContactState, body: AppliedEntry, registry: Registry): C
     companies[key] = { ...company, liftedOptOut: optOutAt, ...(liftedUpTo !== undefined && { liftedUpTo }) };
   }
   const noted = withoutForestalled(noteConfirmed(state, written), body, registry);
-  return { ...state, companies, written: noted, unconverged: false };
+  const leftClosed = Object.keys(lifted).length === 0 ? state.leftClosed : Object.keys(leftAsIs);
+  return { ...state, companies, written: noted, unconverged: false, ...(leftClosed !== undefined && { leftClosed }) };
 }
 
 /** Some writes failed, or a newer decision came meanwhile. What such writes closed after a lift has to be lifted again. */
 function unfinished(state: ContactState, body: AppliedEntry, registry: Registry): ContactState {
-  const { written } = body;
+  const { written, placed } = body;
   const companies = { ...state.companies };
   let undone = false;
   for (const [control, { direction, at }] of Object.entries(written)) {
-    const key = registry.controls.get(control)?.company ?? '';
+    const key = placed?.[control] ?? registry.controls.get(control)?.company ?? '';
     const company = companies[key];
     const openedAt = state.written[control]?.open?.at(-1)?.at;
     if (company === undefined || direction !== 'closed' || (openedAt !== undefined && at < openedAt)) continue;

@@ -1,29 +1,153 @@
+import { type ControlKey, isPropertyKey } from '../registry/control.ts';
 import { PORTAL_WIDE, type Registry } from '../registry/registry.ts';
 import type { Change } from './decision.ts';
-import type { DecisionEntry, LedgerEntry } from './entry.ts';
+import type { DecisionEntry, EntryBody, LedgerEntry, PlannedEntry } from './entry.ts';
+import { returnsToOneOfSeveral, type TooNarrow } from './merged-company.ts';
 
 /**
- * Reads an entry by the registry of today, which may not be the one by which the entry was written: "unsubscribed from all" is a "no" to
- * companies that were added later, too, and a company that got another key is known by its type or by its form.
+ * Reads entries by the registry of today, which may not be the one by which they were written (docs/decisions/0080-registry-changes.md):
+ * "unsubscribed from all" is a "no" to companies that were added later, too; companies and controls go by the names of today. A company
+ * that got another key without a word of it in the registry is known by its type, and a return to it by its form.
  */
-export function inRegistry(entry: LedgerEntry, registry: Registry): LedgerEntry {
-  const { body } = entry;
-  if (body.kind !== 'decision') return entry;
-  const changes = body.changes.map((change) => changeInRegistry(change, body, registry));
-  return changes.every((change, i) => change === body.changes[i]) ? entry : { ...entry, body: { ...body, changes } };
+export function inRegistry(entries: readonly LedgerEntry[], registry: Registry): readonly LedgerEntry[] {
+  const names: Names = {
+    registry,
+    companies: companiesNow(entries, registry),
+    controls: registry.former.controls,
+    tooNarrow: returnsToOneOfSeveral(entries, registry),
+  };
+  return entries.map((entry) => {
+    const body = bodyInRegistry(entry.body, names);
+    return body === entry.body ? entry : { ...entry, body };
+  });
 }
 
-function changeInRegistry(change: Change, { signal }: DecisionEntry, registry: Registry): Change {
-  const isKnown = (company: string) => registry.companies.has(company);
-  if (change.type === 'company-opt-out') {
-    if (change.everywhere || signal?.control === PORTAL_WIDE) {
-      return { ...change, companies: [...new Set([...change.companies, ...registry.companies.keys()])] };
-    }
-    const renamed = registry.controls.get(signal?.control ?? '');
-    if (renamed === undefined || change.companies.every(isKnown)) return change;
-    return { ...change, companies: change.companies.map((key) => (isKnown(key) ? key : renamed.company)) };
+type Names = {
+  registry: Registry;
+  /** By the former key of a company, its key of today. */
+  companies: ReadonlyMap<string, string>;
+  /** By the former key of a control, its key of today. */
+  controls: ReadonlyMap<ControlKey, ControlKey>;
+  /** Returns that do not count for what became of their company. */
+  tooNarrow: TooNarrow;
+};
+
+function companiesNow(entries: readonly LedgerEntry[], registry: Registry): Map<string, string> {
+  const declared = [...registry.former.companies].map(([key, { company }]) => [key, company] as const);
+  return new Map([...entries.flatMap(({ body }) => knownByType(body, registry)), ...declared]);
+}
+
+/** Companies of an opt-out that the registry does not know, and the company whose type the opt-out was told of. */
+function knownByType(body: EntryBody, { companies, controls, former }: Registry): (readonly [string, string])[] {
+  const told = body.kind === 'decision' ? body.signal?.control : undefined;
+  const type = controls.get(former.controls.get(told ?? '') ?? told ?? '');
+  if (body.kind !== 'decision' || type === undefined || type.brand !== undefined) return [];
+  const named = body.changes.flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
+  return named.filter((key) => !companies.has(key)).map((key) => [key, type.company]);
+}
+
+function bodyInRegistry(body: EntryBody, names: Names): EntryBody {
+  if (body.kind === 'decision') return decisionInRegistry(body, names);
+  if (names.companies.size === 0 && names.controls.size === 0) return body;
+  if (body.kind === 'planned') {
+    return { ...body, ...foundInRegistry(body, names), intended: present(body.intended, names) };
   }
-  if ((change.type !== 'return' && change.type !== 'awaiting') || isKnown(change.company)) return change;
-  const form = registry.forms.get(change.type === 'return' ? change.return.form : change.awaiting.form);
-  return form === undefined ? change : { ...change, company: form.company };
+  if (body.kind !== 'applied') return body;
+  const { after, written, lifted } = body;
+  return {
+    ...body,
+    ...foundInRegistry(body, names),
+    after: present(withoutFormerProperties(after, names), names),
+    written: present(written, names),
+    lifted: Object.fromEntries(
+      Object.entries(lifted)
+        .filter(([key]) => !names.tooNarrow.companies.has(key))
+        .map(([key, at]) => [companyNow(key, names), at]),
+    ),
+  };
+}
+
+const companyNow = (key: string, { companies }: Names): string => companies.get(key) ?? key;
+const controlNow = (key: ControlKey, { controls }: Names): ControlKey => controls.get(key) ?? key;
+
+type ByControl<T> = Record<ControlKey, T>;
+
+/** What was found, and where the controls stood. */
+function foundInRegistry({ before, placed }: Pick<PlannedEntry, 'before' | 'placed'>, names: Names) {
+  const companies = Object.entries(placed ?? {}).map(([key, company]) => [key, companyNow(company, names)]);
+  return {
+    before: present(withoutFormerProperties(before, names), names),
+    ...(placed !== undefined && { placed: present<string>(Object.fromEntries(companies), names) }),
+  };
+}
+
+/** A former property's values are in words that the property in its place may not know. */
+function withoutFormerProperties(values: ByControl<string>, { controls }: Names): ByControl<string> {
+  const isFormer = (key: ControlKey) => isPropertyKey(key) && controls.has(key);
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !isFormer(key)));
+}
+
+/** By the names of today. What is told of a control itself goes before what is told under a former name. */
+function present<T>(values: ByControl<T>, names: Names): ByControl<T> {
+  const renamed = Object.entries(values).filter(([key]) => names.controls.has(key));
+  return { ...Object.fromEntries(renamed.map(([key, value]) => [controlNow(key, names), value])), ...values };
+}
+
+function decisionInRegistry(body: DecisionEntry, names: Names): DecisionEntry {
+  const counting = body.changes.filter((change) => !names.tooNarrow.changes.has(change));
+  const changes = counting.map((change) => changeInRegistry(change, body, names));
+  const isAsWritten = changes.length === body.changes.length && changes.every((one, i) => one === body.changes[i]);
+  return isAsWritten ? body : { ...body, changes };
+}
+
+function changeInRegistry(change: Change, { signal }: DecisionEntry, names: Names): Change {
+  switch (change.type) {
+    case 'company-opt-out': {
+      const isEverywhere = change.everywhere || signal?.control === PORTAL_WIDE;
+      const named = change.companies.map((key) => companyNow(key, names));
+      return withCompanies(change, isEverywhere ? [...named, ...names.registry.companies.keys()] : named);
+    }
+    case 'confirmed':
+      return withCompanies(
+        change,
+        change.companies?.map((key) => companyNow(key, names)),
+      );
+    case 'return':
+      return withCompany(change, companyOfForm(change.company, change.return.form, names));
+    case 'awaiting':
+      return withCompany(change, companyOfForm(change.company, change.awaiting.form, names));
+    case 'awaiting-expired':
+      return withCompany(change, companyNow(change.company, names));
+    case 'grace':
+    case 'grace-expired':
+      return withControl(withCompany(change, companyNow(change.company, names)), names);
+    case 'own-no':
+      return withControl(change, names);
+    default:
+      return change;
+  }
+}
+
+/** A company that is gone without a word of it in the registry is the one whose form it is now. */
+function companyOfForm(key: string, form: string, names: Names): string {
+  const now = companyNow(key, names);
+  const { companies, forms } = names.registry;
+  return companies.has(now) ? now : (forms.get(form)?.company ?? now);
+}
+
+function withCompanies<T extends { companies?: string[] }>(change: T, named: string[] | undefined): T {
+  if (named === undefined) return change;
+  const companies = [...new Set(named)];
+  const { companies: written = [] } = change;
+  const isAsWritten = companies.length === written.length && companies.every((key, i) => key === written[i]);
+  return isAsWritten ? change : { ...change, companies };
+}
+
+function withCompany<T extends Change & { company: string }>(change: T, company: string): T {
+  return company === change.company ? change : { ...change, company };
+}
+
+function withControl<T extends Change & { control: ControlKey }>(change: T, names: Names): T {
+  const control = controlNow(change.control, names);
+  return control === change.control ? change : { ...change, control };
 }

@@ -15,6 +15,7 @@ import { addressChanges } from './r8-address-change.ts';
 import { inheritedDecisions, type OtherLedger } from './r8-inherit.ts';
 import { type OtherAddressWrite, planOthers } from './r8-other-addresses.ts';
 import type { Sight } from './sight.ts';
+import { withoutStale } from './stale-reads.ts';
 import type { ContactState } from './state.ts';
 import { endedWaits, nextWake } from './waits.ts';
 
@@ -74,7 +75,7 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
   return {
     do: 'write',
     desired: wishes,
-    plan: planWrites(wishes, sight.actual, registry, now),
+    plan: planWrites(wishes, withoutStale(sight, state, wishes), registry, now),
     also: [...planOthers(wishes, sight.others, registry, now), ...planFormer(dossier, sight, registry, now)],
   };
 }

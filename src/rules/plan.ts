@@ -2,6 +2,7 @@ import type { OurTime } from '../clocks.ts';
 import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
+import type { Placed } from './entry.ts';
 import { mayBeWritten } from './r3-protected.ts';
 
 /** One control to be written in HubSpot, and why. */
@@ -16,6 +17,8 @@ export type Plan = {
   writes: ControlWrite[];
   /** The value of every control the ledger has a say on, as it was found. */
   before: Record<ControlKey, ControlValue>;
+  /** The company that each of these controls belongs to now. */
+  placed: Placed;
   /** Controls that stay open only until their grace ends (R5). */
   deferred: ControlKey[];
 };
@@ -30,11 +33,12 @@ export function planWrites(
   registry: Pick<Registry, 'protectedControls'>,
   now: OurTime,
 ): Plan {
-  const plan: Plan = { writes: [], before: {}, deferred: [] };
+  const plan: Plan = { writes: [], before: {}, placed: {}, deferred: [] };
   for (const [key, wish] of desired) {
     const value = actual[key];
     if (value === undefined || !mayBeWritten(key, registry)) continue;
     plan.before[key] = value;
+    plan.placed[key] = wish.control.company;
     if (isSettled(wish, value)) continue;
     if (mustWait(wish, now)) plan.deferred.push(key);
     else plan.writes.push(writeOf(wish));

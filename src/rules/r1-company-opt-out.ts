@@ -40,8 +40,15 @@ export const companyOptOut: Clause<ControlSignal> = ({ state, signal, facts }) =
   }
   const whom = signal.control === PORTAL_WIDE ? 'unsubscribed from all: opt-out of every company' : 'company opt-out';
   const reason = `${whom}; every brand of ${news.join(', ')} is closed`;
-  return recorded({ rule: 'R1', outcome: 'opted-out', reason, changes: [change] });
+  const verdict = recorded({ rule: 'R1', outcome: 'opted-out', reason, changes: [change] });
+  const again = notedSince(at, news, state, facts.registry);
+  return again.length === 0 ? verdict : { ...verdict, again };
 };
+
+/** Submissions later than an opt-out that is heard of after them (R4): nothing was to be lifted when they came. */
+function notedSince(at: HubSpotTime, companies: readonly string[], { noted = [] }: ContactState, registry: Registry) {
+  return noted.filter((one) => one.at > at && companies.includes(registry.forms.get(one.form)?.company ?? ''));
+}
 
 /** The companies that a control's "no" opts out of; none for a brand's control or a newsletter (R2). */
 function companiesOf(control: string, registry: Registry): string[] {

@@ -4,10 +4,11 @@ import { companyOf, type PlacedControl, type Registry } from '../registry/regist
 import type { ControlSignal } from '../signals/signal.ts';
 import type { Clause } from './clause.ts';
 import { type Decision, ignored, recorded } from './decision.ts';
+import { controlsOf } from './moved-brand.ts';
 import { isNews } from './order.ts';
 import { ownWriteOf } from './own-write.ts';
 import type { Sight } from './sight.ts';
-import { type ContactState, companyState, isLiftDue } from './state.ts';
+import { type CompanyState, type ContactState, companyState, isLiftDue } from './state.ts';
 
 /** R2: a newsletter or brand "no" stays at its level. All brands blocked one by one is still not a company opt-out. */
 
@@ -27,20 +28,27 @@ export const ownNo: Clause<ControlSignal> = ({ state, signal, facts: { registry 
  * told: it was said after the company was closed, and is no closing of ours. Only statuses tell a time; properties do not.
  */
 export function unheardOwnNos(state: ContactState, sight: Sight, registry: Registry): Decision[] {
-  return [...registry.companies].flatMap(([company, { controls }]) =>
+  return Object.keys(state.companies).flatMap((company) =>
     isLiftDue(companyState(state, company))
-      ? controls.flatMap((placed) => unheardOwnNo(state, sight, placed, registry))
+      ? controlsOf(company, state, registry).flatMap((placed) =>
+          unheardOwnNo({ state, sight, registry }, placed, companyState(state, company)),
+        )
       : [],
   );
 }
 
-function unheardOwnNo(state: ContactState, sight: Sight, placed: PlacedControl, registry: Registry): Decision[] {
-  const { key, brand, company, control } = placed;
+type Seen = { state: ContactState; sight: Sight; registry: Registry };
+
+function unheardOwnNo(
+  { state, sight, registry }: Seen,
+  { key, brand, control }: PlacedControl,
+  { closedSince }: CompanyState,
+): Decision[] {
   if (brand === undefined || control.kind !== 'subscription') return [];
   const at = sight.address?.statuses?.find(
     ({ subscriptionId, status }) => subscriptionId === control.id && status === closedValue(control),
   )?.at;
-  const known = latest([companyState(state, company).closedSince, state.ownNo[key]]);
+  const known = latest([closedSince, state.ownNo[key]]);
   if (at === undefined || !isNews(at, known)) return [];
   if (ownWriteOf(state, { control: key, to: 'closed', occurredAt: at }, registry.policy.echoWindowMs)) return [];
   const reason = `HubSpot holds a "no" to ${key}, later than the opt-out, of which no webhook told`;

@@ -1,9 +1,10 @@
-import type { HubSpotTime } from '../clocks.ts';
+import { type HubSpotTime, latest } from '../clocks.ts';
 import { openValue } from '../registry/control.ts';
 import { companyOf, type RegisteredForm, type Registry } from '../registry/registry.ts';
 import type { FormSignal } from '../signals/signal.ts';
 import type { Case, Clause } from './clause.ts';
 import { type Decision, ignored, recorded, type Verdict } from './decision.ts';
+import { heldOfNamed } from './moved-brand.ts';
 import { isNews, noWins } from './order.ts';
 import type { ShownStatus, Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isLiftDue, isOptedOut, type Return } from './state.ts';
@@ -48,11 +49,12 @@ export const beforeMerge: Clause<FormSignal> = (given) => {
 
 /**
  * Without an opt-out nothing is to be lifted, and HubSpot is not asked. The entry stays: should an opt-out be heard of that is older
- * than the submission, the audit asks HubSpot's list then.
+ * than the submission, the submission is decided once more (R1's `again`), and the audit finds what that missed.
  */
 export const notNeeded: Clause<FormSignal> = (given) => {
-  const { company, name } = whereFormStands(given);
+  const { form, company, name } = whereFormStands(given);
   if (given.facts.proof !== undefined || isOptedOut(company) || isLiftDue(company)) return undefined;
+  if (heldOfNamed(form, given.state, given.facts.registry) !== undefined) return undefined;
   const reason = `no opt-out of ${name} stands: nothing is to be lifted`;
   return recorded({ rule: 'R4', outcome: 'noted', reason, changes: [] }, 'nothing');
 };
@@ -61,7 +63,8 @@ export const notNeeded: Clause<FormSignal> = (given) => {
 export const notProved: Clause<FormSignal> = (given) => {
   const { proof } = given.facts;
   if (proof === undefined) {
-    const after = whereFormStands(given).company.optOut?.at;
+    const { form, company } = whereFormStands(given);
+    const after = latest([company.optOut?.at, heldOfNamed(form, given.state, given.facts.registry)]);
     return { kind: 'unproved', ...(after !== undefined && { after }) };
   }
   return 'refused' in proof ? refused('R4', 'refused', proof.refused) : undefined;
@@ -71,7 +74,9 @@ export const notProved: Clause<FormSignal> = (given) => {
 export const returned: Clause<FormSignal> = (given) => {
   const { form, company, name } = whereFormStands(given);
   const changes = [{ type: 'return' as const, company: form.company, return: returnBy(form, given) }];
-  if (!isOptedOut(company) && company.optOut !== undefined && form.brand !== undefined) {
+  const isClosedThere =
+    company.optOut !== undefined || heldOfNamed(form, given.state, given.facts.registry) !== undefined;
+  if (!isOptedOut(company) && isClosedThere && form.brand !== undefined) {
     const reason = `the owner named a brand of ${name} in form ${form.id}: what the opt-out closed there is opened`;
     return recorded({ rule: 'R4', outcome: 'returned', reason, changes });
   }

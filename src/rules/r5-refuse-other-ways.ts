@@ -1,9 +1,11 @@
 import { iso, type OurTime, shifted } from '../clocks.ts';
-import { companyOf, type PlacedControl, type Registry } from '../registry/registry.ts';
+import type { PlacedControl, Registry } from '../registry/registry.ts';
 import type { ControlSignal } from '../signals/signal.ts';
 import type { Case, Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
+import { companyHolding } from './moved-brand.ts';
 import { noWins } from './order.ts';
+import { lastTime } from './r5-repeated.ts';
 import { type CompanyState, type ContactState, companyState, isOptedOut } from './state.ts';
 
 /**
@@ -11,12 +13,15 @@ import { type CompanyState, type ContactState, companyState, isOptedOut } from '
  * R5 never asks who did it; R5 asks for the form submission.
  */
 
-type Place = { placed: PlacedControl; company: CompanyState };
+/** `holder`: the company whose opt-out holds the control; the control's own where none does. */
+type Place = { placed: PlacedControl; holder: string; company: CompanyState };
 
 /** Where the opened control stands. `decide` asks only about registered controls here. */
-function placeOf({ state, signal, facts }: Case<ControlSignal>): Place | undefined {
-  const placed = facts.registry.controls.get(signal.control);
-  return placed && { placed, company: companyState(state, placed.company) };
+function placeOf({ state, signal, facts: { registry } }: Case<ControlSignal>): Place | undefined {
+  const placed = registry.controls.get(signal.control);
+  if (placed === undefined) return undefined;
+  const holder = companyHolding(placed, state, registry) ?? placed.company;
+  return { placed, holder, company: companyState(state, holder) };
 }
 
 /** Without a standing opt-out anybody may open a control. */
@@ -49,14 +54,14 @@ export const waitsForForm: Clause<ControlSignal> = (given) => {
   const { policy } = facts.registry;
   const place = placeOf(given);
   if (place === undefined || !policy.formSources.includes(signal.source.change ?? '')) return undefined;
-  const { key, company } = place.placed;
+  const { key } = place.placed;
   const running = place.company.grace[key];
   if (running !== undefined && running.until > facts.now) return ignored('already-so');
   // A sync that repeats would else keep the control open for ever, one grace after the other.
   if (place.company.graced?.includes(key)) return undefined;
   const until = shifted(facts.now, policy.reOptInGraceMs);
   const { occurredAt: at, source } = signal;
-  const change: Change = { type: 'grace', company, control: key, at, until, source };
+  const change: Change = { type: 'grace', company: place.holder, control: key, at, until, source };
   const reason = `HubSpot ascribes it to a form; its submission event may come until ${iso(until)}`;
   return recorded({ rule: 'R5', outcome: 'awaiting-form', reason, changes: [change] });
 };
@@ -64,8 +69,13 @@ export const waitsForForm: Clause<ControlSignal> = (given) => {
 export const refuse: Clause<ControlSignal> = (given) => {
   const place = placeOf(given);
   if (place === undefined) return undefined;
-  const { name } = companyOf(given.facts.registry, place.placed.company);
-  const reason = `the opt-out of ${name} stands and no form submission of the owner came; ${place.placed.key} is closed again`;
+  const name = given.facts.registry.companies.get(place.holder)?.name ?? place.holder;
+  const before = lastTime(given.state, given.signal);
+  const { key } = place.placed;
+  const reason =
+    before === undefined
+      ? `the opt-out of ${name} stands and no form submission of the owner came; ${key} is closed again`
+      : `the opt-out of ${name} stands and no form submission of the owner came; ${key} is closed again; closed ${before.closings} times since ${iso(before.since)}`;
   return recorded({ rule: 'R5', outcome: 'refused', reason, changes: [] });
 };
 

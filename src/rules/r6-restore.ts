@@ -1,9 +1,8 @@
-import { type ControlKey, type ControlValue, closedValue, isPropertyKey, openValue } from '../registry/control.ts';
-import type { PlacedControl, Registry } from '../registry/registry.ts';
+import { type ControlKey, closedValue, isPropertyKey, openValue } from '../registry/control.ts';
+import type { PlacedControl } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
-import type { AppliedEntry } from './entry.ts';
 import { isNews, noWins } from './order.ts';
-import { type CompanyState, type ContactState, isOptedOut, type Return } from './state.ts';
+import type { CompanyState, ContactState, Return } from './state.ts';
 
 /**
  * R6: a return restores, it does not subscribe. The ledger keeps each control's value from before the fan-out closed it, and a
@@ -35,7 +34,7 @@ export function lifted(state: ContactState, company: CompanyState, control: Plac
 }
 
 /** The brand and the newsletter that a form names become subscribed, and so does the company's own type. */
-function names(back: Return, control: PlacedControl): boolean {
+export function names(back: Pick<Return, 'brand' | 'newsletter'>, control: PlacedControl): boolean {
   if (control.brand === undefined) return true;
   return control.brand === back.brand && (control.newsletter === undefined || control.newsletter === back.newsletter);
 }
@@ -52,56 +51,4 @@ function valueToRestore(state: ContactState, company: CompanyState, { key, contr
  */
 export function priorKey(control: ControlKey, address: string | undefined): string {
   return address === undefined || isPropertyKey(control) ? control : `${control} of ${address}`;
-}
-
-/** Keeps the first value seen under a standing opt-out: that is the value from before the fan-out. `address`: keyed hash. */
-export function rememberPrior(
-  state: ContactState,
-  before: Readonly<Record<ControlKey, ControlValue>>,
-  address: string | undefined,
-  registry: Registry,
-): ContactState {
-  const companies = { ...state.companies };
-  for (const [key, value] of Object.entries(before)) {
-    const placed = registry.controls.get(key);
-    const company = placed && companies[placed.company];
-    const name = priorKey(key, address);
-    if (placed === undefined || company === undefined || !isOptedOut(company) || name in company.prior) continue;
-    // What an audit found closed may have been closed for years by the opt-out itself: its earlier value is unknown.
-    const isUnknown = company.optOut?.source.channel === 'audit' && value === closedValue(placed.control);
-    companies[placed.company] = { ...company, prior: { ...company.prior, [name]: isUnknown ? null : value } };
-  }
-  return { ...state, companies };
-}
-
-/** What a control held before its company was closed is unknown, unless that was seen already: somebody opened the control against the rules. */
-export function forgetPrior(state: ContactState, key: ControlKey, registry: Registry): ContactState {
-  const placed = registry.controls.get(key);
-  const company = placed && state.companies[placed.company];
-  const name = priorKey(key, state.address);
-  if (placed === undefined || company === undefined || !isOptedOut(company) || name in company.prior) return state;
-  const prior = { ...company.prior, [name]: null };
-  return { ...state, companies: { ...state.companies, [placed.company]: { ...company, prior } } };
-}
-
-/**
- * A control that is closed now, though we found it open and wrote nothing, was closed by somebody else meanwhile (HubSpot answered
- * our closing with NO_STATUS_CHANGE): closed is what a lift goes back to. `address`: keyed hash.
- */
-export function closedByOthers(
-  state: ContactState,
-  { before, after, written }: AppliedEntry,
-  address: string | undefined,
-  registry: Registry,
-): ContactState {
-  const companies = { ...state.companies };
-  for (const [key, value] of Object.entries(after)) {
-    const placed = registry.controls.get(key);
-    const company = placed && companies[placed.company];
-    if (placed?.brand === undefined || company === undefined || !isOptedOut(company)) continue;
-    const isOurs = key in written || before[key] === value;
-    if (isOurs || value !== closedValue(placed.control)) continue;
-    companies[placed.company] = { ...company, prior: { ...company.prior, [priorKey(key, address)]: value } };
-  }
-  return { ...state, companies };
 }

@@ -1,7 +1,7 @@
-import { millis } from '../clocks.ts';
+import { asOurTime, type HubSpotTime, millis, shifted } from '../clocks.ts';
 import type { ControlKey } from '../registry/control.ts';
-import type { ControlSignal } from '../signals/signal.ts';
-import type { Case, Clause } from './clause.ts';
+import type { ControlSignal, Signal } from '../signals/signal.ts';
+import type { Case, Clause, Facts } from './clause.ts';
 import { ignored } from './decision.ts';
 import { exactOwnWriteOf } from './own-write.ts';
 import type { ShownStatus } from './sight.ts';
@@ -57,6 +57,35 @@ export const closedLongSince: Clause<ControlSignal> = (given) => {
   if (write === undefined || write.planned) return undefined;
   return ignored('own-write', shown.to === 'closed' ? 'nothing' : 'converge');
 };
+
+/** What HubSpot shows may be seconds old (its APIs are not read-your-writes); so long it is looked at again, ms. */
+const SHOWN_LATE_MS = 2 * 60_000;
+
+/**
+ * HubSpot shows the type as open since before the event, so nobody closed it at the event's time: an older closing is told late. What
+ * HubSpot shows may be old itself: it is looked at again for some time.
+ */
+export const openSinceBefore: Clause<ControlSignal> = ({ signal, facts }) => {
+  if (signal.to !== 'closed' || openSince(signal, facts) === undefined) return undefined;
+  const until = shifted(asOurTime(signal.occurredAt), SHOWN_LATE_MS);
+  return facts.now < until ? { kind: 'too-early', since: signal.receivedAt, until } : undefined;
+};
+
+/** A closing that was told late counts from before the moment since which HubSpot shows the type as open. */
+export function countedFrom<S extends Signal>(signal: S, facts: Facts): S {
+  if (signal.kind !== 'control' || signal.to !== 'closed') return signal;
+  const since = openSince(signal, facts);
+  const isSure = facts.now >= shifted(asOurTime(signal.occurredAt), SHOWN_LATE_MS);
+  return since === undefined || !isSure ? signal : { ...signal, occurredAt: shifted(since, -1) };
+}
+
+/** Since when HubSpot shows the type as open, if that is before an event; statuses may be told in whole seconds. */
+function openSince({ occurredAt }: ControlSignal, { shown, registry }: Facts): HubSpotTime | undefined {
+  if (shown === undefined || shown === 'nothing' || shown.status === 'UNSUBSCRIBED' || shown.at === undefined)
+    return undefined;
+  const margin = Math.max(1000, registry.policy.echoWindowMs);
+  return shown.at < shifted(occurredAt, -margin) ? shown.at : undefined;
+}
 
 /** What is closed by now, or was opened by us, nobody else holds open. HubSpot is compared all the same. */
 export const openedLongSince: Clause<ControlSignal> = (given) => {

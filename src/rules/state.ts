@@ -32,6 +32,12 @@ export type Awaiting = Return & { until: HubSpotTime; arrivedAt?: OurTime };
 /** An opt-in ascribed to a form whose submission event has not come yet (R5); refused when none has come by `until`. */
 export type Grace = { at: HubSpotTime; until: OurTime; source: SignalSource };
 
+/** A submission that was only noted (R4): of which form, when, and when it was recorded. */
+export type Noted = { form: string; at: HubSpotTime; recordedAt: OurTime };
+
+/** A refusal of an opening (R5): of which source, when it was recorded, and how often the control was closed since. */
+export type Refusal = { by: string; since: OurTime; closings: number };
+
 /** Where one contact stands with one company. */
 export type CompanyState = {
   optOut?: { at: HubSpotTime; source: SignalSource };
@@ -76,6 +82,12 @@ export type ContactState = {
   confirmedFor?: readonly string[];
   /** Ids of the signals that were decided. */
   seen: ReadonlySet<string>;
+  /** Submissions by which nothing was to be lifted, the newest ones: an older opt-out may be heard of after them. */
+  noted?: readonly Noted[];
+  /** The newest refusal of an opening of each control (R5). */
+  refusals?: Readonly<Record<ControlKey, Refusal>>;
+  /** Controls that HubSpot refused to open in the newest lift: they stay closed though the owner came back. */
+  leftClosed?: readonly ControlKey[];
   /** When HubSpot is looked at once more after a refusal (R5): what HubSpot shows may be seconds old. */
   lookAgainAt?: OurTime;
   /** True while a decision has not yet been seen to hold in HubSpot. */

@@ -13,12 +13,6 @@ export function endedWaits(state: ContactState, registry: Registry, now: OurTime
   ]);
 }
 
-/**
- * After a refusal HubSpot is looked at once more, ms: a status that was read at once can be seconds old, and would show a control as closed
- * that somebody had opened.
- */
-export const LOOK_AGAIN_MS = 2 * 60_000;
-
 /** The next moment at which {@link endedWaits} will have something to say, or HubSpot is looked at once more, if any. */
 export function nextWake(state: ContactState, now: OurTime): OurTime | undefined {
   return wakes(state, now)[0];

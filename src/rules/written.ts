@@ -67,6 +67,7 @@ function confirmedWrites({ step: { plan }, span }: Written, results: WriteResult
     after: { ...plan.before },
     written: {},
     lifted: {},
+    placed: plan.placed,
   };
   for (const { control, value, direction } of plan.writes) {
     const result = results.get(control.key);

@@ -60,6 +60,14 @@ beforeAll(async () => {
   await postV3(it.stack.webhooks, '[{"subscriptionType":"contact.creation"}]');
   await postV3(it.stack.webhooks, JSON.stringify([optOutOf(PORTAL + 1)]));
 
+  // A control that HubSpot refuses to close for good.
+  const { id: half } = twin.people.createContact({ email: 'half@example.at' });
+  twin.behaviour.itemError = (input) =>
+    JSON.stringify(input).includes('"subscriptionId":761') ? 'VALIDATION_ERROR' : undefined;
+  twin.people.unsubscribeByLink({ contact: half, subscription: 701 });
+  await it.settled();
+  twin.behaviour.itemError = undefined;
+
   // Trouble at HubSpot, for each worker; messages that can never succeed, for each worker.
   const { id: late } = twin.people.createContact({ email: 'late@example.at' });
   twin.behaviour.outage = 'answers 503';
@@ -181,7 +189,8 @@ describe('what operators see', () => {
 
   test('no metric is emitted without a widget', () => {
     const shown = new Set(namedMetrics(it.stack.cloud).dashboard.map(show));
-    const emitted = new Set(it.stack.cloud.metrics.all().map(show));
+    const ours = it.stack.cloud.metrics.all().filter(({ namespace }) => namespace === NAMESPACE);
+    const emitted = new Set(ours.map(show));
     expect([...emitted].filter((one) => !shown.has(one))).toEqual([]);
   });
 
@@ -220,6 +229,12 @@ describe('what operators see', () => {
     const ours = dashboard.widgets.filter(({ measuredBy }) => measuredBy === 'us');
     expect(ours.length).toBeGreaterThan(10);
     for (const { title, lines } of ours) expect(lines, title).not.toEqual([]);
+    const here = dashboard.widgets.filter(({ measuredBy }) => measuredBy === 'here');
+    expect(here.length).toBeGreaterThan(4);
+    for (const { title, lines } of here) expect(lines, title).not.toEqual([]);
+    const nowhere = dashboard.widgets.filter(({ measuredBy }) => measuredBy === 'AWS');
+    expect(nowhere.map(({ title }) => title)).toEqual(['Ledger: throttled requests']);
+    expect(dashboard.alarms.filter(({ state }) => state === 'not measured here')).toEqual([]);
     const refused = ours.find(({ title }) => title.startsWith('Requests refused'));
     const counted = refused?.lines.map(({ values }) => values.reduce((sum, value) => (sum ?? 0) + (value ?? 0), 0));
     expect(Math.min(...(counted ?? []).map(Number))).toBeGreaterThan(0);

@@ -57,6 +57,8 @@ export function decisionOf(verdict: Verdict) {
   return verdict.kind === 'recorded' ? verdict.decision : undefined;
 }
 
+type Decisions = Extract<ReturnType<typeof nextStep>, { do: 'record' }>['decisions'];
+
 /** Who a person of a test is: the contact, the keyed hashes of its addresses (the primary one first), and whose ledger. */
 type Who = { contact: string; addresses: string[]; ledger: Ledger };
 
@@ -133,11 +135,21 @@ export function createPerson(
 
   const carryOut = async (step: Write, sight: Sight, at: OurTime) => {
     const intended = Object.fromEntries(step.plan.writes.map(({ control, value }) => [control.key, value]));
-    if (step.plan.writes.length > 0) await append(at, { kind: 'planned', before: step.plan.before, intended });
+    if (step.plan.writes.length > 0) {
+      const { before, placed } = step.plan;
+      await append(at, { kind: 'planned', before, intended, placed });
+    }
     const { state } = await dossier();
     const { entry } = entryOf({ step, state, sight, span: { from: at, until: at } }, write(step, at), registry);
     await append(at, entry);
     return step.plan;
+  };
+
+  const recordAll = async (decisions: Decisions, now: number) => {
+    for (const { about, ...decision } of decisions) {
+      const body = { kind: 'decision', occurredAt: hubspotTime(now), converge: true, ...decision } as const;
+      await append(ourTime(now), body, about);
+    }
   };
 
   const converge = async (now: number, complete: (known: Dossier, sight: Sight | undefined) => Promise<Dossier>) => {
@@ -147,11 +159,8 @@ export function createPerson(
       const step = nextStep(await complete(known, sight), sight, registry, at);
       if (step.do === 'write' && sight !== undefined) return carryOut(step, sight, at);
       if (step.do === 'look') sight = look();
-      else if (step.do === 'record') {
-        for (const { about, ...decision } of step.decisions) {
-          await append(at, { kind: 'decision', occurredAt: hubspotTime(now), converge: true, ...decision }, about);
-        }
-      } else return { writes: [], before: {}, deferred: [] };
+      else if (step.do === 'record') await recordAll(step.decisions, now);
+      else return { writes: [], before: {}, placed: {}, deferred: [] };
     }
   };
 

@@ -53,7 +53,12 @@ describe('a new version', () => {
         Alarms: { Name: { Ref: string } }[];
       };
       expect(Enabled).toBe(true);
-      for (const { Name } of Alarms) expect(alarms.get(Name.Ref)?.Properties).not.toHaveProperty('AlarmActions');
+      for (const { Name } of Alarms) {
+        const alarm = alarms.get(Name.Ref)?.Properties;
+        expect(alarm).not.toHaveProperty('AlarmActions');
+        // "From zero" would hold in every minute without trouble.
+        expect(alarm).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' });
+      }
       expect(Alarms).toHaveLength(1);
     }
   });

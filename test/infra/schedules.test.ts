@@ -33,3 +33,20 @@ test.each(schedules)('%s comes exactly once each day of ten years', (_id, schedu
   expect(counts.size).toBeGreaterThan(3600);
   expect([...counts].filter(([, count]) => count !== 1)).toEqual([]);
 });
+
+test('after each deployment an audit runs: the new registry converges those whom it touches', () => {
+  const [rule, ...others] = Object.values(makeTemplate(stageOf('prod')).findResources('AWS::Events::Rule'));
+  expect(others).toEqual([]);
+  expect(rule?.['Properties']).toMatchObject({
+    State: 'ENABLED',
+    EventPattern: {
+      source: ['aws.cloudformation'],
+      'detail-type': ['CloudFormation Stack Status Change'],
+      detail: {
+        'stack-id': [{ Ref: 'AWS::StackId' }],
+        'status-details': { status: ['CREATE_COMPLETE', 'UPDATE_COMPLETE'] },
+      },
+    },
+    Targets: [{ Arn: { 'Fn::GetAtt': [expect.stringMatching(/^QueuesAudit[0-9A-F]{8}$/), 'Arn'] }, Input: '{"v":1}' }],
+  });
+});

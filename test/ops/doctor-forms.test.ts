@@ -4,6 +4,7 @@ import type { Twin } from '../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../local/twin-of.ts';
 import { examineForms } from '../../ops/doctor/forms.ts';
 import { examineSubmissions } from '../../ops/doctor/submissions.ts';
+import { doctorTexts } from '../../ops/texts/words.ts';
 import { ourTime } from '../../src/clocks.ts';
 import { createHubSpot } from '../../src/hubspot/hubspot.ts';
 import type { PortalInfo } from '../../src/hubspot/portal-info.ts';
@@ -41,6 +42,7 @@ const about = (form?: Form) =>
   examineForms(
     { types: [], properties: undefined, emails: undefined, unseen: [], forms: form === undefined ? [] : [form] },
     registry,
+    doctorTexts.en,
   )
     .filter(({ what, level }) => what.includes(forms.ofCompany) && level === 'risk')
     .map(({ what }) => what);
@@ -60,12 +62,8 @@ describe('a form’s workflow and list', () => {
     const accessToken = () => Promise.resolve('local-access-token');
     const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
     const clock = () => ourTime(now);
-    const all = await examineSubmissions({
-      registry,
-      ledger,
-      hubspot: createHubSpot(send, clock, registry),
-      now: clock,
-    });
+    const hubspot = createHubSpot(send, clock, registry);
+    const all = await examineSubmissions({ registry, ledger, hubspot, now: clock }, doctorTexts.en);
     return all.filter(({ what }) => what.includes(forms.ofCompany)).map(({ level, what }) => `${level}: ${what}`);
   };
   const told = async (daysAgo: number) => {

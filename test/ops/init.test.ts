@@ -8,6 +8,7 @@ import type { Twin } from '../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../local/twin-of.ts';
 import { examineRegistry } from '../../ops/doctor/registry.ts';
 import { type Ask, propose, type Question } from '../../ops/init/propose.ts';
+import { doctorTexts } from '../../ops/texts/words.ts';
 import type { PortalInfo } from '../../src/hubspot/portal-info.ts';
 import { loadRegistry, parseRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
@@ -92,7 +93,7 @@ describe('a registry is proposed from a portal', () => {
     expect(open).toEqual(['property sperre_grund: which of a, b, c means "no mail"? left out']);
     expect(JSON.stringify(draft)).not.toContain('77777');
     const registry = arrangeRegistry(parseRegistry(JSON.stringify(draft)));
-    expect(examineRegistry(portal, registry).filter(({ level }) => level === 'loss')).toEqual([]);
+    expect(examineRegistry(portal, registry, doctorTexts.en).filter(({ level }) => level === 'loss')).toEqual([]);
   });
 
   test('nobody answers: what cannot be told is left out and named, and double opt-in is taken for true', async () => {

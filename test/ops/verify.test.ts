@@ -5,7 +5,6 @@ import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { readAssembly } from '../../local/aws/assembly.ts';
 import { createTable, startTables, type TableService } from '../../local/aws/tables.ts';
-import { texts } from '../../ops/texts/words.ts';
 import { readableVerification, type Verified, verify } from '../../ops/verify.ts';
 import { ourTime } from '../../src/clocks.ts';
 import { type Draft, nextEntry } from '../../src/ledger/chain.ts';
@@ -81,8 +80,8 @@ describe('what verify names', () => {
     await tamper();
     const result = await verifyAll();
     expect(result.broken).toEqual([fault]);
-    expect(readableVerification(result, texts.en)).toContain(`BROKEN  contact 2, entry ${fault.seq}: ${fault.fault}`);
-    expect(readableVerification(result, texts.en)).toContain(LIMITS);
+    expect(readableVerification(result, 'en')).toContain(`BROKEN  contact 2, entry ${fault.seq}: ${fault.fault}`);
+    expect(readableVerification(result, 'en')).toContain(LIMITS);
   });
 });
 
@@ -110,7 +109,7 @@ describe('what verify cannot see, and says so', () => {
     await tamper();
     const result = await verifyAll();
     expect(result.broken).toEqual([]);
-    const said = readableVerification(result, texts.en);
+    const said = readableVerification(result, 'en');
     expect(said).toBe(`${counted}: none is altered, and none is missing before another.\n${LIMITS}\n`);
     expect(said).not.toMatch(/holds|intact|complete|untouched/i);
     expect(result.notProved).toHaveLength(3);
@@ -119,5 +118,5 @@ describe('what verify cannot see, and says so', () => {
 
 test('a contact that is asked for and has no entries is no proof of anything', async () => {
   const result = await verify({ ledger, registry }, ['404'], () => undefined);
-  expect(readableVerification(result, texts.en)).toMatch(/^0 entries of 1 contacts: nothing to check\.\n/);
+  expect(readableVerification(result, 'en')).toMatch(/^0 entries of 1 contacts: nothing to check\.\n/);
 });

@@ -172,6 +172,13 @@ describe('the weather', () => {
     await soon(() => it.twin.behaviour).toMatchObject(off);
   });
 
+  test.each(['functions crash', 'functions throttled', 'none'])('AWS Lambda: %s', async (value) => {
+    await page.goto(`${it.stack.console}/#/hubspot`);
+    await page.getByLabel('AWS Lambda').selectOption(value);
+    await soon(() => it.stack.cloud.trouble.now).toBe(value);
+    if (value !== 'none') await page.locator('.queues').getByText('AWS Lambda').waitFor();
+  });
+
   test('an opt-out whose webhook was lost is found by the audit', async () => {
     const id = await newPerson('unheard@example.at');
     await it.settled();

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, seriousFindings, startBrowser, troubleOf } from '../helpers/browser.ts';
+import { DESKTOP, PHONE, seriousFindings, startBrowser, troubleOf } from '../helpers/browser.ts';
 import { startTestStack, type TestStack } from '../helpers/local-stack.ts';
 
 let it: TestStack;
@@ -93,7 +93,52 @@ describe('a click on a cell says why', () => {
     await disclosure.getByText('anna@example.at').first().waitFor();
     expect(await disclosure.locator('body').innerText()).toContain('Kunstmeile Krems Betriebs GmbH');
     await disclosure.close();
+    await page.getByRole('button', { name: 'English' }).click();
+    await panel().getByRole('heading', { name: 'Timeline' }).waitFor();
+  });
+
+  test.each([
+    ['English', DESKTOP],
+    ['Deutsch', DESKTOP],
+    ['English', PHONE],
+    ['Deutsch', PHONE],
+  ])('axe finds nothing serious: %s, %o', async (language, viewport) => {
+    await page.setViewportSize(viewport);
+    await page.getByRole('button', { name: language }).click();
+    await panel()
+      .getByRole('heading', { name: language === 'English' ? 'Timeline' : 'Verlauf' })
+      .waitFor();
+    await panel().locator('.timeline li').first().waitFor();
     expect(await seriousFindings(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width);
+    expect(trouble).toEqual([]);
+  });
+});
+
+describe('a merge', () => {
+  test('the open panel goes along to the record that came out, and says so', async () => {
+    await page.setViewportSize(DESKTOP);
+    await page.goto(`${it.stack.console}/?lang=en#/people/${id}/why`);
+    await panel().getByText('company opt-out').first().waitFor();
+    const { id: other } = it.twin.people.createContact({ email: 'anna.two@example.at' });
+    await it.settled();
+    it.twin.people.mergeContacts({ primary: other, other: id });
+    const result = it.twin.portal.contact(id)?.id ?? '';
+    expect(result).not.toBe(id);
+    await page.waitForURL(new RegExp(`#/people/${result}/why`));
+    await panel().getByText(`Record ${id} became part of this one by a merge.`).waitFor();
+    await panel().locator('.timeline').getByText('the strictest of all wins').waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  test('a record that was merged away is shown when asked for, and leads to the one that came out', async () => {
+    await page.goto(`${it.stack.console}/?lang=en#/people/${id}/why`);
+    await panel().locator('.timeline').getByText('where its history goes on').waitFor();
+    const result = it.twin.portal.contact(id)?.id ?? '';
+    await panel()
+      .getByRole('button', { name: `Go to record ${result}` })
+      .click();
+    await page.waitForURL(new RegExp(`#/people/${result}/why`));
     expect(trouble).toEqual([]);
   });
 });

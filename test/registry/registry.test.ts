@@ -14,6 +14,48 @@ describe('a registry with a mistake is refused, naming line and mend', () => {
   const lineOf = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length;
   const cases: [mistake: string, from: string, to: string, at: string, message: RegExp][] = [
     [
+      'a former key that is a company of today',
+      'subscription: { id: 501 }',
+      'subscription: { id: 501 }\n    formerly: [{ key: theatre }]',
+      '{ key: theatre }',
+      /theatre is a company of today.*Mend: remove the company/,
+    ],
+    [
+      'a former key that two companies claim',
+      'subscription: { id: 501 }\n    brands:',
+      'subscription: { id: 501 }\n    formerly: [{ key: house }, { key: house }]\n    brands:',
+      '{ key: house }',
+      /two companies were formerly house/,
+    ],
+    [
+      'a brand that was formerly where it is now',
+      'name: Library\n',
+      'name: Library\n        formerly: [{ company: museum, until: 2027-01-01 }]\n',
+      '{ company: museum',
+      /brand library belongs to museum now/,
+    ],
+    [
+      'a former place without a day',
+      'name: Library\n',
+      'name: Library\n        formerly: [{ company: theatre, until: soon }]\n',
+      '{ company: theatre',
+      /use a day such as 2027-01-01/,
+    ],
+    [
+      'a former type that is in use',
+      'id: 521 }',
+      'id: 521, formerly: [511] }',
+      '[511]',
+      /subscription:511 is in use today/,
+    ],
+    [
+      'a former type that two controls claim',
+      'id: 513 }',
+      'id: 513, formerly: [514, 514] }',
+      '[514, 514]',
+      /two controls took the place of subscription:514/,
+    ],
+    [
       'an unknown key',
       'name: Library',
       'nmae: Library',

@@ -50,6 +50,32 @@ test('R4: a lift that HubSpot does not hold is reported, and is no opening under
   expect(drift(due, { hs_email_optout_501: 'true' })).toEqual([finding('lift-unapplied', MUSEUM)]);
 });
 
+describe('a return that HubSpot gives no effect', () => {
+  const lifted = { ...optedOutAt(100), returns: [back(200)], liftedOptOut: 100, liftedUpTo: 200 };
+  const flagged = { hs_email_optout: 'true' };
+
+  test('because HubSpot refused to open the company’s type: reported beside what may be a new opt-out', () => {
+    const stuck = knowing(lifted, { leftClosed: [MUSEUM] });
+    expect(drift(stuck, { hs_email_optout_501: 'true' })).toEqual([
+      finding('return-without-effect', MUSEUM),
+      finding('opt-out-unheard', MUSEUM),
+    ]);
+    expect(drift(knowing(lifted), { hs_email_optout_501: 'true' })).toEqual([finding('opt-out-unheard', MUSEUM)]);
+    expect(drift(stuck, {})).toEqual([]);
+  });
+
+  test('because "unsubscribed from all" from before stands', () => {
+    expect(drift(knowing(lifted), flagged)).toContainEqual(finding('return-without-effect', 'portal-wide'));
+    expect(drift(knowing({ ...optedOutAt(100), returns: [back(200)] }), flagged)).not.toContainEqual(
+      finding('return-without-effect', 'portal-wide'),
+    );
+    expect(drift(nothingKnown, flagged)).toEqual([finding('opt-out-unheard', 'portal-wide')]);
+    expect(drift(knowing(optedOutAt(100)), flagged)).not.toContainEqual(
+      finding('return-without-effect', 'portal-wide'),
+    );
+  });
+});
+
 describe('what a repair closes', () => {
   const open = { block_gallery: 'true', hs_email_optout_501: 'true', hs_email_optout_511: 'true' };
 

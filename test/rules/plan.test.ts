@@ -28,6 +28,7 @@ describe('the plan for a control', () => {
       writes: [],
       deferred: [],
       before: { [KEY]: 'UNSUBSCRIBED' },
+      placed: { [KEY]: 'museum' },
     });
   });
 
@@ -36,6 +37,7 @@ describe('the plan for a control', () => {
       writes: [{ control: placed(KEY), value: 'UNSUBSCRIBED', direction: 'closed', because: close() }],
       deferred: [],
       before: { [KEY]: value },
+      placed: { [KEY]: 'museum' },
     });
   });
 
@@ -65,10 +67,15 @@ describe('the plan for a control', () => {
   });
 
   test('that could not be read, or that is protected: none', () => {
-    expect(plan(close(), {})).toEqual({ writes: [], deferred: [], before: {} });
+    expect(plan(close(), {})).toEqual({ writes: [], deferred: [], before: {}, placed: {} });
     const ofTickets = { ...placed(KEY), key: 'subscription:9001' };
     const wish: Desired = { to: 'closed', control: ofTickets, optOutAt: hubspotTime(100) };
-    expect(plan(wish, { 'subscription:9001': 'SUBSCRIBED' })).toEqual({ writes: [], deferred: [], before: {} });
+    expect(plan(wish, { 'subscription:9001': 'SUBSCRIBED' })).toEqual({
+      writes: [],
+      deferred: [],
+      before: {},
+      placed: {},
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import type { ShownStatus } from '../../src/rules/sight.ts';
 import type { Written } from '../../src/rules/state.ts';
 import { changed, MINUTE } from '../helpers/person.ts';
 import { GALLERY, MUSEUM, testRegistry } from '../helpers/registry.ts';
-import { knowing, optedOutAt, timed } from '../helpers/state.ts';
+import { back, knowing, optedOutAt, timed } from '../helpers/state.ts';
 
 const registry = testRegistry();
 const write = (at: number, source?: string) =>
@@ -90,11 +90,38 @@ describe('an event that comes long after our own write', () => {
   ])('%s: what HubSpot holds of another time or of nobody is the person’s', (key, rule) => {
     for (const shown of [
       status('UNSUBSCRIBED', AT + 4 * MINUTE),
-      status('SUBSCRIBED', AT + MINUTE),
+      status('SUBSCRIBED', AT + 5 * MINUTE - 2000),
       'nothing',
     ] as const) {
       expect(told(key, ['closed', AT + 5 * MINUTE], closed, shown)).toMatchObject({ decision: { rule } });
     }
+  });
+
+  describe('HubSpot shows the type as open since before the event', () => {
+    const shown = status('SUBSCRIBED', AT + MINUTE);
+    const event = changed(MUSEUM, 'closed', AT + 5 * MINUTE);
+    const told = (now: number, returnedAt: number) => {
+      const state = knowing(
+        { ...optedOutAt(100), returns: [back(returnedAt)], liftedOptOut: 100, liftedUpTo: returnedAt },
+        { written: { [MUSEUM]: closed } },
+      );
+      return decide(state, event, { registry, now: ourTime(now), address: 'same', shown });
+    };
+
+    test('what HubSpot shows may be old: the event waits for some time', () => {
+      const until = AT + 7 * MINUTE;
+      expect(told(until - 1, AT + MINUTE)).toEqual({ kind: 'too-early', since: event.receivedAt, until });
+    });
+
+    test('then the "no" counts from before that moment: a return at that moment is later', () => {
+      expect(told(AT + 7 * MINUTE, AT + MINUTE)).toMatchObject({ decision: { rule: 'R9', outcome: 'stale' } });
+    });
+
+    test('and is an opt-out, where the owner returned before: somebody else opened the type since', () => {
+      expect(told(AT + 7 * MINUTE, AT + MINUTE - 1)).toMatchObject({
+        decision: { rule: 'R1', outcome: 'opted-out', changes: [{ at: AT + MINUTE - 1 }] },
+      });
+    });
   });
 
   test('an opening that is told late: nothing is open by now, or only what we opened', () => {

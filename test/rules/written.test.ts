@@ -61,6 +61,7 @@ describe('a step that HubSpot took whole', () => {
         after: { [GALLERY]: 'UNSUBSCRIBED' },
         written: { [GALLERY]: { direction: 'closed', at: 7, ...span } },
         lifted: {},
+        placed: { [GALLERY]: 'museum' },
       },
     });
   });

@@ -18,6 +18,8 @@ Plays the whole system under a simulated clock with injected faults, one run a s
   --mutation NAME    makes the code under test wrong first (test/simulation/mutations.ts)
   --mutations        looks for a seed that finds each of them (or the one named), and prints the list
   --digests FILE     writes one hash of the whole trace for each seed; says where the file held another hash before
+  --coverage FILE    plays the seeds, and writes what was reached as a page of Markdown
+  --unmended         draws what is known to break an invariant in today's code, too (test/simulation/ways.ts)
   --keep             with --mutations: keeps the smallest scenario of each in test/simulation/scenarios
 
 On a failure: the seed, the invariant, the smallest scenario found that still fails, and its trace.
@@ -25,6 +27,7 @@ Exit codes: 0 every invariant held (with --mutations: each was found), 1 otherwi
 `;
 
 const { values } = parse();
+const draws = values.unmended ? 'what is unmended, too' : 'what holds';
 if (values.help) {
   process.stdout.write(HELP);
 } else if (values.mutations) {
@@ -34,8 +37,9 @@ if (values.help) {
   if (values.scenario !== undefined) await one(JSON.parse(readFileSync(values.scenario, 'utf8')) as Scenario);
   else if (values.seed !== undefined) {
     const { scenarioOf } = await import('./scenario.ts');
-    await one(scenarioOf(number('seed')));
-  } else if (values.digests !== undefined) await digests(values.digests, number('from'), number('seeds'));
+    await one(scenarioOf(number('seed'), draws));
+  } else if (values.coverage !== undefined) await cover(values.coverage, number('from'), number('seeds'));
+  else if (values.digests !== undefined) await digests(values.digests, number('from'), number('seeds'));
   else await sweep(number('from'), number('seeds'));
 }
 
@@ -50,6 +54,8 @@ function parse() {
         mutation: { type: 'string' },
         digests: { type: 'string' },
         mutations: { type: 'boolean', default: false },
+        coverage: { type: 'string' },
+        unmended: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -82,13 +88,13 @@ async function sweep(from: number, seeds: number): Promise<void> {
   const { scenarioOf } = await import('./scenario.ts');
   const began = performance.now();
   for (let seed = from; seed < from + seeds; seed++) {
-    const { violation } = await play(scenarioOf(seed));
+    const { violation } = await play(scenarioOf(seed, draws));
     const played = seed - from + 1;
     const perSecond = (played * 1000) / (performance.now() - began);
     if (process.stderr.isTTY && played % 50 === 0)
       process.stderr.write(`\r${played} seeds, ${perSecond.toFixed(0)}/s `);
     if (violation === undefined) continue;
-    const smallest = await minimize(scenarioOf(seed), violation.invariant);
+    const smallest = await minimize(scenarioOf(seed, draws), violation.invariant);
     if (values.json) process.stdout.write(`${JSON.stringify({ seed, invariant: violation.invariant, smallest })}\n`);
     else {
       const { trace, violation: again } = await playTraced(smallest);
@@ -104,6 +110,30 @@ async function sweep(from: number, seeds: number): Promise<void> {
   process.stdout.write(`${seeds} seeds from ${from}: every invariant held; ${perSecond.toFixed(1)} seeds per second\n`);
 }
 
+/** Plays seeds, and writes what was reached. A seed that breaks an invariant is named; what it reached counts, too. */
+async function cover(file: string, from: number, seeds: number): Promise<void> {
+  const { Coverage } = await import('./reached/coverage.ts');
+  const { instrument } = await import('./reached/instrument.ts');
+  const coverage = new Coverage();
+  instrument(coverage);
+  const { clauseNames, listenToClauses } = await import('./reached/clauses.ts');
+  const { reportOf } = await import('./reached/report.ts');
+  const { play } = await import('./run.ts');
+  const { scenarioOf } = await import('./scenario.ts');
+  listenToClauses(coverage.answered);
+  const began = performance.now();
+  for (let seed = from; seed < from + seeds; seed++) {
+    const { violation } = await play(scenarioOf(seed, draws), coverage);
+    if (violation === undefined) continue;
+    process.stdout.write(`seed ${seed}: ${violation.message}\n`);
+    process.exitCode = 1;
+  }
+  const command = `npm run simulate -- --coverage ${file} --seeds ${seeds}${from === 1 ? '' : ` --from ${from}`}`;
+  writeFileSync(file, reportOf(coverage, clauseNames, { command, seeds, from }));
+  const perSecond = (seeds * 1000) / (performance.now() - began);
+  process.stdout.write(`${seeds} seeds from ${from}: written to ${file}; ${perSecond.toFixed(1)} seeds per second\n`);
+}
+
 /**
  * Plays seeds and keeps one hash of each trace. Where the file holds hashes already, each seed that plays otherwise than before
  * is named: a change that moves code must name none.
@@ -115,7 +145,7 @@ async function digests(file: string, from: number, seeds: number): Promise<void>
   const lines: string[] = [];
   const changed: number[] = [];
   const hashOf = async (seed: number) => {
-    const { trace, violation } = await playTraced(scenarioOf(seed));
+    const { trace, violation } = await playTraced(scenarioOf(seed, draws));
     const hash = createHash('sha256').update(trace.join('\n'));
     return hash
       .update(violation?.message ?? '')
@@ -138,30 +168,46 @@ async function digests(file: string, from: number, seeds: number): Promise<void>
   if (changed.length > 0) process.exitCode = 1;
 }
 
+/** A seed that a deliberate bug makes fail, with the smallest scenario that shows the bug. */
+type Found = { seed: number; invariant: string; smallest: Scenario };
+
 async function findMutations(): Promise<void> {
-  const { play } = await import('./run.ts');
-  const run = promisify(execFile);
   for (const { name } of mutations.filter((one) => one.name === (values.mutation ?? one.name))) {
-    const args = [import.meta.filename, '--mutation', name, '--seeds', String(values.seeds), '--json'];
-    const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 26 }).catch(
-      (error: Error & { stdout: string }) => {
-        if (error.stdout.startsWith('{')) return error;
-        throw error;
-      },
-    );
-    const line = stdout.startsWith('{')
-      ? (JSON.parse(stdout) as { seed: number; invariant: string; smallest: Scenario })
-      : undefined;
-    process.stdout.write(
-      `${name.padEnd(52)} ${line === undefined ? 'NOT FOUND' : `seed ${line.seed}: ${line.invariant}`}\n`,
-    );
-    if (line === undefined) process.exitCode = 1;
-    else if ((await play(line.smallest)).violation !== undefined) {
-      process.stdout.write(`  which fails without the mutation too: npm run simulate -- --seed ${line.seed}\n`);
-      process.exitCode = 1;
-    } else if (values.keep) {
+    const found = await findMutation(name, number('from'), number('from') + number('seeds') - 1);
+    const what = found === undefined ? 'NOT FOUND' : `seed ${found.seed}: ${found.invariant}`;
+    process.stdout.write(`${name.padEnd(52)} ${what}\n`);
+    if (found === undefined) process.exitCode = 1;
+    else if (values.keep) {
       const file = join(import.meta.dirname, 'scenarios', `${fileName(name)}.json`);
-      writeFileSync(file, `${JSON.stringify(line.smallest, null, 2)}\n`);
+      writeFileSync(file, `${JSON.stringify(found.smallest, null, 2)}\n`);
     }
   }
+}
+
+/** The first seed that the bug makes fail. One whose smallest scenario fails without the bug, too, shows something else: it is named and passed over. */
+async function findMutation(name: string, from: number, until: number): Promise<Found | undefined> {
+  const { play } = await import('./run.ts');
+  for (let next = from; next <= until; ) {
+    const found = await firstFailure(name, next, until - next + 1);
+    if (found === undefined) return undefined;
+    if ((await play(found.smallest)).violation === undefined) return found;
+    process.stdout.write(`${name}: seed ${found.seed} fails without the bug, too\n`);
+    process.exitCode = 1;
+    next = found.seed + 1;
+  }
+  return undefined;
+}
+
+/** Plays seeds with the bug, in a process of its own. */
+async function firstFailure(name: string, from: number, seeds: number): Promise<Found | undefined> {
+  const run = promisify(execFile);
+  const file = import.meta.filename;
+  const args = [file, '--mutation', name, '--from', String(from), '--seeds', String(seeds), '--json'];
+  const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 26 }).catch(
+    (error: Error & { stdout: string }) => {
+      if (error.stdout.startsWith('{')) return error;
+      throw error;
+    },
+  );
+  return stdout.startsWith('{') ? (JSON.parse(stdout) as Found) : undefined;
 }

@@ -16,9 +16,21 @@ export async function minimize(scenario: Scenario, invariant: string): Promise<S
     for (let i = smallest.steps.length - 1; i >= 0; i--) {
       if (await attempt({ ...smallest, steps: smallest.steps.filter((_, at) => at !== i) })) progress = true;
     }
-    for (const change of calmer(smallest)) if (await attempt({ ...smallest, ...change })) progress = true;
+    const plainer = [
+      ...OPTIONAL.filter((key) => smallest[key] !== undefined).map((key) => () => without(smallest, key)),
+      ...calmer(smallest).map((change) => () => ({ ...smallest, ...change })),
+    ];
+    for (const candidate of plainer) if (await attempt(candidate())) progress = true;
   }
   return smallest;
+}
+
+/** What a scenario can do without: a second version, another registry. */
+const OPTIONAL = ['versions', 'before'] as const;
+
+function without(scenario: Scenario, key: (typeof OPTIONAL)[number]): Scenario {
+  const { [key]: _, ...rest } = scenario;
+  return rest;
 }
 
 /** Each way in which a scenario can be made a little less wild, if it is wild in that way. */

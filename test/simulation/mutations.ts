@@ -206,6 +206,12 @@ export const mutations: Mutation[] = [
     replace: "if (said.length >= 0) return 'all';",
   },
   {
+    name: 'forgets-a-company-that-got-another-key',
+    file: 'src/rules/in-registry.ts',
+    find: 'companies.get(key) ?? key;',
+    replace: '(companies.size < 0 ? companies.get(key) : undefined) ?? key;',
+  },
+  {
     name: 'leaves-the-no-behind-with-the-old-address',
     file: 'src/rules/r8-whose-word.ts',
     find: 'if (takesAll || (takesNos && word.says',
@@ -222,6 +228,18 @@ export const mutations: Mutation[] = [
     file: 'src/rules/r8-record.ts',
     find: "    ? ignored('already-so', 'identify')\n    : undefined;",
     replace: "    ? ignored('already-so')\n    : undefined;",
+  },
+  {
+    name: 'forgets-what-a-newer-version-wrote',
+    file: 'src/rules/apply-changes.ts',
+    find: '      throw ofNewerVersion(`a change of type',
+    replace: '      if (state !== undefined) return state;\n      throw ofNewerVersion(`a change of type',
+  },
+  {
+    name: '*lift-by-a-status-older-than-our-closing',
+    file: 'src/rules/stale-reads.ts',
+    find: 'isOurs && isOlder(',
+    replace: 'isOurs && shownAt === closedAt && isOlder(',
   },
 ];
 

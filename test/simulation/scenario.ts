@@ -1,7 +1,8 @@
 import type { Behaviour } from '../../local/hubspot/behaviour.ts';
 import { forms } from '../helpers/registry.ts';
 import { type Random, randomOf, sourceOf } from './random.ts';
-import { DOUBLE_OPT_IN_OF_OTHER } from './registry.ts';
+import { DOUBLE_OPT_IN_OF_OTHER, type FormerRegistry } from './registry.ts';
+import { type Draws, lastingWaysOf, type Odd, oddOf } from './ways.ts';
 import { FAULTS, type Weather } from './world/network.ts';
 
 /** Something that people or HubSpot do; `who` and `whom` are one of three people. */
@@ -23,6 +24,10 @@ export type Action =
   | { do: 'merge'; who: number; whom: number }
   | { do: 'outage'; ms: number }
   | { do: 'audit' }
+  /** The registry of now is deployed in the place of the scenario's `before`, and an audit follows. */
+  | { do: 'deployRegistry' }
+  /** The ledger goes back to a moment `agoMs` before, as docs/restore.md says; then as in a calm. */
+  | { do: 'restoreLedger'; agoMs: number }
   /** The storm ends, everything drains, the invariants are checked; then it begins anew. */
   | { do: 'calm' };
 
@@ -45,21 +50,19 @@ export type Scenario = {
   /** How often a failed call to HubSpot is tried again at once; default never, as in scenarios that need a pass to fail. */
   retries?: number;
   behaviour: Partial<Behaviour>;
+  /** The registry by which the play begins, until `deployRegistry` or a calm; default: that of now. */
+  before?: FormerRegistry;
+  /** A deployment that is rolled back; default none. */
+  versions?: Versions;
   /** Odd ways of HubSpot's; default none. */
   odd?: Odd;
 };
 
-/** HubSpot as it is: what goes on while the storm does. */
-export type Odd = {
-  /** A property that HubSpot refuses to write. */
-  refusedProperty?: string;
-  /** A contact with whom every batch is answered 409. */
-  conflictOf?: string;
-  /** In every `everyMs` each call of `ms` is answered 500. */
-  bursts?: { everyMs: number; ms: number };
-  /** So long after each change of ours a workflow tells of the change, as of the moment of the telling, ms. */
-  echoAfterMs?: number;
-};
+/**
+ * From `fromMs` of the play on, for `besideMs`, every other instance is of a newer version, whose entries the older one does not know; then, for
+ * `rolledBackMs`, all are of the older version; then all of the newer one.
+ */
+export type Versions = { fromMs: number; besideMs: number; rolledBackMs: number };
 
 const FORMS = [...Object.values(forms), DOUBLE_OPT_IN_OF_OTHER];
 const OWN = [501, 601];
@@ -67,16 +70,16 @@ const TYPES = [501, 501, 511, 512, 521, 601, 611];
 const DOUBLE_OPT_IN = [forms.doubleOptIn, DOUBLE_OPT_IN_OF_OTHER];
 const PROPERTIES = ['block_gallery', 'block_library'];
 
-export function scenarioOf(seed: number): Scenario {
+export function scenarioOf(seed: number, draws: Draws = 'what holds'): Scenario {
   const random = randomOf(seed);
   const faults = random.pick([0, 0.01, 0.03, 0.08]);
   const weather = Object.fromEntries(FAULTS.map((fault) => [fault, random.chance(0.6) ? faults : 0])) as Weather;
-  const odd = oddOf(sourceOf(seed, 'odd'));
   const often = (probability: number, value: number) => (random.chance(probability) ? value : 0);
+  const steps = withRestore(seed % 3 === 0 ? stormOf(random) : stepsOf(random), sourceOf(seed, 'restored ledger'));
   return {
     seed,
     // Every third run is a storm about one company of one person.
-    steps: seed % 3 === 0 ? stormOf(random) : stepsOf(random),
+    ...withRegistryChange(steps, sourceOf(seed, 'registry')),
     weather,
     partial: often(0.3, 0.1),
     doubles: often(0.4, 0.2),
@@ -85,7 +88,8 @@ export function scenarioOf(seed: number): Scenario {
     itemErrors: often(0.3, 0.1),
     reorder: random.chance(0.5),
     retries: seed % 4 === 0 ? 0 : 3,
-    odd,
+    odd: oddOf(seed, draws),
+    ...versionsOf(sourceOf(seed, 'versions')),
     behaviour: {
       batchScopes: random.chance(0.8),
       formsResubscribe: random.chance(0.3),
@@ -99,17 +103,29 @@ export function scenarioOf(seed: number): Scenario {
       retryAfterSeconds: random.pick([undefined, 3]),
       // The list and the search of three contacts then take several pages.
       pagesShortBy: random.chance(0.2) ? 198 : 0,
+      ...lastingWaysOf(seed),
     },
   };
 }
 
-function oddOf({ chance, int, pick }: Random): Odd {
-  return {
-    ...(chance(0.2) && { refusedProperty: pick(PROPERTIES) }),
-    ...(chance(0.2) && { conflictOf: pick(['101', '102', '103']) }),
-    ...(chance(0.2) && { bursts: { everyMs: int(20_000, 600_000), ms: int(500, 15_000) } }),
-    ...(chance(0.3) && { echoAfterMs: pick([int(2000, 10_000), int(10_000, 300_000)]) }),
-  };
+function versionsOf({ chance, int }: Random): Pick<Scenario, 'versions'> {
+  if (!chance(0.1)) return {};
+  const fromMs = chance(0.7) ? 0 : int(0, 3_600_000);
+  return { versions: { fromMs, besideMs: int(60_000, 4 * 3_600_000), rolledBackMs: int(60_000, 4 * 3_600_000) } };
+}
+
+/** Seldom the play begins by another registry, and that of now is deployed somewhere in it. */
+function withRegistryChange(steps: Step[], { chance, int, pick }: Random): Pick<Scenario, 'steps' | 'before'> {
+  if (!chance(0.1)) return { steps };
+  const deploy: Step = { do: 'deployRegistry', afterMs: int(0, 120_000) };
+  return { before: pick(['renamed', 'smaller']), steps: steps.toSpliced(int(1, steps.length), 0, deploy) };
+}
+
+/** Seldom the ledger is restored, somewhere in the play. */
+function withRestore(steps: Step[], { chance, int, pick }: Random): Step[] {
+  if (!chance(0.06)) return steps;
+  const agoMs = pick([int(1000, 60_000), int(60_000, 600_000), int(600_000, 4 * 3_600_000)]);
+  return steps.toSpliced(int(1, steps.length), 0, { do: 'restoreLedger', agoMs, afterMs: int(0, 120_000) });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { FINDINGS } from '../../../src/rules/drift.ts';
+import { FINDINGS, ONLY_REPORTED } from '../../../src/rules/drift.ts';
 import { COVERAGE } from '../../../src/workers/audit/coverage.ts';
 import type { OwnMetrics } from '../own-metric.ts';
 import { DAY, HOUR, sum, type Watches } from '../watch.ts';
@@ -31,7 +31,7 @@ export function auditWatches({ workers }: Watched, own: OwnMetrics): Watches {
     },
     AuditDrift: {
       severity: 'look tomorrow',
-      metric: found(FINDINGS.filter((finding) => finding !== 'protected-closed')),
+      metric: found(FINDINGS.filter((finding) => !ONLY_REPORTED.includes(finding))),
       threshold: 0,
       raised: 'above',
       meaning: 'The last audit found drift: webhooks were lost, or somebody opened what must be closed.',

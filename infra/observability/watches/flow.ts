@@ -1,6 +1,6 @@
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { OwnMetrics } from '../own-metric.ts';
-import { FIVE_MINUTES, greatest, sum, type Watches } from '../watch.ts';
+import { FIVE_MINUTES, greatest, HOUR, sum, type Watches } from '../watch.ts';
 import type { Watched } from '../watched.ts';
 
 /** SQS delays a message 15 minutes at most: so long a request may wait for its moment, and nobody is late. */
@@ -56,6 +56,19 @@ export function flowWatches({ queues }: Watched, own: OwnMetrics): Watches {
       threshold: 2 * 24 * 3600,
       raised: 'above',
       meaning: 'A dead letter lies there for two days; after 14 it is gone.',
+    },
+    KeepsReopening: {
+      severity: 'look tomorrow',
+      metric: own.of({
+        service: 'decide',
+        name: 'SignalIgnored',
+        statistic: 'Sum',
+        dimensions: { because: 'repeated' },
+        period: HOUR,
+      }),
+      threshold: 10,
+      raised: 'above',
+      meaning: 'Somebody keeps reopening what an opt-out closed; the log names the source.',
     },
     SlowPropagation: {
       severity: 'look tomorrow',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context, MiddlewareHandler } from 'hono';
+import type { Failure } from '../behaviour.ts';
 import type { Fault } from '../faults.ts';
 import type { ApiOptions, Call } from './account.ts';
 import { correlationIdOf, error, nameCall } from './answers.ts';
@@ -37,17 +38,21 @@ async function trouble(c: Context, { behaviour, accessToken, faults }: ApiOption
   if (isSilent) return new Promise(() => undefined);
   const fault = faults.of(call);
   if (fault !== undefined) return faulty(c, fault);
-  const failure = behaviour.fail?.(call);
+  const failure = failureOf(behaviour.fail?.(call));
   if (failure !== undefined) {
-    if (failure === 429 && behaviour.retryAfterSeconds !== undefined) {
+    if (failure.status === 429 && behaviour.retryAfterSeconds !== undefined) {
       c.header('retry-after', String(behaviour.retryAfterSeconds));
     }
-    return error(c, failure, 'INJECTED', `as the test wished: ${c.req.path} ${await c.req.text()}`);
+    return error(c, failure.status, failure.category, `as the test wished: ${c.req.path} ${await c.req.text()}`);
   }
   if (c.req.header('authorization') !== `Bearer ${accessToken}`) {
     return error(c, 401, 'INVALID_AUTHENTICATION', 'Authentication credentials not found.');
   }
   return undefined;
+}
+
+function failureOf(told: number | Failure | undefined): Failure | undefined {
+  return typeof told === 'number' ? { status: told, category: 'INJECTED' } : told;
 }
 
 function faulty(c: Context, { status, body, category = 'INJECTED', retryAfter }: Fault): Response {

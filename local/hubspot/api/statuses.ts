@@ -31,8 +31,10 @@ export function statusRoutes(options: ApiOptions): Hono {
       ),
     )
     .get('/:email', (c) => {
+      const address = c.req.param('email');
       if (c.req.query('channel') !== 'EMAIL') return withoutChannel(c);
-      return c.json(completed(statusesOf(c.req.param('email'), options), clock()));
+      if (isLeftOut(address, options)) return error(c, 404, 'OBJECT_NOT_FOUND', 'resource not found');
+      return c.json(completed(statusesOf(address, options), clock()));
     })
     .post('/:email', async (c) => {
       const input = { ...(await c.req.json<StatusInput>()), subscriberIdString: c.req.param('email') };
@@ -56,11 +58,18 @@ function withBatchScopes(c: Context, { behaviour }: ApiOptions, answer: () => Pr
 }
 
 function read(inputs: unknown[], options: ApiOptions): ItemAnswer[] {
-  return inputs.map((input) => {
+  return inputs.flatMap((input): ItemAnswer[] => {
     const address = String(input);
-    if (!address.includes('@')) return { error: 'VALIDATION_ERROR', context: { subscriberIdString: [address] } };
-    return { result: { subscriberIdString: address, statuses: statusesOf(address, options) } };
+    if (!address.includes('@')) return [{ error: 'VALIDATION_ERROR', context: { subscriberIdString: [address] } }];
+    if (isLeftOut(address, options)) return [];
+    return [{ result: { subscriberIdString: address, statuses: statusesOf(address, options) } }];
   });
+}
+
+/** HubSpot may leave out an address of which nobody ever set a status. */
+function isLeftOut(address: string, { portal, behaviour }: ApiOptions): boolean {
+  if (behaviour.unknownAddresses === 'listed') return false;
+  return portal.subscriptionTypes.every(({ id }) => portal.status(address, id).timestamp === 0);
 }
 
 function writeItem(input: StatusInput, options: ApiOptions): ItemAnswer {
@@ -92,17 +101,23 @@ function errorCategory(input: StatusInput, { portal, behaviour }: ApiOptions): s
   const injected = behaviour.itemError?.(input);
   if (injected !== undefined) return injected;
   const { channel, statusState, subscriptionId, subscriberIdString } = input;
+  const isClosedAgain = statusState === 'UNSUBSCRIBED' && isClosed(subscriberIdString, Number(subscriptionId), portal);
+  if (behaviour.closingAgain === 'refused' && isClosedAgain) return 'VALIDATION_ERROR';
   const isKnown = portal.subscriptionTypes.some(({ id }) => id === Number(subscriptionId));
   const states = ['SUBSCRIBED', 'UNSUBSCRIBED', ...(behaviour.acceptsNotSpecified ? ['NOT_SPECIFIED'] : [])];
   const isRight = channel === 'EMAIL' && isKnown && states.includes(statusState) && subscriberIdString.includes('@');
   return isRight ? undefined : 'VALIDATION_ERROR';
 }
 
+function isClosed(address: string, type: number, portal: Portal): boolean {
+  return portal.status(address, type).status === 'UNSUBSCRIBED';
+}
+
 /** One status for every subscription type of the portal, set or not. */
-function statusesOf(address: string, { portal, behaviour }: ApiOptions) {
+function statusesOf(address: string, { portal, behaviour, clock }: ApiOptions) {
   const shown = (timestamp: number) => (behaviour.statusTimesInSeconds ? timestamp - (timestamp % 1000) : timestamp);
   return portal.subscriptionTypes.map(({ id: subscriptionId }) => {
-    const status = portal.status(address, subscriptionId);
+    const status = portal.statusAt(address, subscriptionId, clock() - behaviour.statusLagMs);
     return statusBody({ address, subscriptionId, status: { ...status, timestamp: shown(status.timestamp) } }, portal);
   });
 }

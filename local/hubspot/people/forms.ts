@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { storedValue } from '../portal/records.ts';
 import { normalised, type PortalContact } from '../portal/types.ts';
 import { type Account, contactOf } from './account.ts';
+import { spelt } from './spelling.ts';
 
 type FormFill = {
   contact: string;
@@ -138,9 +139,9 @@ function workflowBody({ contact, enrolled, form, email, submittedAt, page }: Tol
   const named = { event: 'form-submission', formId: form, contactId: enrolled };
   switch (behaviour.workflowBody) {
     case 'minimal':
-      return { ...named, portalId };
+      return spelt({ ...named, portalId }, { email, submittedAt }, behaviour);
     case 'composed':
-      return { ...named, email, submittedAt, pageUrl: page };
+      return spelt({ ...named, email, submittedAt, pageUrl: page }, { email, submittedAt }, behaviour);
     case 'record':
       return contactRecord(contact, { vid: enrolled, email: portal.emailOf(contact) });
   }

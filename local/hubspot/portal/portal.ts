@@ -125,6 +125,11 @@ export class Portal {
     return this.#subscriptions.status(address, subscriptionId);
   }
 
+  /** What a status was at a moment (ms). */
+  statusAt(address: string, subscriptionId: number, at: number): PortalStatus {
+    return this.#subscriptions.statusAt(address, subscriptionId, at);
+  }
+
   isPortalWide(address: string): boolean {
     return this.#subscriptions.isPortalWide(address);
   }

@@ -9,6 +9,9 @@ import {
   type SetReason,
 } from './types.ts';
 
+/** How many earlier values of a status are remembered. */
+const REMEMBERED = 8;
+
 /** A status to be set; the portal adds the moment. */
 export type StatusChange = Omit<PortalStatus, 'timestamp'>;
 
@@ -18,6 +21,8 @@ export type StatusChange = Omit<PortalStatus, 'timestamp'>;
  */
 export class Subscriptions {
   readonly #statuses = new Map<string, Map<number, PortalStatus>>();
+  /** What each status was before, and until when (ms), newest first; only the last few, for reads that lag by seconds. */
+  readonly #earlier = new Map<string, { status: PortalStatus; until: number }[]>();
   readonly #portalWide = new Map<string, PortalWide>();
   readonly #core: Core;
   readonly #contactsWith: (address: string) => readonly PortalContact[];
@@ -46,6 +51,12 @@ export class Subscriptions {
     return this.#statuses.get(normalised(address))?.get(subscriptionId) ?? neverSet;
   }
 
+  /** What a status was at a moment (ms) of the last seconds. */
+  statusAt(address: string, subscriptionId: number, at: number): PortalStatus {
+    const earlier = this.#earlier.get(`${normalised(address)} ${subscriptionId}`) ?? [];
+    return earlier.findLast(({ until }) => until > at)?.status ?? this.status(address, subscriptionId);
+  }
+
   /** The portal-wide opt-out of an address, or its end; undefined when there never was one. */
   portalWide(address: string): PortalWide | undefined {
     return this.#portalWide.get(normalised(address));
@@ -69,6 +80,7 @@ export class Subscriptions {
     if (before.status === change.status && !lifts) return { status: before, reason: 'NO_STATUS_CHANGE' };
 
     const status: PortalStatus = { ...change, timestamp: this.#core.clock() };
+    this.#remember(`${key} ${subscriptionId}`, before, status.timestamp);
     this.#put(key, subscriptionId, status);
     this.#core.journal.append({ address: key, subscriptionId, status });
     const [was, is] = [before.status === 'UNSUBSCRIBED', status.status === 'UNSUBSCRIBED'];
@@ -94,6 +106,10 @@ export class Subscriptions {
     this.#portalWide.set(key, portalWide);
     this.#core.journal.append({ address: key, portalWide });
     this.#tell(key, 'hs_email_optout', portalWide, actor);
+  }
+
+  #remember(key: string, status: PortalStatus, until: number): void {
+    this.#earlier.set(key, [{ status, until }, ...(this.#earlier.get(key) ?? [])].slice(0, REMEMBERED));
   }
 
   #put(address: string, subscriptionId: number, status: PortalStatus): void {

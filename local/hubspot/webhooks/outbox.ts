@@ -9,6 +9,8 @@ const GATHER_MS = 20;
 export type OutboxOptions = {
   behaviour: Behaviour;
   random: () => number;
+  /** Told of each batch that is lost or sent twice. */
+  strikes: (fault: 'lost' | 'duplicates') => void;
   /** Rejects when the sender stops. */
   sleep: (ms: number) => Promise<void>;
   deliver: (batch: WireEvent[]) => Promise<void>;
@@ -59,14 +61,19 @@ export class Outbox {
   }
 
   #flush(): void {
-    const { behaviour, random, deliver, track } = this.#options;
+    const { behaviour, random, deliver, track, strikes } = this.#options;
     const events = behaviour.reorder ? shuffled(this.#pending, random) : this.#pending;
     this.#pending = [];
     for (let i = 0; i < events.length; i += BATCH) {
       const batch = events.slice(i, i + BATCH);
-      if (random() < behaviour.lost) continue;
+      if (random() < behaviour.lost) {
+        strikes('lost');
+        continue;
+      }
       track(deliver(batch));
-      if (random() < behaviour.duplicates) track(deliver(batch));
+      if (random() >= behaviour.duplicates) continue;
+      strikes('duplicates');
+      track(deliver(batch));
     }
   }
 }

@@ -17,6 +17,8 @@ export type SenderOptions = {
   watches: (property: string) => boolean;
   /** Whether creations, deletions, restores and merges are told too. */
   recordEvents: boolean;
+  /** Told of each batch of events that is lost or sent twice. */
+  strikes?: (fault: 'lost' | 'duplicates') => void;
   /** Default: this machine's. */
   network?: Network;
 };
@@ -48,6 +50,7 @@ export class Sender {
     this.#outbox = new Outbox({
       behaviour,
       random,
+      strikes: options.strikes ?? (() => undefined),
       sleep: (ms) => network.sleep(ms, stopping),
       deliver: (batch) => deliverEvents(batch, this.#delivery),
       track: (work) => this.#track(work),

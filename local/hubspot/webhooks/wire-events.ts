@@ -14,7 +14,7 @@ const FIRST_EVENT_ID = 1000;
 export function wireEventsOf(portal: number, behaviour: Behaviour): (event: PortalEvent) => WireEvent[] {
   let eventId = FIRST_EVENT_ID;
   return (event) => {
-    const body = bodyOf(event, portal);
+    const body = bodyOf(event, portal, behaviour);
     const write = (kind: 'contact' | 'object', rest: object): WireEvent => ({
       eventId: eventId++,
       subscriptionType: `${kind}.${event.type}`,
@@ -33,8 +33,9 @@ function formatsOf({ type }: PortalEvent, { eventFormat }: Behaviour): ('contact
   return eventFormat === 'generic' ? ['object'] : ['contact', 'object'];
 }
 
-function bodyOf(event: PortalEvent, portalId: number): WireEvent {
+function bodyOf(event: PortalEvent, portalId: number, { hidesValues }: Behaviour): WireEvent {
   const { type, occurredAt, actor, propertyName, propertyValue } = event;
+  const isHidden = hidesValues && propertyName?.startsWith('hs_email_optout') === true;
   return {
     subscriptionId: APP_SUBSCRIPTION,
     portalId,
@@ -43,7 +44,7 @@ function bodyOf(event: PortalEvent, portalId: number): WireEvent {
     changeSource: actor.changeSource,
     ...(actor.sourceId !== undefined && { sourceId: actor.sourceId }),
     ...idsOf(event),
-    ...(propertyName !== undefined && { propertyName, propertyValue }),
+    ...(propertyName !== undefined && { propertyName, ...(!isHidden && { propertyValue }) }),
     ...(type === 'creation' && { changeFlag: 'NEW' }),
     ...(type === 'deletion' && { changeFlag: 'DELETED' }),
   };

@@ -6,6 +6,7 @@ import { t } from './language.js';
 import { useAnswer } from './live.js';
 import { go } from './route.js';
 
+const FUNCTIONS = ['none', 'functions crash', 'functions throttled'];
 const SWITCHES = ['throttled', 'slow', 'duplicates', 'lost', 'late'];
 const OUTAGES = ['no', 'answers 503', 'cuts connections'];
 
@@ -65,6 +66,11 @@ function Weather({ layout }) {
       <select value=${weather.refusedProperty} onChange=${({ target }) => change({ refusedProperty: target.value })}>
         <option value="">${t('none')}</option>
         ${properties.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
+      </select>
+    </label>
+    <label class="field">${t('weather.functions')}
+      <select value=${weather.functions} onChange=${({ target }) => change({ functions: target.value })}>
+        ${FUNCTIONS.map((one) => html`<option key=${one} value=${one}>${t(`functions.${one}`)}</option>`)}
       </select>
     </label>
   </section>`;

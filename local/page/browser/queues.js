@@ -10,7 +10,8 @@ const QUEUES = ['Signals', 'Convergence', 'Audit', 'SignalsDeadLetters', 'Conver
 export function Queues() {
   const [{ queues = [], weather = {} }, setPulse] = useState({});
   useEvents((message) => message.kind === 'pulse' && setPulse(message));
-  const trouble = troubleOf(weather);
+  const { functions = 'none', ...ofHubSpot } = weather;
+  const trouble = troubleOf(ofHubSpot);
   const shown = QUEUES.flatMap((part) => {
     const found = queues.find(({ name }) => new RegExp(`^Queues${part}[0-9A-F]{8}$`).test(name));
     return found === undefined ? [] : [{ part, ...found }];
@@ -27,6 +28,7 @@ export function Queues() {
         </div>`,
       )}
     <div class=${lying > 0 ? 'bad' : ''}><dt>${t('queue.dead')}</dt><dd>${lying}</dd></div>
+    ${functions !== 'none' && html`<div class="bad"><dt>AWS Lambda</dt><dd>${t(`functions.${functions}`)}</dd></div>`}
     ${trouble.length > 0 && html`<div class="bad"><dt>${t('weather')}</dt><dd>HubSpot ${trouble.join(', ')}</dd></div>`}
   </dl>`;
 }

@@ -13,6 +13,11 @@ export function go(...parts) {
   location.hash = `#/${parts.filter(Boolean).join('/')}`;
 }
 
+/** As `go`, in place of where the reader is: going back does not lead here again. */
+export function goInstead(...parts) {
+  location.replace(`#/${parts.filter(Boolean).join('/')}`);
+}
+
 export function useRoute() {
   const [route, setRoute] = useState(read());
   useEffect(() => {

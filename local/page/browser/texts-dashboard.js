@@ -2,7 +2,7 @@
 export const dashboardTexts = {
   'view.dashboard': { en: 'Dashboard', de: 'Betrieb' },
   dashboard: { en: 'CloudWatch dashboard, as deployed', de: 'CloudWatch-Dashboard, wie ausgerollt' },
-  alarms: { en: 'Alarms, over all since the start', de: 'Alarme, über alles seit dem Start' },
+  alarms: { en: 'Alarms, raised by the first period', de: 'Alarme, schon nach dem ersten Zeitabschnitt' },
   'alarm.OK': { en: 'OK', de: 'in Ordnung' },
   'alarm.ALARM': { en: 'ALARM', de: 'ALARM' },
   'alarm.no data': { en: 'no data', de: 'keine Daten' },
@@ -12,7 +12,7 @@ export const dashboardTexts = {
   never: { en: 'never', de: 'nie' },
   'no-data': { en: 'Nothing was measured yet.', de: 'Noch nichts gemessen.' },
   'measured-by-aws': {
-    en: 'AWS itself measures this; not on this machine.',
-    de: 'Das misst AWS selbst; nicht auf diesem Rechner.',
+    en: 'AWS itself measures this: the table on this machine never throttles.',
+    de: 'Das misst AWS selbst: die Tabelle auf diesem Rechner drosselt nie.',
   },
 };

@@ -1,5 +1,13 @@
 /** Texts of a person's story, English and German beside each other. */
 export const whyTexts = {
+  'merged.from': {
+    en: 'Record {contact} became part of this one by a merge.',
+    de: 'Kontakt {contact} ist durch Zusammenführung in diesem aufgegangen.',
+  },
+  'merged.into': {
+    en: 'Go to record {contact}, of which this one became part',
+    de: 'Zu Kontakt {contact}, in dem dieser aufgegangen ist',
+  },
   'tab.why': { en: 'Why', de: 'Warum' },
   looking: { en: 'Looking …', de: 'Wird nachgesehen …' },
   timeline: { en: 'Timeline', de: 'Verlauf' },

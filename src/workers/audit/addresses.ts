@@ -1,5 +1,6 @@
 import { distinctAddresses, hashAddress } from '../../address.ts';
 import type { Status } from '../../hubspot/status-format.ts';
+import type { AuditRequest } from '../../queues/audit-request.ts';
 import { ADDRESS_PROPERTIES, companyOf } from '../../registry/registry.ts';
 import { desiredControls } from '../../rules/desired-controls.ts';
 import type { Finding } from '../../rules/drift.ts';
@@ -12,6 +13,7 @@ import type { SeenAddress } from '../../rules/sight.ts';
 import { companyState, isOptedOut } from '../../rules/state.ts';
 import { readOthers } from '../dossier.ts';
 import type { AuditDeps } from './deps.ts';
+import { statusesOf } from './statuses.ts';
 
 /** A contact as an audit sees it. `addresses`: as HubSpot spells them, the primary one first. */
 export type Seen = { dossier: Dossier; properties: Readonly<Record<string, string>>; addresses: readonly string[] };
@@ -69,12 +71,16 @@ function carriedAlong(
  * R8: the statuses of the other addresses, as a contact's properties show only its first address: of contacts that must be closed, and of
  * addresses that the ledger does not know yet, which may have been opted out.
  */
-export async function readOtherAddresses(people: readonly Seen[], deps: AuditDeps): Promise<Map<string, Status[]>> {
+export function readOtherAddresses(
+  people: readonly Seen[],
+  run: Pick<AuditRequest, 'unseen'>,
+  deps: AuditDeps,
+): Promise<Map<string, Status[]>> {
   const others = people.flatMap(({ dossier, addresses }) => {
     const desired = desiredControls(dossier.state, deps.registry);
     if ([...desired.values()].some(({ to }) => to === 'closed')) return addresses.slice(1);
     const recorded = recordedAddresses(dossier);
     return addresses.slice(1).filter((address) => !recorded.has(hashAddress(deps.addressKey, address)));
   });
-  return others.length === 0 ? new Map() : deps.hubspot.statuses.read([...new Set(others)]);
+  return statusesOf([...new Set(others)], run, deps);
 }

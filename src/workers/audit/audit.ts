@@ -35,7 +35,7 @@ export async function audit(
   while (mayGoOn()) {
     const { contacts, last, more } = await nextPage(run, deps);
     const examined = await examine(contacts, run, withLists);
-    if (deps.mode === 'repair') await repair(examined, deps);
+    if (deps.mode === 'repair') await repair(examined, run, deps);
     count(run, examined, deps);
     run.contacts += contacts.length;
     run.after = last ?? run.after;

@@ -29,7 +29,7 @@ export async function examine(
       return { dossier: await readDossier(id, deps), properties, addresses: addressesOf(properties) };
     }),
   );
-  const statuses = await readOtherAddresses(people, deps);
+  const statuses = await readOtherAddresses(people, run, deps);
   return Promise.all(
     people.map(async (seen): Promise<Examined> => {
       const at = portalWideAt.get(seen.dossier.contact);

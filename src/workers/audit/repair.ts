@@ -1,4 +1,5 @@
 import { asHubSpotTime } from '../../clocks.ts';
+import type { AuditRequest } from '../../queues/audit-request.ts';
 import type { FindingKind } from '../../rules/drift.ts';
 import { endedWaits } from '../../rules/waits.ts';
 import type { AuditDeps } from './deps.ts';
@@ -6,9 +7,13 @@ import type { Examined } from './examine.ts';
 import { unheardSignals } from './unheard.ts';
 
 /** What was never heard of is decided like any other signal, a lost return only by policy; all else, also a wait that has ended, only needs convergence. */
-export async function repair(examined: readonly Examined[], deps: AuditDeps): Promise<void> {
+export async function repair(
+  examined: readonly Examined[],
+  run: Pick<AuditRequest, 'unseen'>,
+  deps: AuditDeps,
+): Promise<void> {
   const unheard = withFinding(examined, ['opt-out-unheard']);
-  if (unheard.length > 0) await deps.queueSignals(await unheardSignals(unheard, deps));
+  if (unheard.length > 0) await deps.queueSignals(await unheardSignals(unheard, run, deps));
   const { portal, policy } = deps.registry;
   const returns = examined
     .flatMap((one) => one.returns)

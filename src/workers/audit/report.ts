@@ -2,6 +2,7 @@ import { iso, type OurTime } from '../../clocks.ts';
 import type { AuditRequest } from '../../queues/audit-request.ts';
 import { FINDINGS } from '../../rules/drift.ts';
 import { COVERAGE } from './coverage.ts';
+import { type ReportTexts, reportEnglish } from './report-texts.ts';
 
 export type AuditReport = {
   startedAt: string;
@@ -41,25 +42,33 @@ export function reportOf(
   };
 }
 
-/** The report for people. */
-export function readableReport(report: AuditReport): string {
+/** The report for people, in English unless told otherwise. */
+export function readableReport(report: AuditReport, t: ReportTexts = reportEnglish): string {
   const { startedAt, finishedAt, mode, contacts, findings, examples, closings, coverage, unseen } = report;
-  const repaired = mode === 'repair' ? 'queued for repair' : 'report only, nothing repaired';
-  const width = Math.max(...Object.keys(findings).map((kind) => kind.length));
+  const repaired = mode === 'repair' ? t.queued : t.reportOnly;
+  const width = Math.max(...Object.keys(findings).map((kind) => t.kind(kind).length));
+  const line = (kind: string, text: string) => `${kind.padEnd(width)}  ${text}`;
+  const part = (heading: string, lines: readonly string[]) => (lines.length > 0 ? ['', heading, ...lines] : []);
   return [
-    `Widerruf audit, ${startedAt} to ${finishedAt}: ${contacts} contacts; ${repaired}`,
+    `${t.head(startedAt, finishedAt, contacts)}; ${repaired}`,
     '',
-    ...Object.entries(findings).map(([kind, count]) => `${kind.padEnd(width)}  ${String(count).padStart(7)}`),
-    ...(Object.keys(closings).length > 0
-      ? ['', `controls that ${mode === 'repair' ? 'are' : 'would be'} closed:`]
-      : []),
-    ...Object.entries(closings).map(([place, count]) => `${String(count).padStart(7)}  ${place}`),
-    ...(coverage.length > 0 ? ['', 'not in the registry, used against its purpose, or not writable:'] : []),
-    ...coverage.map(({ kind, what }) => `${kind.padEnd(width)}  ${what}`),
-    ...(unseen.length > 0 ? ['', 'not seen, and so not examined:'] : []),
-    ...unseen.map(({ part, why }) => `${part.padEnd(width)}  ${why}`),
-    ...(examples.length > 0 ? ['', `the first ${examples.length}:`] : []),
-    ...examples.map(({ kind, contact, control }) => `${kind.padEnd(width)}  contact ${contact}  ${control}`),
+    ...Object.entries(findings).map(([kind, count]) => line(t.kind(kind), String(count).padStart(7))),
+    ...part(
+      mode === 'repair' ? t.areClosed : t.wouldBeClosed,
+      Object.entries(closings).map(([place, count]) => `${String(count).padStart(7)}  ${place}`),
+    ),
+    ...part(
+      t.coverage,
+      coverage.map(({ kind, what }) => line(t.kind(kind), t.why(what))),
+    ),
+    ...part(
+      t.unseen,
+      unseen.map((one) => line(t.part(one.part), t.why(one.why))),
+    ),
+    ...part(
+      t.first(examples.length),
+      examples.map(({ kind, contact, control }) => line(t.kind(kind), `${t.contact} ${contact}  ${control}`)),
+    ),
     '',
   ].join('\n');
 }

@@ -1,6 +1,8 @@
 import { asHubSpotTime, type HubSpotTime, millis, shifted } from '../../clocks.ts';
 import { readContacts } from '../../hubspot/contacts.ts';
 import type { Status } from '../../hubspot/status-format.ts';
+import { unlessUnseen } from '../../hubspot/unseen.ts';
+import type { AuditRequest } from '../../queues/audit-request.ts';
 import { PORTAL_WIDE, type Registry } from '../../registry/registry.ts';
 import type { Finding } from '../../rules/drift.ts';
 import { ownWriteOf } from '../../rules/own-write.ts';
@@ -9,25 +11,28 @@ import type { Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { AuditDeps } from './deps.ts';
 import type { Examined } from './examine.ts';
+import { note } from './page.ts';
+import { statusesOf } from './statuses.ts';
 
 type Deps = Pick<AuditDeps, 'registry' | 'hubspot' | 'now'>;
 type Unheard = Pick<Examined, 'dossier' | 'findings' | 'portalWideAt'>;
 
 /**
  * Signals for opt-outs that no webhook told, at the time that HubSpot gives for the status. Where HubSpot gives
- * none, the moment of the audit counts: the "no" wins over anything older. Findings are as old as the page of contacts:
+ * none, or shows no statuses, the moment of the audit counts: the "no" wins over anything older. Findings are as old as the page of contacts:
  * what we opened since is no opt-out, and what anybody else opened was closed before.
  */
-export async function unheardSignals(unheard: readonly Unheard[], deps: Deps): Promise<Signal[]> {
-  const contacts = await readContacts(
-    deps.hubspot.send,
-    unheard.map(({ dossier }) => dossier.contact),
-    [],
-  );
-  const addressOf = (contact: string) => contacts.get(contact)?.email;
+export async function unheardSignals(
+  unheard: readonly Unheard[],
+  run: Pick<AuditRequest, 'unseen'>,
+  deps: Deps,
+): Promise<Signal[]> {
+  const ids = unheard.map(({ dossier }) => dossier.contact);
+  const contacts = await unlessUnseen('statuses', () => readContacts(deps.hubspot.send, ids, []));
+  if ('unseen' in contacts) note(run, contacts.unseen);
+  const addressOf = (contact: string) => ('seen' in contacts ? contacts.seen.get(contact)?.email : undefined);
   const addresses = unheard.flatMap(({ dossier }) => addressOf(dossier.contact) ?? []);
-  const statuses =
-    addresses.length === 0 ? new Map<string, Status[]>() : await deps.hubspot.statuses.read([...new Set(addresses)]);
+  const statuses = await statusesOf([...new Set(addresses)], run, deps);
   return unheard.flatMap((one) => {
     const held = statuses.get(addressOf(one.dossier.contact) ?? '') ?? [];
     const found = one.findings.filter(({ kind }) => kind === 'opt-out-unheard');

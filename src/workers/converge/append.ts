@@ -43,7 +43,7 @@ function ownDecision(decision: Decision, follow: Follow, { now }: ConvergeDeps):
 /** Records what was found and what is about to be written: kept before the first write, so that a crash loses no earlier value. */
 export function appendPlan({ dossier, view }: Known, { plan }: Write, deps: ConvergeDeps): Promise<Entries> {
   const intended = Object.fromEntries(plan.writes.map(({ control, value }) => [control.key, value]));
-  const body: EntryBody = { kind: 'planned', before: plan.before, intended };
+  const body: EntryBody = { kind: 'planned', before: plan.before, intended, placed: plan.placed };
   const draft = draftAbout(view.sight.address?.hash, { view, state: dossier.state, body }, deps);
   return appendAfter(deps.ledger, refOf(dossier, deps), dossier.entries, [draft]);
 }

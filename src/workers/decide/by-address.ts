@@ -13,9 +13,9 @@ import type { DecideDeps } from './deps.ts';
  * convergence. @throws RetryableError while HubSpot may not show the contact yet, PermanentError when nobody has the address.
  */
 export async function decideFor(signal: Signal, deps: DecideDeps): Promise<ConvergenceRequest[]> {
-  const requests: (ConvergenceRequest | undefined)[] = [];
-  for (const one of await signalsFor(signal, deps)) requests.push(await decideOne(one, deps));
-  return requests.filter((request) => request !== undefined);
+  const requests: ConvergenceRequest[] = [];
+  for (const one of await signalsFor(signal, deps)) requests.push(...(await decideOne(one, deps)));
+  return requests;
 }
 
 async function signalsFor(signal: Signal, { hubspot, now }: DecideDeps): Promise<Signal[]> {

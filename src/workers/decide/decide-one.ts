@@ -1,4 +1,4 @@
-import { asHubSpotTime, millis } from '../../clocks.ts';
+import { asHubSpotTime, millis, type OurTime } from '../../clocks.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
 import type { Survivor } from '../../hubspot/merged.ts';
 import { erasePerson } from '../../ledger/erase-person.ts';
@@ -17,10 +17,10 @@ import { shownStatus } from './shown-status.ts';
 import { whoseForm } from './whose-form.ts';
 
 /**
- * Decides one signal; returns the request for convergence, where the decision needs one. A merged contact's signal is decided as
+ * Decides one signal; returns the requests for convergence, where the decision needs any. A merged contact's signal is decided as
  * the survivor's. @throws RetryableError while nobody can tell yet whether the signal is the echo of our own write.
  */
-export async function decideOne(first: Signal, deps: DecideDeps): Promise<ConvergenceRequest | undefined> {
+export async function decideOne(first: Signal, deps: DecideDeps): Promise<ConvergenceRequest[]> {
   let signal = first;
   for (let hop = 0; hop < MERGES; hop++) {
     const verdict = await verdictOn(signal, deps, { ofMerged: hop > 0 });
@@ -33,13 +33,15 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
       case 'look-first':
         throw new RetryableError('HubSpot’s status is needed to decide');
       case 'look-again':
-        return {
-          v: 1,
-          portal: signal.portal,
-          contact: signal.contact,
-          occurredAt: signal.occurredAt,
-          ...verdict.request,
-        };
+        return [
+          {
+            v: 1,
+            portal: signal.portal,
+            contact: signal.contact,
+            occurredAt: signal.occurredAt,
+            ...verdict.request,
+          },
+        ];
       case 'too-early':
         throw new RetryableError('whether this is our own write shows when that write is done', {
           afterMs: untilNextLook(verdict, deps),
@@ -47,7 +49,7 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
         });
       default:
         tell(signal, verdict, deps);
-        return requestFor(signal, verdict);
+        return [...requestsFor(signal, verdict, deps.now()), ...requestsAgain(signal, verdict)];
     }
   }
   throw new PermanentError('the contact was merged in a circle');
@@ -67,6 +69,7 @@ type Final = Extract<Verdict, { kind: 'recorded' | 'ignored' }>;
 function tell(signal: Signal, verdict: Final, { telemetry }: DecideDeps): void {
   if (verdict.kind === 'ignored') {
     telemetry.measure('SignalIgnored', 1, { because: verdict.because });
+    if (verdict.because === 'repeated') tellWho(signal, telemetry);
     return;
   }
   const { rule, outcome } = verdict.decision;
@@ -74,13 +77,23 @@ function tell(signal: Signal, verdict: Final, { telemetry }: DecideDeps): void {
   telemetry.logger.info('signal decided', { signalId: signal.id, contact: signal.contact, rule, outcome });
 }
 
-function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: Final): ConvergenceRequest | undefined {
-  if (follow === 'nothing') return undefined;
+/** Whom the alarm "somebody keeps reopening" is about. */
+function tellWho({ contact, source }: Signal, { logger }: DecideDeps['telemetry']): void {
+  const { change, id } = source;
+  logger.warn('opened again and again under an opt-out', { contact, source: [change, id].filter(Boolean).join(' ') });
+}
+
+function requestsFor(
+  { portal, contact, source, ...signal }: Signal,
+  { follow, ...verdict }: Final,
+  now: OurTime,
+): ConvergenceRequest[] {
+  if (follow === 'nothing') return [];
   // An opt-out that an audit found may be years old: the way to HubSpot begins when the audit found the opt-out.
   const occurredAt = source.channel === 'audit' ? asHubSpotTime(signal.receivedAt) : signal.occurredAt;
   const crowd = signal.crowd ?? crowdOf(source);
   const lifts = signal.kind === 'form' || signal.kind === 'confirmation';
-  return {
+  const request: ConvergenceRequest = {
     v: 1,
     portal,
     contact,
@@ -89,10 +102,28 @@ function requestFor({ portal, contact, source, ...signal }: Signal, { follow }: 
     ...(crowd !== undefined && { crowd }),
     ...(follow === 'identify' && { identify: true }),
   };
+  const { lookAt = [now] } = verdict.kind === 'ignored' ? verdict : {};
+  return lookAt.map((wakeAt) => (wakeAt > now ? { ...request, wakeAt } : request));
 }
 
 /** Nobody can tell yet: the signal comes again by the convergence queue. */
 type Postponed = { kind: 'look-again'; request: Required<Pick<ConvergenceRequest, 'wakeAt' | 'again'>> };
+
+/** Submissions that came before an older opt-out was heard of are decided once more; HubSpot's list says when they were made. */
+function requestsAgain({ portal, contact, occurredAt }: Signal, verdict: Final): ConvergenceRequest[] {
+  const { again = [] } = verdict.kind === 'recorded' ? verdict : {};
+  return again.map(({ form, at, recordedAt }) => {
+    const source = { channel: 'audit', change: 'FORM', id: form } as const;
+    const submission = { v: 1, kind: 'form', portal, contact, form, source, untimed: true } as const;
+    return {
+      v: 1,
+      portal,
+      contact,
+      occurredAt,
+      again: withId({ ...submission, occurredAt: at, receivedAt: recordedAt }),
+    };
+  });
+}
 
 async function verdictOn(
   signal: Signal,

@@ -55,8 +55,12 @@ export async function prove(
 }
 
 /** What an audit found may be of any age; it stands in the list. */
-function oldestOf({ source, occurredAt, receivedAt }: FormSignal, after: HubSpotTime | undefined): HubSpotTime {
-  const oldest = source.channel === 'audit' ? shifted(occurredAt, -1) : asHubSpotTime(shifted(receivedAt, -OLDEST_MS));
+function oldestOf(
+  { source, untimed, occurredAt, receivedAt }: FormSignal,
+  after: HubSpotTime | undefined,
+): HubSpotTime {
+  const isListed = source.channel === 'audit' && untimed !== true;
+  const oldest = isListed ? shifted(occurredAt, -1) : asHubSpotTime(shifted(receivedAt, -OLDEST_MS));
   return latest([after, oldest]) ?? oldest;
 }
 

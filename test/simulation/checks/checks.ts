@@ -7,6 +7,7 @@ import { planWrites } from '../../../src/rules/plan.ts';
 import { registry } from '../registry.ts';
 import type { Shown } from '../watch/shown.ts';
 import type { Watch } from '../watch/watch.ts';
+import type { SimulatedQueue } from '../world/queue.ts';
 import type { World } from '../world/world.ts';
 import { checkCompanies } from './companies.ts';
 import { valueHeld } from './contact.ts';
@@ -28,11 +29,20 @@ export function checkAll(world: World, watch: Watch, shown: Shown): void {
 }
 
 /** Only what is about a contact that is gone may be left in a queue. */
-function checkDrained({ queues }: World, { violated }: Watch): void {
+function checkDrained({ queues, twin }: World, { violated }: Watch): void {
   for (const { name, messages } of queues.values()) {
-    const left = messages.filter(({ reason }) => !(reason?.includes('HubSpot knows no such contact') ?? false));
+    const left = messages.filter((message) => !isAboutNobody(message, twin.portal));
     if (left.length > 0) violated('drained', `${name} holds ${left.length}: ${left[0]?.reason ?? left[0]?.body}`);
   }
+}
+
+function isAboutNobody(
+  { reason = '', body }: SimulatedQueue['messages'][number],
+  portal: World['twin']['portal'],
+): boolean {
+  if (reason.includes('HubSpot knows no such contact')) return true;
+  const { address = '' } = JSON.parse(body) as { address?: string };
+  return reason.includes('no contact has the address') && portal.byAddress(address).length === 0;
 }
 
 function checkChains({ table }: World, { violated }: Watch): void {

@@ -42,7 +42,7 @@ function checkWithoutOptOut(company: string, checked: Checked): void {
   const { world, shown, contact } = checked;
   const { outs, eventful } = world.truth.person(contact.id);
   if (eventful) {
-    if (isClear(world) && world.scenario.lost === 0) checkIsNotFought(company, checked);
+    if (isClear(world) && world.scenario.lost === 0 && !world.truth.restored) checkIsNotFought(company, checked);
     return;
   }
   const neverOut = outs.every((out) => out.company !== company) && !shown.has(`${contact.id} ${company}`);

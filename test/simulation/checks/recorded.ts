@@ -1,15 +1,17 @@
 import { millis } from '../../../src/clocks.ts';
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
 import { replay } from '../../../src/rules/evolve.ts';
+import { inRegistry } from '../../../src/rules/in-registry.ts';
 import type { ContactState } from '../../../src/rules/state.ts';
 import { registry } from '../registry.ts';
 import type { Watch } from '../watch/watch.ts';
 import type { SimulatedTable } from '../world/table.ts';
+import { asNewerReads } from '../world/versions.ts';
 import type { World } from '../world/world.ts';
 
 /** The entries of a contact's ledger. */
 export function entriesOf(contact: string, table: SimulatedTable): LedgerEntry[] {
-  return table.entries(`${registry.portal}#${contact}`);
+  return [...inRegistry(table.entries(`${registry.portal}#${contact}`).map(asNewerReads), registry)];
 }
 
 /** What was answered 2xx is in the ledger: of the contact, or of what it became part of. */
@@ -22,6 +24,11 @@ export function checkHeardIsRecorded({ truth, table }: World, { violated, mayBeE
     const moment = new Date(at).toISOString();
     violated('2xx is in the ledger', `contact ${id}: the opt-out of ${company} at ${moment} is not recorded`);
   }
+}
+
+/** Whether the ledger of a contact, or of what it became part of, holds an opt-out of a company at a moment (ms) or later. */
+export function isRecorded(id: string, company: string, at: number, table: SimulatedTable): boolean {
+  return newestRecorded(id, company, { at, table }) >= at;
 }
 
 /** The newest opt-out (ms) that the ledger holds of a contact; where that is older than `at`, of those it was merged into. */

@@ -7,7 +7,7 @@ import { valueHeld } from './contact.ts';
 /** Without any audit: what was told is applied, where no webhook was lost and nothing happened to the record itself. */
 export function checkUnaudited(world: World, watch: Watch): void {
   const { truth, scenario } = world;
-  if (scenario.lost > 0) return;
+  if (scenario.lost > 0 || truth.restored) return;
   for (const { id, eventful } of truth.people.values()) if (!eventful) checkPerson(id, world, watch);
 }
 

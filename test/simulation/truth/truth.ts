@@ -1,16 +1,22 @@
 import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
 import { normaliseAddress } from '../../../src/address.ts';
+import { BY_ADDRESS } from '../../../src/signals/signal.ts';
 import { registry } from '../registry.ts';
 import { observe } from './observe.ts';
 import { type Back, newPerson, type Person } from './person.ts';
 import { isSurelyBack, returnsOf } from './returns.ts';
 import { type Shows, standingNow } from './standing.ts';
 
+/** What was heard so long ago was decided as a rule, ms. */
+const DECIDED_WITHIN_MS = 60 * 60_000;
+
 /** What really happened in the portal, kept apart from the code under test, and what of it was told and answered 2xx. */
 export class Truth {
   readonly people = new Map<string, Person>();
-  /** Deliveries that were answered 2xx, by the event's key. */
-  readonly heard = new Set<string>();
+  /** Deliveries that were answered 2xx, by the event's key, and when (ms). */
+  readonly heard = new Map<string, number>();
+  /** Whether the ledger went back in time: what it lost counts as never heard of. */
+  restored = false;
   /** Submissions of which an event may have told that reached the queue, even if its answer did not reach HubSpot. */
   readonly told = new Set<string>();
   /** Submissions that an event named by their very time, and when the first such event arrived (ms). */
@@ -51,6 +57,15 @@ export class Truth {
     }
   }
 
+  /** The ledger went back to a moment (ms): what was heard later, or perhaps decided later, is as if no webhook had told. */
+  forget(from: number, isRecorded: (contact: string, company: string, at: number) => boolean): void {
+    this.restored = true;
+    for (const [key, at] of this.heard) if (at > from - DECIDED_WITHIN_MS) this.heard.delete(key);
+    for (const { id, outs } of this.people.values()) {
+      for (const { company, at, key } of outs) if (!isRecorded(id, company, at)) this.heard.delete(key);
+    }
+  }
+
   /** A form submission that HubSpot binds to the contact, made with an address as it was typed. */
   submitted(contact: string, { form, address, at, postedAt }: Omit<Back, 'company' | 'key'>): void {
     const company = registry.forms.get(form)?.company;
@@ -61,8 +76,9 @@ export class Truth {
   }
 
   /** An event of a form reached the queue: any submission by the contact's address that stands in the form's list may prove it. */
-  tell(signal: { contact: string; form: string; occurredAt: number; receivedAt: number }): void {
-    const { contact, form, occurredAt, receivedAt } = signal;
+  tell(signal: { contact: string; form: string; occurredAt: number; receivedAt: number; address?: string }): void {
+    const { form, occurredAt, receivedAt, address } = signal;
+    const contact = signal.contact === BY_ADDRESS ? this.#holderOf(address) : signal.contact;
     const addresses = new Set(this.lineage(contact).flatMap((person) => [...person.addresses]));
     for (const back of [...this.people.values()].flatMap(({ backs }) => backs)) {
       if (back.form !== form || back.postedAt > receivedAt || !addresses.has(back.address)) continue;
@@ -70,6 +86,12 @@ export class Truth {
       this.told.add(key);
       if (back.at === occurredAt && !this.arrived.has(key)) this.arrived.set(key, receivedAt);
     }
+  }
+
+  /** The contact that took an address last. */
+  #holderOf(address = ''): string {
+    const held = [...this.people.values()].filter(({ held }) => held.at(-1)?.address === normaliseAddress(address));
+    return held.at(-1)?.id ?? BY_ADDRESS;
   }
 
   /** Everybody who is one person with a contact since a merge, itself first. */

@@ -1,14 +1,19 @@
+import type { Behaviour, Failure } from '../../../local/hubspot/behaviour.ts';
 import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
 import { createTwin, type TwinAccount } from '../../../local/hubspot/twin.ts';
 import type { Outgoing } from '../../../local/hubspot/webhooks/network.ts';
 import { twinOptions } from '../../../local/twin-of.ts';
 import { registry, registryFile } from '../registry.ts';
-import type { Odd } from '../scenario.ts';
+import type { Scenario } from '../scenario.ts';
 import type { Truth } from '../truth/truth.ts';
+import { isWithin } from '../ways.ts';
 import type { Setting } from './setting.ts';
 
 export const API = 'http://hubspot.simulated';
 export const PUBLIC_URL = 'https://widerruf.simulated';
+
+/** What the twin allows in ten seconds unless a scenario says otherwise. */
+const USUAL_LIMIT = 190;
 
 /** HubSpot's ten tries lie within a day. */
 const RETRY_DELAYS_S = [60, 120, 240, 480, 960, 1920, 3840, 7680, 15_360, 30_720];
@@ -30,11 +35,12 @@ export function createAccount(
 ): Account {
   const { scheduler, say, inHubSpot } = setting;
   let ours = false;
-  const twin = createTwin({
+  const twin: TwinAccount = createTwin({
     ...twinOptions(registryFile, registry),
     clock: setting.now,
     random: inHubSpot.share,
-    behaviour: behaviourOf(setting),
+    behaviour: behaviourOf(setting, () => twin),
+    strikes: (fault) => setting.strikes(fault === 'lost' ? 'webhooks lost' : 'webhooks twice'),
     network: { sleep: (ms) => scheduler.sleep(ms), post: (request) => deliver(request) },
     observe(event) {
       const { type, contact, propertyName = '', propertyValue = '' } = event;
@@ -59,7 +65,9 @@ export function createAccount(
         async perform() {
           ours = true;
           try {
-            return await twin.app.fetch(new Request(url, init));
+            const answer = await twin.app.fetch(new Request(url, init));
+            if (answer.status === 429) setting.strikes('429');
+            return answer;
           } finally {
             ours = false;
           }
@@ -71,40 +79,102 @@ export function createAccount(
 /** A portal's workflow tells of our own change some time later, as if the change had happened just then. */
 function tellLate(
   { type, contact, propertyName, propertyValue }: PortalEvent,
-  { scheduler, scenario, storm }: Setting,
+  { scheduler, scenario, storm, strikes }: Setting,
   tell: (body: object) => void,
 ): void {
-  const after = scenario.odd?.echoAfterMs;
+  const { echoAfterMs: after, echoSpelt = 'as usual' } = scenario.odd ?? {};
   const subscriptionId = /^hs_email_optout_(\d+)$/.exec(propertyName ?? '')?.[1];
   if (after === undefined || !storm.isOn || type !== 'propertyChange' || subscriptionId === undefined) return;
-  const status = propertyValue === 'true' ? 'opted-out' : 'opted-in';
-  scheduler.after(after, () =>
-    tell({ event: 'subscription-change', subscriptionId, status, contactId: contact, occurredAt: scheduler.now }),
-  );
+  const status = WORDS[echoSpelt][propertyValue === 'true' ? 'closed' : 'open'];
+  scheduler.after(after, () => {
+    strikes('a workflow tells late of our change');
+    tell({ event: 'subscription-change', subscriptionId, status, contactId: contact, occurredAt: scheduler.now });
+  });
 }
 
-/** The answer that a scenario's odd ways of HubSpot give to a call, if any. */
-function oddAnswer(call: string, { conflictOf, bursts }: Odd, now: number): number | undefined {
-  if (bursts !== undefined && now % bursts.everyMs < bursts.ms) return 500;
-  const isConflict = conflictOf !== undefined && /\/contacts\/batch/.test(call) && call.includes(`"${conflictOf}"`);
-  return isConflict ? 409 : undefined;
+/** How a workflow's body spells a status. */
+const WORDS = {
+  'as usual': { closed: 'opted-out', open: 'opted-in' },
+  oddly: { closed: 'Opted Out ', open: ' Opted-In' },
+} as const;
+
+type Call = { path: string; body: string };
+
+/** The answer that a scenario's odd ways of HubSpot give to a call, if any. `named`: what a call about a contact holds. */
+function oddAnswer(
+  { path, body }: Call,
+  { scenario: { odd = {} }, now, strikes }: Setting,
+  named: (contact: string) => string[],
+): number | Failure | undefined {
+  const { conflictOf, bursts, spoiled, forbidden } = odd;
+  const answers = <T>(fault: string, answer: T): T => {
+    strikes(fault);
+    return answer;
+  };
+  const holds = (contact: string) => named(contact).some((name) => body.includes(`"${name}"`));
+  if (bursts !== undefined && isWithin(now(), bursts)) return answers('burst of 500', 500);
+  if (conflictOf !== undefined && /\/contacts\/batch/.test(path) && body.includes(`"${conflictOf}"`))
+    return answers('409 for a batch with a certain record', 409);
+  if (spoiled !== undefined && path.includes(spoiled.path) && holds(spoiled.contact))
+    return answers(`${spoiled.status} for batches with a certain record`, spoiled.status);
+  if (forbidden !== undefined && /statuses\/batch/.test(path) && isWithin(now(), forbidden))
+    return answers(`403 ${forbidden.category} for a while`, { status: 403, category: forbidden.category });
+  return undefined;
 }
 
-function behaviourOf({ scenario, storm, inHubSpot, now }: Setting): Partial<TwinAccount['behaviour']> {
+/** The id and the address of a contact, as a batch's body names them. */
+function namesIn(twin: TwinAccount): (contact: string) => string[] {
+  return (id) => {
+    const contact = twin.portal.contacts.get(id);
+    return contact === undefined ? [id] : [id, twin.portal.emailOf(contact)];
+  };
+}
+
+function behaviourOf(setting: Setting, twin: () => TwinAccount): Partial<TwinAccount['behaviour']> {
+  const { scenario, storm, inHubSpot, strikes } = setting;
   return {
     ...scenario.behaviour,
     reorder: scenario.reorder,
     lost: scenario.lost,
     duplicates: scenario.duplicates,
     retryDelaysMs: RETRY_DELAYS_S.map((seconds) => seconds * 1000),
-    fail: ({ path, body }) => {
+    fail: (call) => {
       if (!storm.isOn) return undefined;
-      if (inHubSpot.chance(scenario.weather.refused)) return inHubSpot.pick([500, 502, 503, 504, 423]);
-      return oddAnswer(`${path} ${body}`, scenario.odd ?? {}, now());
+      if (inHubSpot.chance(scenario.weather.refused)) {
+        strikes('refused');
+        return inHubSpot.pick([500, 502, 503, 504, 423]);
+      }
+      return oddAnswer(call, setting, namesIn(twin()));
     },
-    itemError: () =>
-      storm.isOn && inHubSpot.chance(scenario.itemErrors)
-        ? inHubSpot.pick(['RATE_LIMITS', 'INTERNAL_ERROR'])
-        : undefined,
+    itemError: () => {
+      if (!storm.isOn || !inHubSpot.chance(scenario.itemErrors)) return undefined;
+      strikes('an item of a batch is refused');
+      return inHubSpot.pick(['RATE_LIMITS', 'INTERNAL_ERROR']);
+    },
   };
 }
+
+/** HubSpot's settings while a scenario's storm is on. */
+export function stormyWays({ odd = {}, lost, duplicates, behaviour }: Scenario): Partial<Behaviour> {
+  const { refusedProperty, renamedOption, demanded, submissionLists = 'readable' } = odd;
+  return {
+    lost,
+    duplicates,
+    limitPer10Seconds: behaviour.limitPer10Seconds ?? USUAL_LIMIT,
+    refusedProperties: new Set(refusedProperty === undefined ? [] : [refusedProperty]),
+    propertyOptions: new Map(renamedOption === undefined ? [] : [[renamedOption, ['ja', 'nein', 'false']]]),
+    demandedProperties: demanded === undefined ? [] : [demanded],
+    submissionLists,
+  };
+}
+
+/** The same when the storm is over: HubSpot's limit ends with it, so that everything drains. */
+export const calmWays: Partial<Behaviour> = {
+  lost: 0,
+  duplicates: 0,
+  limitPer10Seconds: Number.POSITIVE_INFINITY,
+  refusedProperties: new Set(),
+  propertyOptions: new Map(),
+  demandedProperties: [],
+  submissionLists: 'readable',
+};

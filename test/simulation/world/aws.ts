@@ -17,6 +17,8 @@ class Throttled extends Error {
 
 export type ClientsOptions = {
   network: Network;
+  /** Told when SQS refuses an entry. */
+  strikes: (fault: string) => void;
   queues: ReadonlyMap<string, SimulatedQueue>;
   table: SimulatedTable;
   random: Random;
@@ -25,7 +27,7 @@ export type ClientsOptions = {
 };
 
 /** The real SDK's clients, whose commands end at the simulated services instead of on the wire. */
-export function createClients({ network, queues, table, random, partial }: ClientsOptions): {
+export function createClients({ network, queues, table, random, partial, strikes }: ClientsOptions): {
   sqs: SQSClient;
   dynamodb: DynamoDBClient;
 } {
@@ -46,7 +48,7 @@ export function createClients({ network, queues, table, random, partial }: Clien
     (_next, { commandName }) =>
       async ({ input }) => {
         const output = await call(`sqs ${commandName}`, () =>
-          queueCommand(queues, input as QueueInput, random, partial()),
+          queueCommand(queues, input as QueueInput, () => isRefused(random, partial(), strikes)),
         );
         return { output: { ...output, $metadata: {} }, response: undefined };
       },
@@ -77,11 +79,16 @@ type QueueInput = {
   VisibilityTimeout?: number;
 };
 
+function isRefused(random: Random, partial: number, strikes: ClientsOptions['strikes']): boolean {
+  const refused = random.chance(partial);
+  if (refused) strikes('SQS refuses an entry');
+  return refused;
+}
+
 function queueCommand(
   queues: ReadonlyMap<string, SimulatedQueue>,
   { QueueUrl = '', Entries, ReceiptHandle = '', VisibilityTimeout = 0 }: QueueInput,
-  random: Random,
-  partial: number,
+  refuses: () => boolean,
 ): object {
   const queue = queues.get(QueueUrl);
   if (queue === undefined) throw new Error(`no queue ${QueueUrl}`);
@@ -98,7 +105,7 @@ function queueCommand(
     DelaySeconds = 0,
     MessageAttributes,
   } of Entries) {
-    if (random.chance(partial)) {
+    if (refuses()) {
       Failed.push({ Id });
       continue;
     }

@@ -5,7 +5,6 @@ import { LOCAL_CLIENT_SECRET } from '../../../local/twin-of.ts';
 import { queueSignals } from '../../../src/queues/queue-signals.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { receive } from '../../../src/workers/receive/receive.ts';
-import { registry } from '../registry.ts';
 import type { Truth } from '../truth/truth.ts';
 import { PUBLIC_URL } from './account.ts';
 import { type Process, processes } from './network.ts';
@@ -19,7 +18,9 @@ export function createEndpoint(
   sqs: () => SQSClient,
 ): (request: Outgoing) => Promise<number> {
   const deps = {
-    registry,
+    get registry() {
+      return setting.registry();
+    },
     publicUrl: PUBLIC_URL,
     clientSecrets: () => Promise.resolve([LOCAL_CLIENT_SECRET]),
     acceptV2: true,
@@ -36,15 +37,18 @@ async function deliver(
   truth: Truth,
   invoke: (event: APIGatewayProxyEventV2) => ReturnType<typeof receive>,
 ): Promise<number> {
-  const { scheduler, network, say } = setting;
+  const { scheduler, network, say, strikes } = setting;
   const name = setting.nameInvocation('receive');
   const fate = fateOf(setting);
-  if (fate !== undefined) say(`${name}: ${fate}`);
+  if (fate !== undefined) {
+    say(`${name}: ${fate}`);
+    strikes('a webhook gets no answer');
+  }
   await scheduler.sleep(fate === 'requestLost' ? request.timeoutMs : network.latency());
   if (fate === 'requestLost') return 0;
   const status = await statusOf(name, () => invoke(gatewayEvent(request)));
   say(`${name}: answers ${status}`);
-  if (status >= 200 && status < 300) for (const key of keysOf(request.body)) truth.heard.add(key);
+  if (status >= 200 && status < 300) for (const key of keysOf(request.body)) truth.heard.set(key, scheduler.now);
   await scheduler.sleep(fate === 'answerLost' ? request.timeoutMs : network.latency());
   return fate === 'answerLost' ? 0 : status;
 }

@@ -1,14 +1,15 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { deadlineBefore, RESERVE_MS, withDeadline } from '../../../src/deadline.ts';
 import type { HubSpot } from '../../../src/hubspot/hubspot.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { type Process, processes } from './network.ts';
 import type { SimulatedQueue } from './queue.ts';
 import type { Setting } from './setting.ts';
 
 const LONGEST_POLL_MS = 200;
 
-/** What one instance of a function keeps between invocations: its pacer, and what it learned of the portal. */
-export type Container = { hubspot: HubSpot };
+/** What one instance of a function keeps between invocations: its pacer, what it learned of the portal, and the ledger as its version reads it. */
+export type Container = { hubspot: HubSpot; ledger: Ledger };
 type Invocation = { event: SQSEvent; container: Container };
 
 /** A function behind a queue, with as many instances as there are containers. */
@@ -44,8 +45,9 @@ export function poll(worker: Worker, setting: Setting): void {
 
 /** One invocation. It ends when the handler answers, dies with its process, or exceeds the time-out. */
 function invoke(worker: Worker, Records: SQSEvent['Records'], setting: Setting): void {
-  const { scheduler, now, say } = setting;
-  const container = worker.containers.pop();
+  const { scheduler, now, say, strikes, scenario } = setting;
+  // While two versions run side by side, both have their turn.
+  const container = scenario.versions === undefined ? worker.containers.pop() : worker.containers.shift();
   if (container === undefined) return;
   const began = now();
   let over = false;
@@ -58,6 +60,7 @@ function invoke(worker: Worker, Records: SQSEvent['Records'], setting: Setting):
   scheduler.after(worker.timeoutMs, () => {
     if (over) return;
     say(`${process.name}: times out`);
+    strikes('time-out');
     process.dead = true;
     end();
   });
@@ -76,11 +79,12 @@ function deleteHandled(
   { queue }: Worker,
   records: SQSEvent['Records'],
   { batchItemFailures }: SQSBatchResponse,
-  { storm, scenario, ofWorkers }: Setting,
+  { storm, scenario, ofWorkers, strikes }: Setting,
 ): void {
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   for (const { messageId, receiptHandle } of records) {
     const isForgotten = storm.isOn && ofWorkers.chance(scenario.weather.answerLost);
+    if (isForgotten) strikes('a handled message comes again');
     if (!failed.has(messageId) && !isForgotten) queue.delete(receiptHandle);
   }
 }

@@ -33,6 +33,8 @@ export type NetworkOptions = {
   /** The trouble there is now; undefined: none. */
   weather: () => Weather | undefined;
   say: (line: string) => void;
+  /** Told of every fault that meets a call. */
+  strikes: (fault: string) => void;
   /** How long one way takes, ms; default: fast as a rule, and slow now and then. */
   latencyOf?: Latency;
 };
@@ -41,7 +43,7 @@ export type NetworkOptions = {
 export type Latency = (random: Random, what: string) => number;
 
 export function createNetwork(options: NetworkOptions): Network {
-  const { chanceOf, weather, say, scheduler, latencyOf = usualLatency } = options;
+  const { chanceOf, weather, say, scheduler, strikes, latencyOf = usualLatency } = options;
   const wayIn = chanceOf('way in');
   const sources = new Map<string, Random>();
   // Each kind of call has its own chance: one more call of another kind changes nothing here.
@@ -59,7 +61,10 @@ export function createNetwork(options: NetworkOptions): Network {
       if (process.dead) return new Promise(() => undefined);
       const random = sourceFor(call.what);
       const fate = fateOf(call, random, weather());
-      if (fate !== 'fine') say(`${process.name}: ${call.what}: ${fate}`);
+      if (fate !== 'fine') {
+        say(`${process.name}: ${call.what}: ${fate}`);
+        strikes(fate);
+      }
       return new Promise<T>((resolve, reject) => {
         const latency = () => latencyOf(random, call.what);
         meet(fate, call, new Journey(process, { scheduler, random, latency }, { resolve, reject }));

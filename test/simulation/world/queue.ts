@@ -18,6 +18,8 @@ export type QueueOptions = {
   visibilityMs: number;
   now: () => number;
   random: Random;
+  /** Told when a message is handed out twice. */
+  strikes: (fault: string) => void;
 };
 
 /** SQS as documented: at least once, in no order; or FIFO by group, deduplicated within five minutes by group. */
@@ -27,6 +29,7 @@ export class SimulatedQueue {
   readonly #visibilityMs: number;
   readonly #now: () => number;
   readonly #random: Random;
+  readonly #strikes: (fault: string) => void;
   /** Share of messages of a standard queue that are handed out once more while somebody works on them. */
   doubles = 0;
   messages: Message[] = [];
@@ -39,12 +42,13 @@ export class SimulatedQueue {
   /** The last answer of `nextAt`, until something changes. */
   #known: { at: number } | undefined;
 
-  constructor({ name, kind, visibilityMs, now, random }: QueueOptions) {
+  constructor({ name, kind, visibilityMs, now, random, strikes }: QueueOptions) {
     this.name = name;
     this.#fifo = kind === 'fifo';
     this.#visibilityMs = visibilityMs;
     this.#now = now;
     this.#random = random;
+    this.#strikes = strikes;
   }
 
   send(sent: Sent): void {
@@ -108,6 +112,7 @@ export class SimulatedQueue {
       message.receives++;
       message.receipt = `${message.id}/${message.receives}`;
       const twice = !this.#fifo && this.#random.chance(this.doubles);
+      if (twice) this.#strikes('a message is handed out twice');
       message.visibleAt = now + (twice ? this.#random.int(0, 2000) : this.#visibilityMs);
       return recordOf(message, { now, queue: this.name });
     });

@@ -17,9 +17,9 @@ export class Queues {
 
   constructor(setting: Setting, truth: Truth) {
     this.#setting = setting;
-    const { now, chanceOf } = setting;
+    const { now, chanceOf, strikes } = setting;
     const make = (name: string, kind: 'fifo' | 'standard', timeoutMs: number) =>
-      new SimulatedQueue({ name, kind, visibilityMs: VISIBILITY * timeoutMs, now, random: chanceOf(name) });
+      new SimulatedQueue({ name, kind, visibilityMs: VISIBILITY * timeoutMs, now, random: chanceOf(name), strikes });
     const queues = [
       make('signals', 'fifo', WORKER_TIMEOUT_MS),
       make('crowd-signals', 'fifo', WORKER_TIMEOUT_MS),

@@ -1,5 +1,7 @@
 import { type OurTime, ourTime } from '../../../src/clocks.ts';
+import type { Registry } from '../../../src/registry/registry.ts';
 import { type Random, sourceOf } from '../random.ts';
+import { formerRegistries, registry } from '../registry.ts';
 import type { Scenario } from '../scenario.ts';
 import { createNetwork, type Latency, type Network } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -14,6 +16,8 @@ export type Setting = {
   ourNow: () => OurTime;
   /** Writes a line to the trace. */
   say: (line: string) => void;
+  /** Told of every fault and oddity that really happens. */
+  strikes: (fault: string) => void;
   /** Each name has its own source of chance: more draws of one name shift no other name's. */
   chanceOf: (name: string) => Random;
   /** The chance of whatever HubSpot does, and of whatever happens to Lambda. */
@@ -21,20 +25,28 @@ export type Setting = {
   ofWorkers: Random;
   /** While the storm is on, machines and networks are in trouble as the scenario says. */
   storm: { isOn: boolean };
+  /** The registry that is deployed. */
+  registry: () => Registry;
+  /** Deploys the registry of now. */
+  deployRegistry: () => void;
   /** A name for the next invocation of a function. */
   nameInvocation: (of: string) => string;
 };
 
+/** Whoever is told what happens: the trace, line by line, and the faults that strike. */
+export type Listeners = { trace: (line: string) => void; strikes: (fault: string) => void };
+
 export function createSetting(
   scenario: Scenario,
   scheduler: Scheduler,
-  trace: (line: string) => void,
+  { trace, strikes }: Listeners,
   latencyOf?: Latency,
 ): Setting {
   const chanceOf = (name: string) => sourceOf(scenario.seed, name);
   const say = (line: string) => trace(`${new Date(scheduler.now).toISOString()}  ${line}`);
   const storm = { isOn: true };
   let invocations = 0;
+  let deployed = scenario.before === undefined ? registry : formerRegistries[scenario.before];
   return {
     scenario,
     scheduler,
@@ -43,15 +55,22 @@ export function createSetting(
       chanceOf,
       weather: () => (storm.isOn ? scenario.weather : undefined),
       say,
+      strikes,
       ...(latencyOf && { latencyOf }),
     }),
     now: () => scheduler.now,
     ourNow: () => ourTime(scheduler.now),
     say,
+    strikes,
     chanceOf,
     inHubSpot: chanceOf('hubspot'),
     ofWorkers: chanceOf('workers'),
     storm,
+    registry: () => deployed,
+    deployRegistry() {
+      if (deployed !== registry) strikes('another registry is deployed');
+      deployed = registry;
+    },
     nameInvocation: (of) => `${of}/${++invocations}`,
   };
 }

@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { millis } from '../../../src/clocks.ts';
 import { ledgerTable, storedEntry } from '../../../src/ledger/dynamodb-item.ts';
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
 
@@ -46,6 +47,20 @@ export class SimulatedTable {
     return (this.#people.get(person) ?? []).map(
       ({ text }) => storedEntry(JSON.parse(text) as Record<string, unknown>) as LedgerEntry,
     );
+  }
+
+  /** What point-in-time recovery gives: every entry until a moment (ms), none later. Returns the entries that are lost. */
+  restoreTo(at: number): LedgerEntry[] {
+    const lost: LedgerEntry[] = [];
+    for (const [person, rows] of this.#people) {
+      const entries = this.entries(person);
+      lost.push(...entries.filter(({ recordedAt }) => millis(recordedAt) > at));
+      this.#people.set(
+        person,
+        rows.filter((_, i) => millis((entries[i] as LedgerEntry).recordedAt) <= at),
+      );
+    }
+    return lost;
   }
 
   get people(): string[] {

@@ -6,6 +6,7 @@ import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { retrying } from '../../../src/hubspot/retry.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
 import { dynamodbLedger } from '../../../src/ledger/dynamodb-ledger.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { type ConvergenceRequest, messageOf } from '../../../src/queues/convergence-request.ts';
 import { queueSignals } from '../../../src/queues/queue-signals.ts';
 import { sendAll } from '../../../src/queues/send.ts';
@@ -20,6 +21,7 @@ import type { Container, Worker } from './lambda.ts';
 import type { Latency } from './network.ts';
 import { AUDIT_TIMEOUT_MS, type Queues, SIGNAL_QUEUES, WORKER_TIMEOUT_MS } from './queues.ts';
 import type { Setting } from './setting.ts';
+import { versioned } from './versions.ts';
 
 export const ADDRESS_KEY = 'simulated key';
 
@@ -49,10 +51,11 @@ export function createWorkers(
 ): Worker[] {
   const { storm, ofWorkers } = setting;
   const base = depsOf(setting, clients);
+  let instances = 0;
   const failures = (name: string) => failuresOf(name, setting, clients, base.telemetry);
   const worker = (name: string, some: Pace[], rest: Pick<Worker, 'handler' | 'batch' | 'timeoutMs'>): Worker => ({
     queue: queues.named(name),
-    containers: some.map((pace) => containerWith(pace, setting)),
+    containers: some.map((pace) => containerWith(pace, setting, versioned(base.ledger, ++instances, setting))),
     pollAt: Number.POSITIVE_INFINITY,
     ...rest,
   });
@@ -76,8 +79,8 @@ export function createWorkers(
     worker('audit', [freely], {
       batch: 1,
       timeoutMs: AUDIT_TIMEOUT_MS,
-      handler({ event, container: { hubspot } }) {
-        const deps = { ...base, ...auditDepsOf(clients, audits), failures: failures('audit') };
+      handler({ event, container: { hubspot, ledger } }) {
+        const deps = { ...base, ledger, ...auditDepsOf(clients, audits), failures: failures('audit') };
         const mayGoOn = () => !storm.isOn || ofWorkers.chance(0.9);
         return auditBatch(event, { ...deps, hubspot, search: hubspot.send }, mayGoOn);
       },
@@ -86,10 +89,13 @@ export function createWorkers(
 }
 
 /** What all workers need. */
-function depsOf({ ourNow }: Setting, { sqs, dynamodb }: Clients) {
+function depsOf({ ourNow, registry: deployed }: Setting, { sqs, dynamodb }: Clients) {
   let salted = 0;
   return {
-    registry,
+    /** Read when an invocation begins. */
+    get registry() {
+      return deployed();
+    },
     ledger: dynamodbLedger(dynamodb, 'ledger'),
     request: (requests: readonly ConvergenceRequest[]) =>
       sendAll(
@@ -133,7 +139,7 @@ function failuresOf(name: string, { ofWorkers, now }: Setting, { sqs }: Clients,
 
 const HUBSPOT_TIMEOUT_MS = 10_000;
 
-function containerWith(pace: Pace, { ourNow, scheduler, scenario, chanceOf }: Setting): Container {
+function containerWith(pace: Pace, { ourNow, scheduler, scenario, chanceOf }: Setting, ledger: Ledger): Container {
   const accessToken = () => Promise.resolve(LOCAL_ACCESS_TOKEN);
   const once = createTransport({ baseUrl: API, accessToken, timeoutMs: HUBSPOT_TIMEOUT_MS, pace });
   const send = retrying(once, {
@@ -142,5 +148,5 @@ function containerWith(pace: Pace, { ourNow, scheduler, scenario, chanceOf }: Se
     random: chanceOf('waits').share,
     retries: scenario.retries ?? 0,
   });
-  return { hubspot: createHubSpot(send, ourNow, registry) };
+  return { hubspot: createHubSpot(send, ourNow, registry), ledger };
 }

@@ -1,7 +1,9 @@
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
+import { inRegistry } from '../../../src/rules/in-registry.ts';
+import { registry } from '../registry.ts';
 import type { Scenario } from '../scenario.ts';
 import { Truth } from '../truth/truth.ts';
-import { createAccount } from './account.ts';
+import { calmWays, createAccount, stormyWays } from './account.ts';
 import { createClients } from './aws.ts';
 import { createEndpoint } from './endpoint.ts';
 import { knownAs } from './known-as.ts';
@@ -10,13 +12,16 @@ import { Queues } from './queues.ts';
 import { Scheduler } from './scheduler.ts';
 import { createSetting, type Setting } from './setting.ts';
 import { SimulatedTable } from './table.ts';
+import { asNewerReads } from './versions.ts';
 import { type Audits, type Clients, createWorkers, freely, type Paces } from './workers.ts';
 
 const START = Date.UTC(2026, 0, 5);
-/** What the twin allows in ten seconds unless a scenario says otherwise. */
-const USUAL_LIMIT = 190;
 
-export type Hooks = { appended: (entry: LedgerEntry, before: readonly LedgerEntry[]) => void };
+export type Hooks = {
+  appended: (entry: LedgerEntry, before: readonly LedgerEntry[]) => void;
+  /** Told of every fault and oddity that really happens. */
+  strikes?: (fault: string) => void;
+};
 
 /** The whole system under one clock and one seed: the real receive, decide, converge and audit, everything around them simulated. */
 export function createWorld(
@@ -30,7 +35,8 @@ export function createWorld(
 ) {
   const scheduler = new Scheduler(START, scenario.mostSteps);
   const paces = pacesOf(scheduler);
-  const setting = createSetting(scenario, scheduler, trace, paces.latencyOf);
+  const listeners = { trace, strikes: hooks.strikes ?? (() => undefined) };
+  const setting = createSetting(scenario, scheduler, listeners, paces.latencyOf);
   const truth = new Truth();
   truth.lagMs = scenario.behaviour.submissionLagMs ?? 0;
   const endpoint = createEndpoint(setting, truth, () => clients.sqs);
@@ -39,6 +45,7 @@ export function createWorld(
   const table = createTable(setting, hooks);
   const clients: Clients = createClients({
     network: setting.network,
+    strikes: setting.strikes,
     queues: queues.all,
     table,
     random: setting.chanceOf('partial'),
@@ -46,8 +53,9 @@ export function createWorld(
   });
   const audits: Audits = { reports: [], mode: 'repair' };
   const workers = createWorkers(setting, queues, clients, { paces, audits });
+  const stopped = { workers: false };
   scheduler.beforeEach = () => {
-    for (const worker of workers) poll(worker, setting);
+    if (!stopped.workers) for (const worker of workers) poll(worker, setting);
   };
   truth.isKnownAs = knownAs(truth, twin.portal, table);
 
@@ -60,33 +68,31 @@ export function createWorld(
     queues: queues.all,
     reports: audits.reports,
     say: setting.say,
+    deployRegistry: setting.deployRegistry,
+    strikes: setting.strikes,
     fetch,
     isOurs,
     startAudit(mode: 'repair' | 'report' = 'repair') {
       audits.mode = mode;
       queues.named('audit').send({ body: '{"v":1}' });
     },
+    /** What an operator does before a restore: whatever comes waits in the queues. */
+    stopWorkers() {
+      stopped.workers = true;
+    },
+    startWorkers() {
+      stopped.workers = false;
+    },
     /** Begins all trouble of machines and networks that the scenario names. */
     beginStorm() {
-      const { lost, duplicates, behaviour, odd = {} } = scenario;
       setting.storm.isOn = true;
-      Object.assign(twin.behaviour, {
-        lost,
-        duplicates,
-        limitPer10Seconds: behaviour.limitPer10Seconds ?? USUAL_LIMIT,
-        refusedProperties: new Set(odd.refusedProperty === undefined ? [] : [odd.refusedProperty]),
-      });
+      Object.assign(twin.behaviour, stormyWays(scenario));
       queues.followStorm();
     },
     /** Ends all trouble of machines and networks, and HubSpot's limit with it. */
     endStorm() {
       setting.storm.isOn = false;
-      Object.assign(twin.behaviour, {
-        lost: 0,
-        duplicates: 0,
-        limitPer10Seconds: Number.POSITIVE_INFINITY,
-        refusedProperties: new Set(),
-      });
+      Object.assign(twin.behaviour, calmWays);
       queues.followStorm();
     },
     /** What an operator does with dead letters. Returns how many went back. */
@@ -103,7 +109,9 @@ function createTable({ now, say, chanceOf }: Setting, hooks: Hooks): SimulatedTa
     () => random.int(0, 1000),
     (entry, before) => {
       say(`ledger: ${entry.contact}#${entry.seq} ${summary(entry)}`);
-      hooks.appended(entry, before);
+      // Whoever watches reads by the names of now.
+      const all = inRegistry([...before, entry].map(asNewerReads), registry);
+      hooks.appended(all.at(-1) as LedgerEntry, all.slice(0, -1));
     },
   );
 }

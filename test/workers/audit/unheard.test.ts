@@ -35,6 +35,7 @@ async function saidAt(email: string, known: Known): Promise<number[]> {
   const id = contact?.id ?? '';
   const signals = await unheardSignals(
     [{ dossier: { contact: id, entries: [], state }, findings: [{ kind: 'opt-out-unheard', contact: id, control }] }],
+    { unseen: [] },
     { registry: testRegistry(), hubspot: createHubSpot(send, systemClock, testRegistry()), now: () => ourTime(NOW) },
   );
   return signals.map(({ occurredAt }) => millis(occurredAt));

@@ -130,6 +130,14 @@ describe('a batch of signals', () => {
     expect([await rules('21'), await rules('22'), await rules('23')]).toEqual([['R1', 'R1'], [], ['R1']]);
   });
 
+  test('R5: what a source opens again and again is looked at at once and once more, and recorded once', async () => {
+    const at = (ms: number) => of('26', changed('subscription:511', 'open', ms, 'WORKFLOW'));
+    const signals = [of('26', changed('subscription:501', 'closed', 1)), at(2), at(3)];
+    await decideBatch(batchOf(...signals.map((signal) => record(signal, '26'))), deps);
+    expect(await rules('26')).toEqual(['R1', 'R5']);
+    expect(requests.map(({ wakeAt }) => wakeAt)).toEqual([undefined, undefined, undefined, now + 2 * MINUTE]);
+  });
+
   test('what is no signal is dead-lettered with its reason; the group goes on', async () => {
     const good = record(of('24', changed('subscription:501', 'closed', 1)), '24');
     const response = await decideBatch(batchOf(record('{"v":9}', '24'), good), deps);

@@ -262,3 +262,34 @@ describe('where the list cannot be read, the policy decides', () => {
     expect(await newest(id)).toMatchObject({ outcome: 'returned' });
   });
 });
+
+const outcomesOf = async (contact: string) =>
+  (await deps.ledger.read({ portal: 1, contact })).map(({ body }) =>
+    body.kind === 'decision' ? `${body.rule} ${body.outcome}` : body.kind,
+  );
+
+test('a submission that came when nothing was to be lifted is decided once more when an older opt-out is heard of', async () => {
+  const { id } = twin.people.createContact({ email: 'late-opt-out@example.at' });
+  const optOut = { ...changed('subscription:501', 'closed', now), contact: id };
+  now += MINUTE;
+  submits(id);
+  await decideFor(told(id), deps);
+  expect(await outcomesOf(id)).toEqual(['R4 noted']);
+  now += MINUTE;
+  const requests = await decideFor(optOut, deps);
+  const again = requests.flatMap((request) => request.again ?? []);
+  expect(again).toMatchObject([{ kind: 'form', form: forms.ofCompany, contact: id }]);
+  for (const signal of again) await decideFor(signal, deps);
+  expect(await outcomesOf(id)).toEqual(['R4 noted', 'R1 opted-out', 'R4 returned']);
+  // The opt-out told once more asks for nothing more.
+  expect((await decideFor(optOut, deps)).flatMap((request) => request.again ?? [])).toEqual([]);
+});
+
+test('a submission from before the opt-out is not decided again', async () => {
+  const { id } = twin.people.createContact({ email: 'earlier-form@example.at' });
+  submits(id);
+  await decideFor(told(id), deps);
+  now += MINUTE;
+  const requests = await decideFor({ ...changed('subscription:501', 'closed', now), contact: id }, deps);
+  expect(requests.flatMap((request) => request.again ?? [])).toEqual([]);
+});

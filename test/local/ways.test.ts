@@ -1,0 +1,97 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createTwin, type TwinAccount } from '../../local/hubspot/twin.ts';
+
+const TOKEN = 'token';
+const STATUSES = '/communication-preferences/2026-09/statuses';
+let now: number;
+let twin: TwinAccount;
+let sent: { url: string; body: string }[];
+
+beforeEach(() => {
+  now = Date.UTC(2026, 0, 5);
+  sent = [];
+  twin = createTwin({
+    portal: 1,
+    accessToken: TOKEN,
+    clientSecret: 'secret',
+    subscriptionTypes: [{ id: 501, name: 'museum' }],
+    watchedProperties: ['hs_email_optout_501'],
+    clock: () => now,
+    network: {
+      sleep: () => Promise.resolve(),
+      post: ({ url, body }) => Promise.resolve(sent.push({ url, body }) > 0 ? 200 : 0),
+    },
+  });
+  twin.sender.connect({ webhooks: 'http://app/webhooks', workflows: 'http://app/workflows' });
+});
+
+async function call(method: string, path: string, body?: object) {
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+  const request = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+  const answer = await twin.app.fetch(new Request(`http://twin${path}`, request));
+  return { status: answer.status, body: (await answer.json()) as { results?: { statuses: { status: string }[] }[] } };
+}
+
+const readStatus = async (address: string) =>
+  (await call('POST', `${STATUSES}/batch/read?channel=EMAIL`, { inputs: [address] })).body.results?.[0]?.statuses[0]
+    ?.status;
+const close = () =>
+  call('POST', `${STATUSES}/anna@example.at`, { channel: 'EMAIL', subscriptionId: 501, statusState: 'UNSUBSCRIBED' });
+
+describe('the twin plays', () => {
+  test('reads that lag behind a change', async () => {
+    twin.behaviour.statusLagMs = 5000;
+    await close();
+    now += 4999;
+    expect(await readStatus('anna@example.at')).toBe('NOT_SPECIFIED');
+    now += 1;
+    expect(await readStatus('anna@example.at')).toBe('UNSUBSCRIBED');
+  });
+
+  test('an address of which nothing is held, listed or left out', async () => {
+    expect(await readStatus('anna@example.at')).toBe('NOT_SPECIFIED');
+    twin.behaviour.unknownAddresses = 'left out';
+    expect(await readStatus('anna@example.at')).toBeUndefined();
+    expect((await call('GET', `${STATUSES}/anna@example.at?channel=EMAIL`)).status).toBe(404);
+    await close();
+    expect(await readStatus('anna@example.at')).toBe('UNSUBSCRIBED');
+  });
+
+  test('"already unsubscribed"', async () => {
+    expect((await close()).status).toBe(200);
+    expect((await close()).status).toBe(200);
+    twin.behaviour.closingAgain = 'refused';
+    expect((await close()).status).toBe(400);
+  });
+
+  test('a hidden value', async () => {
+    twin.behaviour.hidesValues = true;
+    const { id } = twin.people.createContact({ email: 'anna@example.at' });
+    twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    await twin.sender.idle();
+    const [event] = JSON.parse(sent.at(-1)?.body ?? '[]') as object[];
+    expect(event).toMatchObject({ propertyName: 'hs_email_optout_501' });
+    expect(event).not.toHaveProperty('propertyValue');
+  });
+
+  test('an answer with a category of its own', async () => {
+    twin.behaviour.fail = () => ({ status: 403, category: 'BANNED' });
+    expect(await call('GET', `${STATUSES}/anna@example.at?channel=EMAIL`)).toMatchObject({
+      status: 403,
+      body: { category: 'BANNED' },
+    });
+  });
+
+  test.each([
+    ['bare form id', { formId: 'ab12', contactId: '101', submittedAt: Date.UTC(2026, 0, 5) }],
+    ['seconds', { formId: 'ab-12', submittedAt: Date.UTC(2026, 0, 5) / 1000 }],
+    ['date', { formId: 'ab-12', submittedAt: '2026-01-05T00:00:00.000Z' }],
+    ['no contact id', { formId: 'ab-12', contactId: '', email: 'anna@example.at' }],
+  ] as const)('a workflow whose body is spelt otherwise: %s', async (workflowSpelling, body) => {
+    twin.behaviour.workflowSpelling = workflowSpelling;
+    const { id } = twin.people.createContact({ email: 'anna@example.at' });
+    twin.people.submitForm({ contact: id, form: 'ab-12' });
+    await twin.sender.idle();
+    expect(JSON.parse(sent.at(-1)?.body ?? '{}')).toMatchObject(body);
+  });
+});

@@ -1,0 +1,96 @@
+import type { Verdict } from '../../../src/rules/decision.ts';
+import type { Dossier, Step, Write } from '../../../src/rules/next-step.ts';
+import type { ContactState } from '../../../src/rules/state.ts';
+import type { World } from '../world/world.ts';
+import type { Observer } from './instrument.ts';
+import { PHASES, type Phase, phaseOf } from './phases.ts';
+
+/** No fault has struck since the last calm. */
+export const NO_FAULT = 'none';
+/** Counts once whatever has struck. */
+const ANY = 'any';
+
+/** How often each rule and outcome was met, by phase and by the faults that had struck in the play since its last calm. */
+export class Coverage implements Observer {
+  /** What was met (`row`), by phase, by fault. */
+  readonly counts = new Map<string, Map<Phase, Map<string, number>>>();
+  readonly faults = new Set<string>([NO_FAULT]);
+  #struck = new Set<string>([NO_FAULT]);
+  #world: Pick<World, 'queues'> | undefined;
+  #clause: string | undefined;
+
+  /** A play begins. */
+  readonly begins = (world: Pick<World, 'queues'>): void => {
+    this.#world = world;
+    this.calmed();
+  };
+
+  /** A fault strikes. */
+  readonly strikes = (fault: string): void => {
+    if (this.#struck.has(fault)) return;
+    this.#struck.delete(NO_FAULT);
+    this.#struck.add(fault);
+    this.faults.add(fault);
+  };
+
+  /** What struck before has come to its end. */
+  readonly calmed = (): void => {
+    this.#struck = new Set([NO_FAULT]);
+  };
+
+  /** A clause answers; the verdict follows. */
+  readonly answered = (clause: string): void => {
+    this.#clause = clause;
+  };
+
+  readonly decided = (verdict: Verdict, state: ContactState): void => {
+    this.#meet(`${this.#clause ?? 'decide'} → ${nameOf(verdict)}`, state);
+    this.#clause = undefined;
+  };
+
+  readonly stepped = (step: Step, { state }: Dossier): void => {
+    for (const name of new Set(namesOf(step))) this.#meet(`nextStep → ${name}`, state);
+  };
+
+  count(row: string, phase: Phase, fault: string): number {
+    return this.counts.get(row)?.get(phase)?.get(fault) ?? 0;
+  }
+
+  /** How often a row was met in a phase, whatever had struck. */
+  total(row: string, phase: Phase): number {
+    return this.count(row, phase, ANY);
+  }
+
+  #meet(row: string, state: ContactState): void {
+    const phases = this.counts.get(row) ?? new Map(PHASES.map((phase) => [phase, new Map<string, number>()]));
+    this.counts.set(row, phases);
+    const faults = phases.get(phaseOf(state, this.#isAuditRunning)) as Map<string, number>;
+    for (const fault of [ANY, ...this.#struck]) faults.set(fault, (faults.get(fault) ?? 0) + 1);
+  }
+
+  /** Each audit is a message until it has finished. */
+  readonly #isAuditRunning = (): boolean => (this.#world?.queues.get('audit')?.messages.length ?? 0) > 0;
+}
+
+function nameOf(verdict: Verdict): string {
+  if (verdict.kind === 'recorded') return `${verdict.decision.rule} ${verdict.decision.outcome}`;
+  return verdict.kind === 'ignored' ? `ignored as ${verdict.because}` : verdict.kind;
+}
+
+/** What a step does: each kind of decision that it records, each kind of write. */
+function namesOf(step: Step): string[] {
+  if (step.do === 'record') return step.decisions.map(({ rule, outcome }) => `record ${rule} ${outcome}`);
+  return step.do === 'write' ? writesOf(step) : [step.do];
+}
+
+function writesOf({ plan, also }: Write): string[] {
+  const names = [
+    ...plan.writes.map(({ because, control }) => {
+      if (because.to === 'closed') return 'close';
+      return because.to === 'restored' ? 'restore' : control.brand === undefined ? 'lift' : 'open what the form names';
+    }),
+    ...also.map(() => 'close at another address'),
+    ...plan.deferred.map(() => 'leave open during a grace'),
+  ];
+  return names.length === 0 ? ['confirm'] : names;
+}
