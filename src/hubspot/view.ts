@@ -1,13 +1,14 @@
 import { distinctAddresses, hashAddress } from '../address.ts';
 import type { HubSpotTime } from '../clocks.ts';
 import type { ControlKey, ControlValue } from '../registry/control.ts';
-import { PORTAL_WIDE_PROPERTY } from '../registry/registry.ts';
+import { type PlacedControl, PORTAL_WIDE_PROPERTY } from '../registry/registry.ts';
 import type { Wanted } from '../rules/next-step.ts';
 import { type SeenAddress, type Sight, statusOf } from '../rules/sight.ts';
 import { type HeldAddress, readAddressHistories } from './address-history.ts';
 import { type Contact, readContacts, readDeletedContacts, readTimesOfTrue } from './contacts.ts';
 import type { HubSpot } from './hubspot.ts';
 import { type Survivor, survivorOf } from './merged.ts';
+import { readEarlierValues } from './property-history.ts';
 import type { Status } from './status-format.ts';
 
 /** What HubSpot shows of one contact, and the addresses, as HubSpot spells them, behind the hashes that the rules see. */
@@ -35,6 +36,7 @@ export async function readViews(
   addressKey: string,
 ): Promise<Map<string, View>> {
   const records = await readRecords(hubspot, wanted);
+  const earlier = await readEarlierValues(hubspot.send, unknownOf(wanted, records));
   const hash = (address: string) => hashAddress(addressKey, address);
   const owned = new Map([...wanted].map(([id, looking]) => [id, addressesOf(records, id, looking)]));
   const histories = await readAddressHistories(hubspot.send, whoseHistory(wanted, owned, records, hash));
@@ -58,12 +60,14 @@ export async function readViews(
     const history = histories.get(id)?.map(({ address, at }) => ({ hash: hash(address), from: at }));
     const address = addresses.primary === undefined ? undefined : seen(addresses.primary);
     const portalWideAt = records.portalWideAt.get(id);
+    const values = earlier.get(id);
     const sight: Sight = {
       exists: contact !== undefined,
       others: addresses.others.map(seen),
       actual: actualValues(looking, contact, address),
       ...(address !== undefined && { address }),
       ...(portalWideAt !== undefined && { portalWideAt }),
+      ...(values !== undefined && { earlier: values }),
       ...(history !== undefined && { held: history }),
       ...(formerOnes.length > 0 && { former: formerOnes.map(seen) }),
     };
@@ -85,9 +89,7 @@ type Records = {
 };
 
 async function readRecords({ send }: HubSpot, wanted: ReadonlyMap<string, Looking>): Promise<Records> {
-  const controls = [...wanted.values()].flatMap(({ desired }) =>
-    [...desired.values()].map(({ control }) => control.control),
-  );
+  const controls = [...wanted.values()].flatMap((looking) => controlsOf(looking).map(({ control }) => control));
   const properties = new Set(controls.flatMap((control) => (control.kind === 'property' ? [control.name] : [])));
   const contacts = await readContacts(send, [...wanted.keys()], [PORTAL_WIDE_PROPERTY, ...properties]);
   const flagged = [...wanted]
@@ -97,6 +99,15 @@ async function readRecords({ send }: HubSpot, wanted: ReadonlyMap<string, Lookin
   // A contact may be deleted before anybody asked for its newest address; the opt-out stays with that address all the same.
   const missing = [...wanted.keys()].filter((id) => !contacts.has(id));
   return { contacts, deleted: await readDeletedContacts(send, missing), portalWideAt };
+}
+
+/** The controls whose values are asked for. */
+function controlsOf({ desired, unknown = [] }: Looking): PlacedControl[] {
+  return [...[...desired.values()].map(({ control }) => control), ...unknown.map(({ control }) => control)];
+}
+
+function unknownOf(wanted: ReadonlyMap<string, Looking>, { contacts }: Records) {
+  return new Map([...wanted].filter(([id]) => contacts.has(id)).map(([id, { unknown = [] }]) => [id, unknown]));
 }
 
 /** Only where something may be opened, or nothing is known yet, the portal-wide flag and its time matter. */
@@ -152,13 +163,12 @@ function formerOf(
 }
 
 function actualValues(
-  { desired }: Looking,
+  looking: Looking,
   contact: Contact | undefined,
   address: SeenAddress | undefined,
 ): Record<ControlKey, ControlValue> {
   const actual: Record<ControlKey, ControlValue> = {};
-  for (const [key, { control }] of desired) {
-    const { control: definition } = control;
+  for (const { key, control: definition } of controlsOf(looking)) {
     if (definition.kind === 'property') {
       if (contact !== undefined) actual[key] = contact.properties[definition.name] ?? '';
     } else if (address?.statuses !== undefined) actual[key] = statusOf(address.statuses, definition.id);

@@ -10,6 +10,7 @@ import { replay } from './evolve.ts';
 import { type Plan, planWrites } from './plan.ts';
 import { unheardOptOuts } from './r1-company-opt-out.ts';
 import { unheardOwnNos } from './r2-own-no.ts';
+import { type UnknownPrior, unknownPriors, withHistory } from './r6-history.ts';
 import { ownersReturns } from './r7-confirmation.ts';
 import { addressChanges } from './r8-address-change.ts';
 import { inheritedDecisions, type OtherLedger } from './r8-inherit.ts';
@@ -35,6 +36,8 @@ export type Wanted = {
   desired: ReadonlyMap<ControlKey, Desired>;
   /** Whether the contact's addresses are looked up (R8): then their statuses are read whatever is desired. */
   identify: boolean;
+  /** Properties whose earlier value is asked for (R6). */
+  unknown?: readonly UnknownPrior[];
 };
 
 /** What comes next for one contact. */
@@ -61,8 +64,9 @@ export type Write = {
  * has looked at HubSpot; null when HubSpot knows no such contact and nobody remembers its address.
  */
 export function nextStep(dossier: Dossier, sight: Sight | null | undefined, registry: Registry, now: OurTime): Step {
-  const { state, others } = dossier;
+  const { others } = dossier;
   if (sight === undefined) return beforeLooking(dossier, registry, now);
+  const state = sight === null ? dossier.state : withHistory(dossier.state, sight, registry);
   const desired = desiredControls(state, registry);
   if (sight === null) return unknownToHubSpot(dossier, desired.size > 0 ? 'something' : 'nothing', now);
   const decisions = firstOf([
@@ -118,7 +122,8 @@ function beforeLooking({ state, others }: Dossier, registry: Registry, now: OurT
   const identify = others !== undefined;
   // What became of a contact that is part of another one is decided by that one's ledger.
   if (state.mergedInto !== undefined || (desired.size === 0 && !identify)) return rest(state, now);
-  return { do: 'look', at: { desired, identify } };
+  const unknown = unknownPriors(state, registry);
+  return { do: 'look', at: { desired, identify, ...(unknown.length > 0 && { unknown }) } };
 }
 
 /** What HubSpot shows before any webhook told: the owner's return (R4, R7), an opt-out (R1), a "no" to a brand (R2). */

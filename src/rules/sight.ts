@@ -25,6 +25,8 @@ export type Sight = {
   former?: readonly SeenAddress[];
   /** The value of each control that was asked for, as far as HubSpot shows it. */
   actual: Readonly<Record<ControlKey, ControlValue>>;
+  /** What properties held when their company was closed, by HubSpot's history; asked before a lift for those of which nobody knows (R6). */
+  earlier?: Readonly<Record<ControlKey, ControlValue>>;
   /** Since when HubSpot's "unsubscribed from all" is set; asked only where a lift is due or the contact is looked up (R8). */
   portalWideAt?: HubSpotTime;
 };

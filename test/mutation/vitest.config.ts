@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: [
       'test/rules/**/*.test.ts',
-      'test/workers/converge/{converge,identify}.test.ts',
+      'test/workers/converge/{converge,identify,property-history}.test.ts',
+      'test/ops/plan.test.ts',
       'test/workers/audit/*.test.ts',
     ],
     testTimeout: 60_000,

@@ -1,0 +1,73 @@
+import * as z from 'zod/mini';
+import { type HubSpotTime, hubspotTime } from '../clocks.ts';
+import type { ControlKey, ControlValue } from '../registry/control.ts';
+import type { UnknownPrior } from '../rules/r6-history.ts';
+import { postBatches } from './batch.ts';
+import { BATCH_READ, WITH_HISTORY } from './contacts.ts';
+import type { Send } from './transport.ts';
+import { unlessUnseen } from './unseen.ts';
+
+const Version = z.looseObject({ value: z.nullish(z.string()), timestamp: z.string() });
+type Version = z.infer<typeof Version>;
+const Contact = z.looseObject({
+  id: z.string(),
+  propertiesWithHistory: z.nullish(z.record(z.string(), z.nullish(z.array(Version)))),
+});
+
+/** By contact: what each property that is asked for held at its moment. What HubSpot's history does not tell is left out. */
+export type EarlierValues = ReadonlyMap<string, Readonly<Record<ControlKey, ControlValue>>>;
+
+/**
+ * Reads what properties held at a moment. HubSpot may refuse to tell histories (a scope, an endpoint that is gone): then nothing is known.
+ * @throws RetryableError when HubSpot as such is in trouble.
+ */
+export async function readEarlierValues(
+  send: Send,
+  asked: ReadonlyMap<string, readonly UnknownPrior[]>,
+): Promise<EarlierValues> {
+  const ids = [...asked].filter(([, priors]) => priors.length > 0).map(([id]) => id);
+  if (ids.length === 0) return new Map();
+  const outcome = await unlessUnseen('history', () => readHistories(send, ids, asked));
+  return 'seen' in outcome ? outcome.seen : new Map();
+}
+
+async function readHistories(
+  send: Send,
+  ids: readonly string[],
+  asked: ReadonlyMap<string, readonly UnknownPrior[]>,
+): Promise<EarlierValues> {
+  const properties = [...new Set(ids.flatMap((id) => (asked.get(id) ?? []).map(nameOf)))];
+  const answer = await postBatches(send, ids, {
+    most: WITH_HISTORY,
+    request: (part) => ({
+      method: 'POST',
+      path: BATCH_READ,
+      body: { inputs: part.map((id) => ({ id })), properties: [], propertiesWithHistory: properties },
+    }),
+    contextOf: (id) => ({ ids: [id] }),
+  });
+  return new Map(
+    z
+      .array(Contact)
+      .parse(answer.results)
+      .map(({ id, propertiesWithHistory }) => {
+        const values = (asked.get(id) ?? []).flatMap((prior) => {
+          const value = valueAt(prior.at, propertiesWithHistory?.[nameOf(prior)] ?? []);
+          return value === undefined ? [] : [[prior.control.key, value] as const];
+        });
+        return [id, Object.fromEntries(values)];
+      }),
+  );
+}
+
+const nameOf = ({ control: { control } }: UnknownPrior) => (control.kind === 'property' ? control.name : '');
+
+/** How many versions of a property HubSpot shows is not documented for this API: a history as long as this is taken to have lost its beginning. */
+const WHOLE_BELOW = 20;
+
+/** The value at a moment, by versions of which HubSpot names the newest first; undefined where the history may begin too late. */
+function valueAt(at: HubSpotTime, versions: readonly Version[]): ControlValue | undefined {
+  const before = versions.find(({ timestamp }) => hubspotTime(Date.parse(timestamp)) <= at);
+  if (before !== undefined) return before.value ?? '';
+  return versions.length > 0 && versions.length < WHOLE_BELOW ? '' : undefined;
+}

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ordinary } from '../../../local/hubspot/behaviour.ts';
+import type { Twin } from '../../../local/hubspot/twin.ts';
+import { startTwinOf } from '../../../local/twin-of.ts';
+import { ourTime } from '../../../src/clocks.ts';
+import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
+import { createTransport } from '../../../src/hubspot/transport.ts';
+import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
+import { parseRegistry } from '../../../src/registry/load.ts';
+import type { Signal } from '../../../src/signals/signal.ts';
+import { converge } from '../../../src/workers/converge/converge.ts';
+import type { ConvergeDeps } from '../../../src/workers/converge/deps.ts';
+import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
+import { changed, MINUTE, submitted } from '../../helpers/person.ts';
+import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
+
+/** R6: an opt-out that only an audit found. What the blocks held before, HubSpot's history of the properties tells. */
+
+const registry = testRegistry();
+let now = Date.UTC(2026, 0, 5);
+let twin: Twin;
+let deps: ConvergeDeps;
+beforeAll(async () => {
+  twin = await startTwinOf(parseRegistry(registryText), registry, { clock: () => now });
+});
+afterAll(() => twin.stop());
+beforeEach(() => {
+  Object.assign(twin.behaviour, ordinary);
+  now += 24 * 60 * MINUTE;
+  const accessToken = () => Promise.resolve('local-access-token');
+  const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const clock = () => ourTime(now);
+  const hubspot = createHubSpot(send, clock, registry);
+  deps = { registry, ledger: memoryLedger(), hubspot, now: clock, addressKey: 'key', salt: () => 'salt' };
+});
+
+let people = 0;
+const newContact = () => twin.people.createContact({ email: `history-${people++}@example.at` }).id;
+const sets = (contact: string, value: string, name = 'block_gallery') =>
+  twin.people.editProperty({ contact, name, value });
+const block = (contact: string, name = 'block_gallery') => {
+  const found = twin.portal.contact(contact);
+  return found && (twin.portal.history(found, name)[0]?.value ?? '');
+};
+const asksForHistory = (body: unknown) => String(body).includes('"propertiesWithHistory":["block');
+const happens = (contact: string, signal: Signal) =>
+  recordDecision(
+    { ...signal, contact },
+    { registry, now: ourTime(now), address: 'same', proof: { by: 'list' } },
+    deps.ledger,
+  );
+
+/** The person opts out; the portal's own workflow closes the block a second later; the audit hears of it in the night. */
+async function foundByAudit(contact: string): Promise<void> {
+  now += MINUTE;
+  const optOutAt = now;
+  now += 1000;
+  sets(contact, 'true');
+  now += 60 * MINUTE;
+  const told = changed('subscription:501', 'closed', optOutAt);
+  await happens(contact, { ...told, source: { channel: 'audit' } });
+  await converge([contact], deps);
+}
+
+async function comesBack(contact: string): Promise<void> {
+  now += MINUTE;
+  await happens(contact, submitted(forms.ofCompany, now));
+  await converge([contact], deps);
+}
+
+describe('a block whose earlier value no fan-out saw', () => {
+  test('goes back to what it held when the person opted out', async () => {
+    const id = newContact();
+    sets(id, 'false');
+    await foundByAudit(id);
+    await comesBack(id);
+    expect(block(id)).toBe('false');
+  });
+
+  test('stays closed where the person had closed it before', async () => {
+    const id = newContact();
+    sets(id, 'true');
+    await foundByAudit(id);
+    await comesBack(id);
+    expect(block(id)).toBe('true');
+  });
+
+  test('that was never set before is empty again', async () => {
+    const id = newContact();
+    await foundByAudit(id);
+    await comesBack(id);
+    expect(block(id)).toBe('');
+  });
+
+  test('stays closed where the history is cut off, or HubSpot does not tell it', async () => {
+    const [long, silent] = [newContact(), newContact()];
+    await foundByAudit(long);
+    for (let n = 0; n < 20; n++) sets(long, n % 2 === 0 ? 'false' : 'true');
+    sets(long, 'true');
+    await comesBack(long);
+    expect(block(long)).toBe('true');
+    await foundByAudit(silent);
+    twin.behaviour.fail = ({ body }) => (asksForHistory(body) ? 403 : undefined);
+    await comesBack(silent);
+    expect(block(silent)).toBe('true');
+    expect(twin.portal.status(`history-${people - 1}@example.at`, 501).status).toBe('SUBSCRIBED');
+  });
+
+  test('asks nothing where the earlier values are known', async () => {
+    const id = newContact();
+    now += MINUTE;
+    await happens(id, changed('subscription:501', 'closed', now));
+    await converge([id], deps);
+    const asked: string[] = [];
+    twin.behaviour.fail = ({ body }) => {
+      if (asksForHistory(body)) asked.push('history');
+      return undefined;
+    };
+    await comesBack(id);
+    expect(asked).toEqual([]);
+    expect(block(id)).toBe('');
+  });
+});
