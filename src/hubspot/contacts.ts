@@ -13,8 +13,11 @@ const Contact = z.looseObject({ id: z.string(), properties: z.record(z.string(),
  */
 export type Contact = { id: string; email?: string; additional: string[]; properties: Record<string, string> };
 
-/** Contacts by the id that was asked for. `unread`: how many HubSpot could not give for another reason than that HubSpot does not know them. */
-export type FoundContacts = { contacts: Map<string, Contact>; unread: number };
+/**
+ * Contacts by the id that was asked for. `unread`: how many HubSpot could not give for another reason than that HubSpot does not know them;
+ * `refused`: which of these are known by name.
+ */
+export type FoundContacts = { contacts: Map<string, Contact>; unread: number; refused: ReadonlySet<string> };
 
 /** Reads contacts (`POST …/contacts/batch/read`). A contact that HubSpot does not know is left out. */
 export async function readContacts(
@@ -65,7 +68,8 @@ async function readBatches(
   const isUnknown = unreadable > 0 || answer.errors.some(({ category }) => category === UNKNOWN_SHAPE);
   if (entries.length === 0 && isUnknown) throw new UnusableAnswerError(UNKNOWN_SHAPE);
   const contacts = await byAskedId(send, ids, entries.map(contactOf));
-  return { contacts, unread: unreadable + unreadOf(answer) };
+  const refused = refusedIn(answer).flatMap(({ context }) => context['ids'] ?? []);
+  return { contacts, unread: unreadable + unreadOf(answer), refused: new Set(refused) };
 }
 
 function contactOf({ id, properties: values }: z.output<typeof Contact>): Contact {
@@ -99,8 +103,12 @@ async function survivorOfOne(send: Send, id: string): Promise<string | undefined
   return response.status === 404 ? undefined : successOf(response, z.looseObject({ id: z.string() })).id;
 }
 
-function unreadOf({ errors }: BatchAnswer): number {
-  return errors.filter(({ category }) => category !== 'OBJECT_NOT_FOUND').length;
+function unreadOf(answer: BatchAnswer): number {
+  return refusedIn(answer).length;
+}
+
+function refusedIn({ errors }: BatchAnswer): BatchAnswer['errors'] {
+  return errors.filter(({ category }) => category !== 'OBJECT_NOT_FOUND');
 }
 
 const WithHistory = z.looseObject({

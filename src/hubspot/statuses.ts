@@ -11,6 +11,8 @@ import { type StatusWrite, type WriteOutcome, writeBatch, writeSingly } from './
 export type StatusApi = {
   /** Statuses by the address as it was given, which is as HubSpot gave it. Each address that was asked for has an entry. */
   read(addresses: readonly string[]): Promise<Map<string, Status[]>>;
+  /** As `read`; an address over which HubSpot stumbled for a moment has no entry, and one that HubSpot refuses to tell of an empty one. */
+  find(addresses: readonly string[]): Promise<FoundStatuses>;
   /** As `read`, without the addresses of which HubSpot did not tell. */
   look(addresses: readonly string[]): Promise<FoundStatuses>;
   write(writes: readonly StatusWrite[]): Promise<WriteOutcome[]>;
@@ -53,6 +55,7 @@ export function createStatusApi(send: Send, now: Now, registry: Pick<Registry, '
     );
   return {
     inBatches: () => works.has('read') && !without.has('write'),
+    find,
     read: async (addresses) => (await find(addresses)).statuses,
     async look(addresses) {
       const { statuses, unread } = await find(addresses);

@@ -1,15 +1,15 @@
 import { distinctAddresses, hashAddress } from '../address.ts';
 import type { HubSpotTime } from '../clocks.ts';
-import type { ControlKey, ControlValue } from '../registry/control.ts';
+import { type ControlKey, type ControlValue, UNSEEN } from '../registry/control.ts';
 import { type PlacedControl, PORTAL_WIDE_PROPERTY } from '../registry/registry.ts';
 import type { Wanted } from '../rules/next-step.ts';
 import { type SeenAddress, type Sight, statusOf } from '../rules/sight.ts';
 import { type HeldAddress, readAddressHistories } from './address-history.ts';
-import { type Contact, readContacts, readDeletedContacts, readTimesOfTrue } from './contacts.ts';
+import { type Contact, findContacts, readDeletedContacts, readTimesOfTrue } from './contacts.ts';
 import type { HubSpot } from './hubspot.ts';
 import { type Survivor, survivorOf } from './merged.ts';
-import { readEarlierValues } from './property-history.ts';
-import type { Status } from './status-format.ts';
+import { type EarlierValues, readEarlierValues } from './property-history.ts';
+import type { FoundStatuses } from './read-statuses.ts';
 
 /** What HubSpot shows of one contact, and the addresses, as HubSpot spells them, behind the hashes that the rules see. */
 export type View = {
@@ -44,44 +44,67 @@ export async function readViews(
   const toRead = [...wanted]
     .filter(([, looking]) => asksForStatuses(looking))
     .flatMap(([id]) => [...all(owned.get(id)), ...(former.get(id) ?? [])]);
-  const statuses =
-    toRead.length === 0 ? new Map<string, Status[]>() : await hubspot.statuses.read([...new Set(toRead)]);
+  const found = toRead.length === 0 ? NO_STATUSES : await hubspot.statuses.find([...new Set(toRead)]);
 
-  const views = new Map<string, View>();
-  for (const [id, looking] of wanted) {
-    const addresses = owned.get(id);
-    const contact = records.contacts.get(id);
-    if (addresses === undefined || (contact === undefined && addresses.primary === undefined)) continue;
-    const seen = (address: string): SeenAddress => {
-      const held = statuses.get(address);
-      return { hash: hash(address), ...(held !== undefined && { statuses: held }) };
-    };
-    const formerOnes = former.get(id) ?? [];
-    const history = histories.get(id)?.map(({ address, at }) => ({ hash: hash(address), from: at }));
-    const address = addresses.primary === undefined ? undefined : seen(addresses.primary);
-    const portalWideAt = records.portalWideAt.get(id);
-    const values = earlier.get(id);
-    const sight: Sight = {
+  const read: Read = { records, owned, histories, former, earlier, found, hash };
+  return new Map(
+    [...wanted].flatMap(([id, looking]) => {
+      const view = viewOf(id, looking, read);
+      return view === undefined ? [] : [[id, view]];
+    }),
+  );
+}
+
+/** Everything that was read of all contacts; all but the statuses by contact. */
+type Read = {
+  records: Records;
+  owned: ReadonlyMap<string, Addresses>;
+  histories: ReadonlyMap<string, readonly HeldAddress[]>;
+  former: ReadonlyMap<string, readonly string[]>;
+  earlier: EarlierValues;
+  found: FoundStatuses;
+  hash: (address: string) => string;
+};
+
+function viewOf(id: string, looking: Looking, read: Read): View | undefined {
+  const { records, hash } = read;
+  const addresses = read.owned.get(id);
+  const contact = records.contacts.get(id);
+  const isNowhere = contact === undefined && addresses?.primary === undefined;
+  if (addresses === undefined || (isNowhere && !records.refused.has(id))) return undefined;
+  const seen = (address: string) => seenAt(address, hash(address), read.found);
+  const formerOnes = read.former.get(id) ?? [];
+  const history = read.histories.get(id)?.map(({ address, at }) => ({ hash: hash(address), from: at }));
+  const address = addresses.primary === undefined ? undefined : seen(addresses.primary);
+  const portalWideAt = records.portalWideAt.get(id);
+  const earlier = read.earlier.get(id);
+  const survivor = survivorOf(id, contact);
+  return {
+    sight: {
       exists: contact !== undefined,
       others: addresses.others.map(seen),
       actual: actualValues(looking, contact, address),
+      ...(records.refused.has(id) && { unread: true }),
       ...(address !== undefined && { address }),
       ...(portalWideAt !== undefined && { portalWideAt }),
-      ...(values !== undefined && { earlier: values }),
+      ...(earlier !== undefined && { earlier }),
       ...(history !== undefined && { held: history }),
       ...(formerOnes.length > 0 && { former: formerOnes.map(seen) }),
-    };
-    const survivor = survivorOf(id, contact);
-    views.set(id, {
-      sight,
-      ...(survivor !== undefined && { survivor }),
-      addresses: new Map([...all(addresses), ...formerOnes].map((one) => [hash(one), one])),
-    });
-  }
-  return views;
+    },
+    ...(survivor !== undefined && { survivor }),
+    addresses: new Map([...all(addresses), ...formerOnes].map((one) => [hash(one), one])),
+  };
+}
+
+function seenAt(address: string, hash: string, { statuses, unread }: FoundStatuses): SeenAddress {
+  const held = statuses.get(address);
+  if (held === undefined) return { hash };
+  return { hash, statuses: held, ...(unread.has(address) && { unread: true }) };
 }
 
 type Records = {
+  /** Contacts that HubSpot refuses to show. */
+  refused: ReadonlySet<string>;
   contacts: ReadonlyMap<string, Contact>;
   /** Contacts that were deleted and can still be read. */
   deleted: ReadonlyMap<string, Contact>;
@@ -91,14 +114,14 @@ type Records = {
 async function readRecords({ send }: HubSpot, wanted: ReadonlyMap<string, Looking>): Promise<Records> {
   const controls = [...wanted.values()].flatMap((looking) => controlsOf(looking).map(({ control }) => control));
   const properties = new Set(controls.flatMap((control) => (control.kind === 'property' ? [control.name] : [])));
-  const contacts = await readContacts(send, [...wanted.keys()], [PORTAL_WIDE_PROPERTY, ...properties]);
+  const { contacts, refused } = await findContacts(send, [...wanted.keys()], [PORTAL_WIDE_PROPERTY, ...properties]);
   const flagged = [...wanted]
     .filter(([id, looking]) => contacts.get(id)?.properties[PORTAL_WIDE_PROPERTY] === 'true' && asksForFlag(looking))
     .map(([id]) => id);
   const { times: portalWideAt } = await readTimesOfTrue(send, flagged, PORTAL_WIDE_PROPERTY);
   // A contact may be deleted before anybody asked for its newest address; the opt-out stays with that address all the same.
   const missing = [...wanted.keys()].filter((id) => !contacts.has(id));
-  return { contacts, deleted: await readDeletedContacts(send, missing), portalWideAt };
+  return { contacts, refused, deleted: await readDeletedContacts(send, missing), portalWideAt };
 }
 
 /** The controls whose values are asked for. */
@@ -171,7 +194,8 @@ function actualValues(
   for (const { key, control: definition } of controlsOf(looking)) {
     if (definition.kind === 'property') {
       if (contact !== undefined) actual[key] = contact.properties[definition.name] ?? '';
-    } else if (address?.statuses !== undefined) actual[key] = statusOf(address.statuses, definition.id);
+    } else if (address?.unread) actual[key] = UNSEEN;
+    else if (address?.statuses !== undefined) actual[key] = statusOf(address.statuses, definition.id);
   }
   return actual;
 }

@@ -28,6 +28,9 @@ export function closedValue(control: Control): ControlValue {
 /** What HubSpot shows of a subscription type that nobody ever set. */
 export const NEVER_SET: ControlValue = 'NOT_SPECIFIED';
 
+/** Stands for the value of a control that HubSpot refused to show. */
+export const UNSEEN: ControlValue = 'UNSEEN';
+
 /** The value that invites mail. */
 export function openValue(control: Control): ControlValue {
   return control.kind === 'subscription' ? 'SUBSCRIBED' : control.open;

@@ -1,4 +1,4 @@
-import { type ControlKey, closedValue } from '../registry/control.ts';
+import { type ControlKey, closedValue, UNSEEN } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 import type { AppliedEntry, Placed } from './entry.ts';
 import { companyHolding } from './moved-brand.ts';
@@ -21,7 +21,8 @@ export function rememberPrior(
     const name = priorKey(control, address);
     if (closing === undefined || company === undefined || name in company.prior) continue;
     // What an audit found closed may have been closed for years by the opt-out itself: its earlier value is unknown.
-    const isUnknown = company.optOut?.source.channel === 'audit' && value === closedValue(closing.control.control);
+    const isFoundClosed = company.optOut?.source.channel === 'audit' && value === closedValue(closing.control.control);
+    const isUnknown = isFoundClosed || value === UNSEEN;
     companies[closing.company] = { ...company, prior: { ...company.prior, [name]: isUnknown ? null : value } };
   }
   return { ...state, companies };

@@ -8,13 +8,15 @@ import type { Holding } from './state.ts';
  */
 export type ShownStatus = { subscriptionId: number; status: string; source: string; at?: HubSpotTime; marked?: true };
 
-/** An address, by its keyed hash: the rules never see the address itself. `statuses` is missing where HubSpot gave none. */
-export type SeenAddress = { hash: string; statuses?: readonly ShownStatus[] };
+/** An address, by its keyed hash: the rules never see the address itself. `statuses` is missing where HubSpot gave none; `unread`: HubSpot refuses to show them. */
+export type SeenAddress = { hash: string; statuses?: readonly ShownStatus[]; unread?: true };
 
 /** What HubSpot shows of one contact, as far as the rules ask. */
 export type Sight = {
   /** False: HubSpot has no such contact (any more); only the statuses of its addresses can be seen. */
   exists: boolean;
+  /** HubSpot refuses to show the contact, and nobody knows whether it exists. */
+  unread?: true;
   /** The primary address, which HubSpot mails. */
   address?: SeenAddress;
   /** The contact's other addresses: an opt-out holds for each of them too (R8). */

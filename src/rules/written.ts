@@ -109,6 +109,7 @@ function failuresOf({ plan, also }: Write, results: WriteResults) {
 /** Controls that could not be seen: passing trouble, or the reason why there is nothing to see. */
 function unseenControls({ desired, plan }: Write, sight: Sight, registry: Registry) {
   const leftAsIs: Record<ControlKey, string> = {};
+  if (sight.unread) return { leftAsIs, failure: new RetryableError('HubSpot does not show the contact') };
   for (const [key, { control }] of desired) {
     if (key in plan.before) continue;
     if (!mayBeWritten(key, registry)) leftAsIs[key] = 'it is protected (R3)';
