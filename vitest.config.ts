@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: './test/helpers/synthesize-once.ts',
+    setupFiles: './test/helpers/own-temporary-folder.ts',
     // End-to-end tests start the whole local stack; nothing in a test depends on how fast it is.
     testTimeout: 600_000,
     hookTimeout: 600_000,

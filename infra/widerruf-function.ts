@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
@@ -73,6 +73,8 @@ export class WiderrufFunction extends NodejsFunction {
         },
       },
     });
+    // The bundle, which is made by now, holds a copy.
+    rmSync(folder, { recursive: true, force: true });
     this.entry = entry;
     this.live = new Alias(this, 'Live', { aliasName: 'live', version: this.currentVersion });
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { OperatorError } from './connect.ts';
+import { type OutputTexts, outputTexts } from './texts/words.ts';
 
 /** One event of a file. `place`: where the event stands there, for messages. */
 export type FileEvent = { place: string; event: unknown };
@@ -9,13 +10,17 @@ export type FileEvent = { place: string; event: unknown };
  * Reads the events of a file: a JSON array (or one object), or CSV with a header of webhook fields.
  * @throws OperatorError when the file cannot be read, or holds neither.
  */
-export function readEvents(file: string, portal: number): FileEvent[] {
+export function readEvents(
+  file: string,
+  portal: number,
+  t: OutputTexts['fields'] = outputTexts.en.fields,
+): FileEvent[] {
   const text = readText(file);
-  if (!/^\s*[[{]/.test(text)) return eventsOfCsv(text, file, portal);
+  if (!/^\s*[[{]/.test(text)) return eventsOfCsv({ text, file }, portal, t);
   try {
-    return [JSON.parse(text) as unknown].flat().map((event, i) => ({ place: `event ${i + 1}`, event }));
+    return [JSON.parse(text) as unknown].flat().map((event, i) => ({ place: t.nth(i + 1), event }));
   } catch (error) {
-    throw new OperatorError((t) => t.noJson(file, error instanceof Error ? error.message : String(error)));
+    throw new OperatorError((errors) => errors.noJson(file, error instanceof Error ? error.message : String(error)));
   }
 }
 
@@ -30,17 +35,21 @@ function readText(file: string): string {
 
 type Row = { record: Record<string, string>; info: { lines: number } };
 
-function eventsOfCsv(text: string, file: string, portal: number): FileEvent[] {
+function eventsOfCsv(
+  { text, file }: { text: string; file: string },
+  portal: number,
+  t: OutputTexts['fields'],
+): FileEvent[] {
   const [header = ''] = text.split(/\r?\n/);
   const rows = rowsOf(text, file, header.includes(';') ? ';' : ',');
   const names = Object.keys(rows[0]?.record ?? {});
   const missing = ['objectId', 'propertyName', 'propertyValue', 'occurredAt'].filter((name) => !names.includes(name));
   if (missing.length > 0) {
-    throw new OperatorError((t) => t.header(file, missing.join(', '), names.join(', ')));
+    throw new OperatorError((errors) => errors.header(file, missing.join(', '), names.join(', ')));
   }
   const defaults = { subscriptionType: 'contact.propertyChange', portalId: portal };
   return rows.map(({ record, info }) => ({
-    place: `line ${info.lines}`,
+    place: t.line(info.lines),
     event: { ...defaults, ...record, occurredAt: timeOf(record['occurredAt'] ?? '') },
   }));
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { type OutputTexts, outputTexts } from './texts/words.ts';
 
 /** A field of an event that cannot be read: the real workers would ask HubSpot, a simulation can only say so. */
 export type Unreadable = { place: string; field: string; why: string };
@@ -6,31 +7,35 @@ export type Unreadable = { place: string; field: string; why: string };
 const id = z.union([z.int(), z.string().check(z.regex(/^\d{1,20}$/))]);
 const ms = z.union([z.int(), z.string().check(z.regex(/^\d{9,14}$/))]);
 
-/** What a simulation has to know of an event, by field: its form, and what is expected in words. */
-const EXPECTED: Record<string, [z.ZodMiniType, string]> = {
-  subscriptionType: [z.string(), 'a type such as contact.propertyChange'],
-  portalId: [id, 'the account’s id'],
-  objectId: [id, 'a contact’s id'],
-  contactId: [id, 'a contact’s id'],
-  vid: [id, 'a contact’s id'],
-  occurredAt: [ms, 'milliseconds since 1970, or in CSV a date such as 2026-01-05T10:00:00Z'],
-  submittedAt: [ms, 'milliseconds since 1970'],
-  propertyName: [z.string().check(z.minLength(1)), 'the name of a contact property'],
-  propertyValue: [z.union([z.string(), z.boolean(), z.number()]), 'the property’s new value'],
-  formId: [z.string().check(z.minLength(1)), 'the form’s GUID'],
-  status: [z.enum(['opted-out', 'opted-in']), 'opted-out or opted-in'],
-  subscriptionId: [id, 'a subscription type’s id'],
+type Expected = keyof OutputTexts['fields']['expected'];
+
+/** What a simulation has to know of an event, by field: its form, and the name of the words that tell what is expected. */
+const EXPECTED: Record<string, [z.ZodMiniType, Expected]> = {
+  subscriptionType: [z.string(), 'type'],
+  portalId: [id, 'account'],
+  objectId: [id, 'contact'],
+  contactId: [id, 'contact'],
+  vid: [id, 'contact'],
+  occurredAt: [ms, 'moment'],
+  submittedAt: [ms, 'milliseconds'],
+  propertyName: [z.string().check(z.minLength(1)), 'property'],
+  propertyValue: [z.union([z.string(), z.boolean(), z.number()]), 'value'],
+  formId: [z.string().check(z.minLength(1)), 'form'],
+  status: [z.enum(['opted-out', 'opted-in']), 'status'],
+  subscriptionId: [id, 'subscription'],
 };
 
+type Texts = OutputTexts['fields'];
+
 /** The fields of an event that must be there and cannot be read. */
-export function unreadableFields(event: unknown, place: string): Unreadable[] {
-  if (typeof event !== 'object' || event === null) return [{ place, field: 'the event', why: 'is no object' }];
+export function unreadableFields(event: unknown, place: string, t: Texts = outputTexts.en.fields): Unreadable[] {
+  if (typeof event !== 'object' || event === null) return [{ place, field: t.event, why: t.noObject }];
   const fields = event as Record<string, unknown>;
   return neededOf(fields).flatMap((field): Unreadable[] => {
-    const [schema = z.unknown(), words = ''] = EXPECTED[field] ?? [];
+    const [schema, expected] = EXPECTED[field] ?? [z.unknown(), 'value'];
     if (schema.safeParse(fields[field]).success) return [];
-    const found = fields[field] === undefined ? 'is missing' : `is ${JSON.stringify(fields[field])}`;
-    return [{ place, field, why: `${found}; expected ${words}` }];
+    const found = fields[field] === undefined ? t.missing : t.is(JSON.stringify(fields[field]));
+    return [{ place, field, why: `${found}; ${t.expects} ${t.expected[expected]}` }];
   });
 }
 

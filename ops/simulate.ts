@@ -15,6 +15,7 @@ import { recordDecision } from '../src/workers/decide/record-decision.ts';
 import { readEvents } from './simulate-events.ts';
 import { type Unreadable, unreadableFields } from './simulate-fields.ts';
 import type { Speech } from './texts/speech.ts';
+import { type OutputTexts, outputTexts } from './texts/words.ts';
 
 export type SimulatedDecision = { contact: string; occurredAt: string; rule: Rule; outcome: Outcome; reason: string };
 export type Simulated = {
@@ -32,10 +33,14 @@ export type Simulated = {
  * or a CSV with a header of webhook fields (objectId, propertyName, propertyValue, occurredAt, changeSource …).
  * Form submissions are taken as the owner's: neither whose address a contact has is asked, nor HubSpot's list of submissions.
  */
-export async function simulate(file: string, registry: Registry): Promise<Simulated> {
+export async function simulate(
+  file: string,
+  registry: Registry,
+  t: OutputTexts['fields'] = outputTexts.en.fields,
+): Promise<Simulated> {
   const ledger = memoryLedger();
-  const inputs = readEvents(file, registry.portal);
-  const unreadable = inputs.flatMap(({ event, place }) => unreadableFields(event, place));
+  const inputs = readEvents(file, registry.portal, t);
+  const unreadable = inputs.flatMap(({ event, place }) => unreadableFields(event, place, t));
   const places = new Set(unreadable.map(({ place }) => place));
   const readable = inputs.filter(({ place }) => !places.has(place));
   const result: Simulated = { events: inputs.length, unreadable, ignored: {}, decisions: [], contacts: [] };

@@ -35,10 +35,34 @@ describe('the guide’s tables are those of the registry', () => {
     },
   );
 
+  test.each(companies)('%s: has a form, or nobody could come back', (key) => {
+    expect(registry.forms.filter(({ company }) => company === key)).not.toEqual([]);
+  });
+
+  test('the form of a brand or a newsletter names the brand', () => {
+    const shown = rows(section('Formulare')).slice(1);
+    expect(shown).toHaveLength(registry.forms.length);
+    for (const [i, { company, brand }] of registry.forms.entries()) {
+      const [word = ''] = (registry.companies[company]?.brands[brand ?? '']?.name ?? 'GesmbH').split(/[ .]/);
+      expect(shown[i]?.[2], `${company} ${brand}`).toContain(word);
+    }
+  });
+
   test('the protected types are named', () => {
     for (const { name = '' } of registry.protected.subscriptions)
       expect(section('KäuferInnen-E-Mails')).toContain(`*${name}*`);
   });
+});
+
+test('what NÖKU has to fill in is marked, and listed at the top with its number', () => {
+  const blanks = [...guide.matchAll(/\[bitte eintragen: ([^\]…]+)\]/g)].map(([, what = '']) => what);
+  const top = rows(guide.split('## ')[0]?.replaceAll(/^> /gm, '') ?? '');
+  const listed = (what: string) => Number(top.find(([, name]) => name?.startsWith(what))?.[2]);
+  expect(blanks.filter((what) => what === 'Name, Durchwahl')).toHaveLength(listed('Namen und Durchwahlen'));
+  expect(blanks.filter((what) => what === 'Adresse')).toHaveLength(listed('Internet-Adressen'));
+  expect(blanks).toHaveLength(listed('Namen und Durchwahlen') + listed('Internet-Adressen'));
+  // A blank that is not marked: a cell with dots, or the beginning of an address.
+  expect(guide).not.toMatch(/\| …? ?\|$|https:\/\/ …/m);
 });
 
 test('the guide promises no more than one company’s e-mail', () => {

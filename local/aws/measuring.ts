@@ -15,8 +15,8 @@ export function measuredFunction(one: LocalFunction, metrics: LocalMetrics, trou
   const count = (name: string, value: number) => {
     // An alarm of a release looks at the alias.
     const alias = { Resource: `${one.name}:live` };
-    for (const which of [{}, alias]) {
-      const dimensions = { FunctionName: one.name, ...which };
+    for (const more of [{}, alias]) {
+      const dimensions = { FunctionName: one.name, ...more };
       metrics.measure({ namespace: 'AWS/Lambda', name, dimensions }, [value], Date.now());
     }
   };

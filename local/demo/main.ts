@@ -15,7 +15,7 @@ Exits 0 only if every rule held. The waits of R4 and R5 are shortened to seconds
 async function demo(): Promise<boolean> {
   const dataDir = mkdtempSync(join(tmpdir(), 'widerruf-demo-'));
   process.stderr.write('starting the local stack …\n');
-  const stack = await startLocalStack({ registryFile: demoRegistry(), dataDir, port: 0 });
+  const stack = await startLocalStack({ registryFile: demoRegistry(dataDir), dataDir, port: 0 });
   const { twin } = stack;
   if (twin === undefined) throw new Error('the demo needs the twin');
   const [schedule] = [...stack.cloud.schedules.values()].filter(({ name }) => name.startsWith('SchedulesAudit'));

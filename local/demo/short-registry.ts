@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Seconds that the grace of R5 lasts where nobody wants to wait ten minutes. */
@@ -7,14 +6,14 @@ export const SHORT_GRACE_S = 3;
 /** Seconds that HubSpot's list of submissions may lag behind where nobody wants to wait a quarter of an hour. */
 export const SHORT_LAG_S = 4;
 
-/** A copy of the example registry with short waits and a test contact as canary. Returns its path. */
-export function shortRegistry(): string {
-  return written(short());
+/** A copy of the example registry with short waits and a test contact as canary, in a folder. Returns its path. */
+export function shortRegistry(folder: string): string {
+  return written(short(), folder);
 }
 
 /** The same for the demo, in which the audit applies returns whose event was lost. */
-export function demoRegistry(): string {
-  return written(short().replace('recoverReturns: false', 'recoverReturns: true'));
+export function demoRegistry(folder: string): string {
+  return written(short().replace('recoverReturns: false', 'recoverReturns: true'), folder);
 }
 
 function short(): string {
@@ -25,8 +24,8 @@ function short(): string {
   return text.replace(/reOptInGrace: \S+/, waits) + canary;
 }
 
-function written(text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'widerruf-')), 'registry.yaml');
+function written(text: string, folder: string): string {
+  const file = join(folder, 'registry.yaml');
   writeFileSync(file, text);
   return file;
 }

@@ -7,6 +7,7 @@ export function speakIn(language: Language, program: Command): void {
   const titles: Record<string, string> = {
     'Usage:': t.usage,
     'Options:': t.options,
+    'Global Options:': t.globals,
     'Arguments:': t.arguments,
     'Commands:': t.commands,
   };
@@ -17,6 +18,12 @@ export function speakIn(language: Language, program: Command): void {
       .replace(/([(, ])env: /, `$1${t.env}: `);
   const original = new Help();
   program.configureHelp({
+    showGlobalOptions: true,
+    commandUsage: (command) =>
+      original
+        .commandUsage(command)
+        .replace('[options]', `[${t.anyOptions}]`)
+        .replace('[command]', `[${t.anyCommand}]`),
     styleTitle: (title) => titles[title] ?? title,
     // Only what commander adds after the description is translated here: the description is in the language already.
     optionDescription: (option: Option) => added(option.description, original.optionDescription(option), inLanguage),

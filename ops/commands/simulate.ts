@@ -4,6 +4,7 @@ import { arrangeRegistry } from '../../src/registry/registry.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { readableSimulation, simulate } from '../simulate.ts';
 import { speechOf } from '../texts/speech.ts';
+import { outputTexts } from '../texts/words.ts';
 import { type Cli, FOUND } from './cli.ts';
 
 const EXAMPLE_EVENTS = join(PACKAGE_ROOT, 'ops', 'examples', 'events.csv');
@@ -20,7 +21,7 @@ export function addSimulate({ program, help, examples, options, print }: Cli): v
     .action(async (file: string) => {
       const registry = options().registry ?? process.env['WIDERRUF_REGISTRY'] ?? EXAMPLE_REGISTRY;
       const registryFile = loadRegistry(registry);
-      const result = await simulate(file, arrangeRegistry(registryFile));
+      const result = await simulate(file, arrangeRegistry(registryFile), outputTexts[options().lang].fields);
       print(result, readableSimulation(result, speechOf(options().lang, registryFile)));
       if (result.unreadable.length > 0) process.exitCode = FOUND;
     });

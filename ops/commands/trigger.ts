@@ -53,6 +53,8 @@ export function addTrigger({ program, language, help, examples, options, connect
       const acts = stories[name].acts(partsOf(connection.registryFile), cast);
       if (acts.includes(undefined)) throw new OperatorError((t) => t.nothingToPlay(name));
       process.stdout.write(`${outputTexts[options().lang].trigger.person(cast.contact, cast.email)}\n`);
+      // An act that overtakes the creation would be learned by the look at the new contact, not by its own event.
+      await untilQuiet(connection, hear, QUIET_LOOKS);
       for (const one of acts.filter((each) => each !== undefined)) {
         process.stdout.write(`> ${storyTexts[options().lang].acts[one.says]}\n`);
         await act(connection.output('HubSpotApi'), one.action, one.argument);
@@ -99,14 +101,18 @@ async function castFrom(seed: number, { hubspot, registryFile, output }: Connect
   }
 }
 
-/** Waits for the first word of what was done, then until nothing more is on its way. */
-async function untilQuiet(connection: Connection, hear: () => Promise<number>): Promise<void> {
+/** Waits for the first word of what was done, for so many looks, then until nothing more is on its way. */
+async function untilQuiet(
+  connection: Connection,
+  hear: () => Promise<number>,
+  patience = PATIENT_LOOKS,
+): Promise<void> {
   let isHeard = false;
   for (let [looks, quiet] = [0, 0]; quiet < QUIET_LOOKS; looks++) {
     await sleep(LOOK_MS);
     const heard = await hear();
     isHeard ||= heard > 0;
     const waiting = Object.values(await waitingMessages(connection)).some((count) => count > 0);
-    quiet = heard > 0 || waiting || (!isHeard && looks < PATIENT_LOOKS) ? 0 : quiet + 1;
+    quiet = heard > 0 || waiting || (!isHeard && looks < patience) ? 0 : quiet + 1;
   }
 }

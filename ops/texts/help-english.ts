@@ -3,8 +3,11 @@ export const helpEnglish = {
   headings: {
     usage: 'Usage:',
     options: 'Options:',
+    globals: 'Global Options:',
     arguments: 'Arguments:',
     commands: 'Commands:',
+    anyOptions: 'options',
+    anyCommand: 'command',
     choices: 'choices',
     standard: 'default',
     env: 'env',

@@ -5,8 +5,11 @@ export const helpGerman: HelpTexts = {
   headings: {
     usage: 'Aufruf:',
     options: 'Optionen:',
+    globals: 'Optionen aller Befehle:',
     arguments: 'Argumente:',
     commands: 'Befehle:',
+    anyOptions: 'Optionen',
+    anyCommand: 'Befehl',
     choices: 'möglich',
     standard: 'sonst',
     env: 'Umgebungsvariable',

@@ -50,6 +50,27 @@ export const outputEnglish = {
     takenForTrue: (form: string, id: string) =>
       `form "${form}" (${id}): double opt-in? taken for true, the safe answer`,
   },
+  fields: {
+    event: 'the event',
+    nth: (n: number) => `event ${n}`,
+    line: (n: number) => `line ${n}`,
+    noObject: 'is no object',
+    missing: 'is missing',
+    is: (value: string) => `is ${value}`,
+    expects: 'expected',
+    expected: {
+      type: 'a type such as contact.propertyChange',
+      account: 'the account’s id',
+      contact: 'a contact’s id',
+      moment: 'milliseconds since 1970, or in CSV a date such as 2026-01-05T10:00:00Z',
+      milliseconds: 'milliseconds since 1970',
+      property: 'the name of a contact property',
+      value: 'the property’s new value',
+      form: 'the form’s GUID',
+      status: 'opted-out or opted-in',
+      subscription: 'a subscription type’s id',
+    },
+  },
   trigger: {
     listening: 'listening …',
     person: (contact: string, email: string) => `contact ${contact}, ${email}`,

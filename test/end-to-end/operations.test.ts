@@ -31,6 +31,9 @@ beforeAll(async () => {
   twin.people.subscribeByEmployee({ contact: id, subscription: 501 });
   await it.settled();
   twin.behaviour.duplicates = 0;
+  // The same again, within the hour.
+  twin.people.subscribeByEmployee({ contact: id, subscription: 501 });
+  await it.settled();
   // An opt-in that HubSpot ascribes to a form waits for its submission event.
   const byForm = { changeSource: 'FORM', sourceId: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80503' };
   twin.portal.setStatus('anna@example.at', 501, { status: 'SUBSCRIBED', source: 'Form' }, byForm);

@@ -17,7 +17,7 @@ let twin: Twin;
 let dataDir: string;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'widerruf-proof-'));
-  stack = await startLocalStack({ registryFile: demoRegistry(), dataDir, port: 0 });
+  stack = await startLocalStack({ registryFile: demoRegistry(dataDir), dataDir, port: 0 });
   twin = stack.twin as Twin;
   twin.people.createContact({ email: 'canary@example.at' });
 }, 300_000);

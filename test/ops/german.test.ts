@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createProgram, languageOf } from '../../ops/program.ts';
@@ -90,6 +93,8 @@ describe('--help with --lang de', () => {
 });
 
 describe('what the commands print with --lang de', () => {
+  const UNREADABLE = join(mkdtempSync(join(tmpdir(), 'widerruf-test-')), 'export.csv');
+  writeFileSync(UNREADABLE, 'objectId,propertyName,propertyValue,occurredAt\n7,,true,gestern\n');
   let it: TestStack;
   const both = async (...args: string[]) => ({
     de: await widerrufOn(it.dataDir, [...args, '--lang', 'de']),
@@ -122,6 +127,7 @@ describe('what the commands print with --lang de', () => {
     ['erase', 'nobody@example.at', '--yes'],
     ['erase', 'anna@example.at'],
     ['simulate', 'ops/examples/events.csv'],
+    ['simulate', UNREADABLE],
     ['explain', 'nonsense'],
     ['logs', '--since', 'gestern'],
     ['audit', '--report-only'],

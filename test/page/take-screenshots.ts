@@ -14,7 +14,7 @@ const FORM = '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80503';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'widerruf-pictures-'));
 const [stack, browser] = await Promise.all([
-  startLocalStack({ registryFile: shortRegistry(), dataDir, port: 0 }),
+  startLocalStack({ registryFile: shortRegistry(dataDir), dataDir, port: 0 }),
   startBrowser(),
 ]);
 try {

@@ -4,7 +4,15 @@ import { t } from './language.js';
 import { useEvents } from './live.js';
 
 /** The queues in the order in which a message goes through them, by a part of their names. */
-const QUEUES = ['Signals', 'Convergence', 'Audit', 'SignalsDeadLetters', 'ConvergenceDeadLetters', 'AuditDeadLetters'];
+const QUEUES = [
+  'Signals',
+  'CrowdSignals',
+  'Convergence',
+  'Audit',
+  'SignalsDeadLetters',
+  'ConvergenceDeadLetters',
+  'AuditDeadLetters',
+];
 
 /** One line: what waits in each queue now, and what is the matter with HubSpot. */
 export function Queues() {

@@ -20,6 +20,7 @@ export const texts = {
 
   queues: { en: 'Messages in the queues', de: 'Nachrichten in den Warteschlangen' },
   'queue.Signals': { en: 'Signals', de: 'Signale' },
+  'queue.CrowdSignals': { en: 'Signals of imports', de: 'Signale von Importen' },
   'queue.Convergence': { en: 'Convergence', de: 'Abgleich' },
   'queue.Audit': { en: 'Audit', de: 'Prüflauf' },
   'queue.dead': { en: 'Dead letters', de: 'Unzustellbar' },
