@@ -69,8 +69,9 @@ export function monthly(events: number, count: Count): Line[] {
     { part: 'SQS FIFO (send, receive, delete per event)', dollars: events * 3 * price.sqsFifo },
     { part: 'SQS standard (send, receive, delete per decision)', dollars: decisions * 3 * price.sqsStandard },
     {
-      part: 'DynamoDB: a query of 2 units per event; three entries of 2 KB and their index per decision',
-      dollars: (events + decisions) * 2 * price.dynamodbRead + decisions * 3 * (2 + 1) * price.dynamodbWrite,
+      part: 'DynamoDB: a query of 2 units per event; three entries of 2 KB, their index and what status counts per decision',
+      // Counting: one unit when an entry is written, three when it is taken off.
+      dollars: (events + decisions) * 2 * price.dynamodbRead + decisions * (3 * (2 + 1) + 4) * price.dynamodbWrite,
     },
     {
       part: 'DynamoDB: storage and point-in-time recovery of a year’s ledger (6 KB per decision)',

@@ -11,3 +11,6 @@ export type Row = {
   goal?: number;
   goalMs?: number;
 };
+
+/** One row about the whole system, where no single floor fits: what was measured, as text, and whether that meets the goal. */
+export type Finding = { what: string; measured: string; goal: string; isMet: boolean };

@@ -2,40 +2,51 @@ import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { auditRows } from './audit.ts';
+import { awsCallRows } from './aws-calls.ts';
 import { foldRow } from './fold.ts';
 import { ledgerScanRows } from './ledger-scan.ts';
 import { loadRows } from './load.ts';
 import { receiveRows } from './receive.ts';
-import type { Row } from './rows.ts';
+import type { Finding, Row } from './rows.ts';
+import { stackRows } from './stack.ts';
 
 const HELP = `npm run bench: measures each piece of work against its floor in the same run, and writes bench/results.md.
 
   --quick   fewer and shorter rounds, prints the table and writes nothing
-  --only X  receive, load, fold or ledger; prints the table and writes nothing
+  --only X  receive, load, fold, ledger, audit, stack or cost; prints the table and writes nothing
+
+  npm run bench                   all rows, in less than eight minutes; writes bench/results.md
+  npm run bench -- --only stack   the whole system on this machine, under load: about four minutes
+  npm run soak                    ten thousand opt-outs, which takes longer than all of this
 `;
 const RESULTS = join(import.meta.dirname, 'results.md');
 const { values } = parseArgs({
   options: { help: { type: 'boolean', short: 'h' }, quick: { type: 'boolean' }, only: { type: 'string' } },
 });
 const turns = values.quick === true ? { rounds: 3, turnMs: 60 } : { rounds: 15, turnMs: 200 };
-const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
+const parts: Readonly<Record<string, () => Promise<(Row | Finding)[]>>> = {
   receive: () => receiveRows(turns),
   load: () => loadRows(values.quick === true ? 3 : 15),
   fold: async () => [await foldRow(turns)],
   // One run takes long already, so that a few rounds do.
   ledger: () => ledgerScanRows({ rounds: Math.min(turns.rounds, 5), turnMs: turns.turnMs }),
+  audit: auditRows,
+  stack: () =>
+    stackRows(values.quick === true ? { seconds: 5, soakContacts: 200 } : { seconds: 20, soakContacts: 500 }),
+  cost: () => awsCallRows(values.quick === true ? 4 : 20),
 };
 
 async function main(): Promise<void> {
   const chosen = Object.keys(parts).filter((name) => values.only === undefined || values.only === name);
   if (chosen.length === 0) throw new Error(`--only ${values.only}: choose ${Object.keys(parts).join(', ')}`);
   const [before = 0] = loadavg();
-  const rows: Row[] = [];
+  const rows: (Row | Finding)[] = [];
   for (const name of chosen) {
     process.stderr.write(`${name} …\n`);
     rows.push(...((await parts[name]?.()) ?? []));
   }
-  const text = `${machineLines(before).join('\n')}\n\n${tableOf(rows)}\n`;
+  const text = `${machineLines(before).join('\n')}\n\n${tablesOf(rows)}\n`;
   process.stdout.write(text);
   if (values.quick !== true && values.only === undefined) writeFileSync(RESULTS, `${HEAD}\n${text}`);
 }
@@ -60,6 +71,26 @@ function machineLines(loadBefore: number): string[] {
     `- ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${processors.length} × ${processors[0]?.model ?? 'unknown processor'}`,
     `- ${shared}`,
   ];
+}
+
+function tablesOf(all: readonly (Row | Finding)[]): string {
+  const [rows, findings] = [all.filter((one) => 'ratio' in one), all.filter((one) => 'measured' in one)];
+  return [...(rows.length > 0 ? [tableOf(rows)] : []), ...(findings.length > 0 ? [findingsOf(findings)] : [])].join(
+    '\n\n',
+  );
+}
+
+/** The whole system on this machine: its absolute times are the machine's as much as the code's. */
+function findingsOf(findings: readonly Finding[]): string {
+  const lines = findings.map(({ what, measured, goal, isMet }) => [
+    what,
+    measured,
+    goal,
+    isMet ? 'met' : '**not met**',
+  ]);
+  return [['the whole system on this machine', 'measured', 'goal', ''], ['---', '---', '---', '---'], ...lines]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
 }
 
 function tableOf(rows: readonly Row[]): string {

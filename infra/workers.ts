@@ -55,8 +55,8 @@ export class Workers extends Construct {
     this.decide.live.addEventSource(new SqsEventSource(queues.crowdSignals, crowds));
 
     this.converge = this.#function('Converge', 'converge', { ADDRESS_KEY_ARN: secrets.addressKey.secretArn });
-    // A hundred contacts fit HubSpot's batches; a second's wait lets those that come together be written together.
-    const hundred = { batchSize: 100, maxBatchingWindow: Duration.seconds(2) };
+    // A hundred contacts fit HubSpot's batches; a second's wait lets those that come together be written together. SQS demands a second for more than ten.
+    const hundred = { batchSize: 100, maxBatchingWindow: Duration.seconds(1) };
     this.#feed(this.converge, 'converge', [queues.convergence, queues.convergenceDeadLetters], hundred);
 
     this.audit = this.#function(

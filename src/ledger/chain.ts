@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OurTime } from '../clocks.ts';
 import type { ContactRef, EntryBody, LedgerEntry, Personal } from '../rules/entry.ts';
+import { VERSION } from '../version.ts';
 
 /** What a writer gives; the chain adds sequence number and hashes. */
 export type Draft = {
@@ -22,6 +23,7 @@ export function nextEntry({ portal, contact }: ContactRef, last: LedgerEntry | u
       seq: (last?.seq ?? 0) + 1,
       previous: last?.hash ?? '',
       ...rest,
+      writer: VERSION,
       personalDigest: personal === undefined ? undefined : digest(personal),
     }),
   ) as Omit<LedgerEntry, 'hash' | 'personal'>;

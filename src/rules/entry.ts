@@ -64,6 +64,8 @@ export type LedgerEntry = {
   /** Hash of the entry before, '' for the first. */
   previous: string;
   personalDigest?: string;
+  /** The version of Widerruf that wrote the entry; entries of before do not tell. */
+  writer?: string;
   /** Keyed hash of the address the entry concerns; indexed. */
   addressHash?: string;
   body: EntryBody;

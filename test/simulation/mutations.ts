@@ -134,6 +134,12 @@ export const mutations: Mutation[] = [
     replace: 'if (unheard.length > 1000) await',
   },
   {
+    name: 'forgets-the-merged-contact’s-no',
+    file: 'src/rules/r8-record.ts',
+    find: '    changes.push(...inheritedByMerge',
+    replace: '    if (changes.length > 1) changes.push(...inheritedByMerge',
+  },
+  {
     name: 'forgets-the-no-of-an-address',
     file: 'src/rules/r8-inherit.ts',
     find: 'if (changes.length === 0) continue;',
@@ -194,6 +200,36 @@ export const mutations: Mutation[] = [
     replace: 'company.optOut?.at',
   },
   {
+    name: '*portal-wide-no-that-a-lift-would-end',
+    file: 'src/rules/r1-company-opt-out.ts',
+    find: '...(sight.portalWideAt === undefined ?',
+    replace: '...(sight.portalWideAt !== (now as never) ?',
+  },
+  {
+    name: '*no-to-a-brand-that-a-lift-would-undo',
+    file: 'src/rules/next-step.ts',
+    find: '...unheardOwnNos(state, sight, registry),',
+    replace: '',
+  },
+  {
+    name: '*merge-or-creation-that-no-webhook-told',
+    file: 'src/workers/audit/examine.ts',
+    find: '[...drift, ...(await findByAddress(seen, others, deps)), ...byList]',
+    replace: '[...drift, ...byList]',
+  },
+  {
+    name: '*opt-out-before-our-own-opening',
+    file: 'src/rules/own-write.ts',
+    find: ' || (back < write && told < back)',
+    replace: '',
+  },
+  {
+    name: '*address-that-a-contact-had',
+    file: 'src/rules/r8-inherit.ts',
+    find: 'for (const [i, { hash }] of holdings.entries()) held.set(hash, holdings[i + 1]?.from);',
+    replace: 'held.clear();',
+  },
+  {
     name: '*writes-forgotten-when-a-later-call-fails',
     file: 'src/workers/converge/carry-out.ts',
     find: '    await appendFacts(job, recorded.entry, deps);\n    const { refused }',
@@ -234,6 +270,12 @@ export const mutations: Mutation[] = [
     file: 'src/rules/apply-changes.ts',
     find: '      throw ofNewerVersion(`a change of type',
     replace: '      if (state !== undefined) return state;\n      throw ofNewerVersion(`a change of type',
+  },
+  {
+    name: '*late-echo-after-hubspot-itself-resubscribed',
+    file: 'src/rules/set-by-us.ts',
+    find: 'return since === undefined || !isSure ? signal :',
+    replace: 'return since === undefined || isSure || !isSure ? signal :',
   },
   {
     name: '*lift-by-a-status-older-than-our-closing',

@@ -1,29 +1,17 @@
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { precedence } from '../../../src/rules/decide.ts';
-import * as ownWrite from '../../../src/rules/own-write.ts';
-import * as r1 from '../../../src/rules/r1-company-opt-out.ts';
-import * as r2 from '../../../src/rules/r2-own-no.ts';
-import * as r4 from '../../../src/rules/r4-return-by-form.ts';
-import * as r5 from '../../../src/rules/r5-refuse-other-ways.ts';
-import * as r5Repeated from '../../../src/rules/r5-repeated.ts';
-import * as r7 from '../../../src/rules/r7-confirmation.ts';
-import * as r8 from '../../../src/rules/r8-record.ts';
-import * as setByUs from '../../../src/rules/set-by-us.ts';
 
-const rules: Record<string, object> = {
-  'own write': ownWrite,
-  'set by us': setByUs,
-  R1: r1,
-  R2: r2,
-  R4: r4,
-  R5: { ...r5, ...r5Repeated },
-  R7: r7,
-  R8: r8,
-};
-const names = new Map(
-  Object.entries(rules).flatMap(([rule, file]) =>
-    Object.entries(file).map(([name, clause]) => [clause, `${rule} ${name}`]),
-  ),
-);
+/** Every function that a file of the rules exports, with the rule and its name: of `r5-repeated.ts` "R5 refusedBefore". */
+const names = new Map<unknown, string>();
+const folder = join(import.meta.dirname, '../../../src/rules');
+for (const file of readdirSync(folder).filter((one) => one.endsWith('.ts'))) {
+  const rule = basename(file, '.ts')
+    .replace(/^r(\d)-.*$/, 'R$1')
+    .replaceAll('-', ' ');
+  const exported = Object.entries((await import(join(folder, file))) as object) as [string, unknown][];
+  for (const [name, one] of exported) names.set(one, `${rule} ${name}`);
+}
 
 type Answer = (given: unknown) => unknown;
 
