@@ -8,8 +8,8 @@ import { loadRegistry } from '../src/registry/load.ts';
 import { arrangeRegistry } from '../src/registry/registry.ts';
 import { audit } from '../src/workers/audit/audit.ts';
 import { finding } from './findings.ts';
+import { REGISTRY_FILE } from './opt-outs.ts';
 import type { Finding } from './rows.ts';
-import { REGISTRY_FILE } from './stack-bench.ts';
 
 const CONTACTS = 4000;
 const LARGE = 10_000_000;

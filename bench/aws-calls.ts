@@ -8,9 +8,10 @@ import { waitOf } from '../src/ledger/ledger.ts';
 import { tallyOf } from '../src/ledger/tally.ts';
 import type { LedgerEntry } from '../src/rules/entry.ts';
 import { finding } from './findings.ts';
+import { REGISTRY_FILE } from './opt-outs.ts';
 import { PRICES_OF, price } from './prices.ts';
 import type { Finding } from './rows.ts';
-import { REGISTRY_FILE, StackBench } from './stack-bench.ts';
+import { StackBench } from './stack-bench.ts';
 
 const RATE = 5;
 const MILLION = 1_000_000;

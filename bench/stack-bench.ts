@@ -2,19 +2,16 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Twin } from '../local/hubspot/twin.ts';
 import type { LocalStack } from '../local/stack.ts';
-import { loadRegistry } from '../src/registry/load.ts';
-import { arrangeRegistry } from '../src/registry/registry.ts';
 import { closedAt } from './closed-at.ts';
 import { finding, percentile, spread } from './findings.ts';
+import { COMPANY, newOptOuts, registry, STATUSES } from './opt-outs.ts';
 import type { Finding } from './rows.ts';
 import { check } from './soak-check.ts';
-import { eventsOf, OPT_OUT } from './soak-events.ts';
+import { eventsOf } from './soak-events.ts';
 import { makeFaulty } from './soak-faults.ts';
 import { inParallel, post } from './soak-post.ts';
 import { drain } from './soak-queues.ts';
 
-export const REGISTRY_FILE = 'registry/noeku.example.yaml';
-const registry = arrangeRegistry(loadRegistry(REGISTRY_FILE));
 /** HubSpot's limit for the portal, calls a second. */
 const PORTAL = 19;
 const DRAIN_MS = 60_000;
@@ -27,7 +24,6 @@ const AIMS = { 1: { closed: 1200 }, 10: { closed: 1500 }, 50: { closed: 5000, ac
 export class StackBench {
   readonly #stack: LocalStack;
   readonly #twin: Twin;
-  #people = 0;
 
   constructor(stack: LocalStack, twin: Twin) {
     this.#stack = stack;
@@ -35,13 +31,13 @@ export class StackBench {
   }
 
   async warmUp(): Promise<void> {
-    for (const id of this.#optedOut(3)) await this.#post([this.#event(id)]);
+    for (const id of newOptOuts(this.#twin, 3)) await this.#post([this.#event(id)]);
     await this.#quiet();
   }
 
   /** An opt-out that nothing else is near: what HubSpot is asked until nothing moves any more, our own writes' echoes included. */
   async callsOfOne(): Promise<Finding[]> {
-    const [contact = ''] = this.#optedOut(1);
+    const [contact = ''] = newOptOuts(this.#twin, 1);
     const from = this.#twin.calls.length;
     await this.#post([this.#event(contact)]);
     await this.#quiet();
@@ -59,7 +55,7 @@ export class StackBench {
   }
 
   async callsOfMany(count: number): Promise<Finding[]> {
-    const contacts = this.#optedOut(count);
+    const contacts = newOptOuts(this.#twin, count);
     const from = this.#twin.calls.length;
     await this.#post(contacts.map((id) => this.#event(id)));
     await this.#quiet();
@@ -74,7 +70,7 @@ export class StackBench {
 
   /** Opt-outs at an even pace, whatever the answers: each a request of its own, as persons are. */
   async atRate(rate: keyof typeof AIMS, seconds: number): Promise<Finding[]> {
-    const contacts = this.#optedOut(rate * seconds);
+    const contacts = newOptOuts(this.#twin, rate * seconds);
     const [calls, busy, began] = [this.#twin.calls.length, performance.eventLoopUtilization(), Date.now()];
     const answers = await this.#paced(contacts, rate);
     const took = await this.#untilClosed(answers);
@@ -101,7 +97,7 @@ export class StackBench {
 
   /** Opt-outs at an even pace, until nothing moves any more. Returns how many. */
   async optOutsAtRate(rate: number, seconds: number): Promise<number> {
-    const contacts = this.#optedOut(rate * seconds);
+    const contacts = newOptOuts(this.#twin, rate * seconds);
     await this.#paced(contacts, rate);
     await this.#quiet();
     return contacts.length;
@@ -109,7 +105,7 @@ export class StackBench {
 
   /** Ten events for each contact as fast as they are taken, until nothing is left; a share of HubSpot's answers are faults. */
   async soak(people: number, faults: number): Promise<Finding[]> {
-    const contacts = this.#optedOut(people);
+    const contacts = newOptOuts(this.#twin, people);
     // The echoes of our own writes are left out, as in `npm run soak`.
     this.#twin.behaviour.lost = 1;
     const faulty = makeFaulty(this.#twin, faults);
@@ -135,20 +131,6 @@ export class StackBench {
         goal,
       ),
     ];
-  }
-
-  /** New contacts who have opted out in HubSpot; no webhook told. */
-  #optedOut(count: number): string[] {
-    const { behaviour, people } = this.#twin;
-    const { lostContacts } = behaviour;
-    lostContacts.has = () => true;
-    const ids = Array.from(
-      { length: count },
-      () => people.createContact({ email: `bench-${this.#people++}@example.at` }).id,
-    );
-    for (const contact of ids) people.unsubscribeByLink({ contact, subscription: OPT_OUT });
-    lostContacts.has = () => false;
-    return ids;
   }
 
   /** Until no queue holds anything to be worked on, or a minute is over: a run of all rows has to end. */
@@ -200,9 +182,3 @@ export class StackBench {
 }
 
 type Answer = { contact: string; acceptedAt: number; ms: number };
-
-const COMPANY = registry.controls.get(`subscription:${OPT_OUT}`)?.company ?? '';
-/** The company's types that the opt-out of the company's own leaves to be closed. */
-const STATUSES = (registry.companies.get(COMPANY)?.controls ?? []).filter(
-  ({ control }) => control.kind === 'subscription' && control.id !== OPT_OUT,
-).length;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Twin } from '../local/hubspot/twin.ts';
 import { startLocalStack } from '../local/stack.ts';
 import { finding } from './findings.ts';
+import { REGISTRY_FILE } from './opt-outs.ts';
 import type { Finding } from './rows.ts';
-import { REGISTRY_FILE, StackBench } from './stack-bench.ts';
+import { StackBench } from './stack-bench.ts';
 
 const RATES = [1, 10, 50] as const;
 /** `until`: nothing is begun after this (ms). */

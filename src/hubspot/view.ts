@@ -1,4 +1,4 @@
-import { distinctAddresses, hashAddress } from '../address.ts';
+import { hashAddress } from '../address.ts';
 import type { HubSpotTime } from '../clocks.ts';
 import { type ControlKey, type ControlValue, UNSEEN } from '../registry/control.ts';
 import { type PlacedControl, PORTAL_WIDE_PROPERTY } from '../registry/registry.ts';
@@ -8,6 +8,7 @@ import { type HeldAddress, readAddressHistories } from './address-history.ts';
 import { type Contact, findContacts, readDeletedContacts, readTimesOfTrue } from './contacts.ts';
 import type { HubSpot } from './hubspot.ts';
 import { type Survivor, survivorOf } from './merged.ts';
+import { type Addresses, addressesOf, all, formerOf } from './owned-addresses.ts';
 import { type EarlierValues, readEarlierValues } from './property-history.ts';
 import type { FoundStatuses } from './read-statuses.ts';
 
@@ -38,9 +39,16 @@ export async function readViews(
   const records = await readRecords(hubspot, wanted);
   const earlier = await readEarlierValues(hubspot.send, unknownOf(wanted, records));
   const hash = (address: string) => hashAddress(addressKey, address);
-  const owned = new Map([...wanted].map(([id, looking]) => [id, addressesOf(records, id, looking)]));
+  const owned = new Map(
+    [...wanted].map(([id, looking]) => [
+      id,
+      addressesOf(records.contacts.get(id), records.deleted.get(id), looking.remembered),
+    ]),
+  );
   const histories = await readAddressHistories(hubspot.send, whoseHistory(wanted, owned, records, hash));
-  const former = new Map([...wanted].map(([id, looking]) => [id, formerOf(looking, histories.get(id), owned.get(id))]));
+  const former = new Map(
+    [...wanted].map(([id, looking]) => [id, formerOf(looking.former, histories.get(id), owned.get(id))]),
+  );
   const toRead = [...wanted]
     .filter(([, looking]) => asksForStatuses(looking))
     .flatMap(([id]) => [...all(owned.get(id)), ...(former.get(id) ?? [])]);
@@ -96,6 +104,8 @@ function viewOf(id: string, looking: Looking, read: Read): View | undefined {
   };
 }
 
+const NO_STATUSES: FoundStatuses = { statuses: new Map(), unread: new Set() };
+
 function seenAt(address: string, hash: string, { statuses, unread }: FoundStatuses): SeenAddress {
   const held = statuses.get(address);
   if (held === undefined) return { hash };
@@ -142,24 +152,6 @@ function asksForStatuses({ desired, identify }: Looking): boolean {
   return identify || [...desired.values()].some(({ control }) => control.control.kind === 'subscription');
 }
 
-type Addresses = { primary?: string; others: string[] };
-
-/** A contact's addresses as HubSpot spells them. An additional address alone cannot be a contact's primary one. */
-function addressesOf({ contacts, deleted }: Records, id: string, { remembered }: Looking): Addresses {
-  const contact = contacts.get(id);
-  const { email, additional = [] } = contact ?? deleted.get(id) ?? {};
-  const known = contact === undefined ? [email, ...additional, remembered] : [email, ...additional];
-  const addresses = distinctAddresses(known);
-  if (contact !== undefined && contact.email === undefined) return { others: addresses };
-  const [primary, ...others] = addresses;
-  return { ...(primary !== undefined && { primary }), others };
-}
-
-function all(addresses: Addresses | undefined): string[] {
-  const { primary, others = [] } = addresses ?? {};
-  return primary === undefined ? others : [primary, ...others];
-}
-
 /** Contacts whose address is not the one that the ledger knows, and contacts whose former addresses are asked for. */
 function whoseHistory(
   wanted: ReadonlyMap<string, Looking>,
@@ -173,16 +165,6 @@ function whoseHistory(
     const hasChanged = lastHeld !== undefined && hash(primary) !== lastHeld;
     return hasChanged || former !== undefined ? [id] : [];
   });
-}
-
-function formerOf(
-  { former = [] }: Looking,
-  history: readonly HeldAddress[] | undefined = [],
-  owned: Addresses | undefined,
-): string[] {
-  const current = all(owned);
-  // HubSpot's own spelling goes before the ledger's.
-  return distinctAddresses([...current, ...history.map(({ address }) => address), ...former]).slice(current.length);
 }
 
 function actualValues(

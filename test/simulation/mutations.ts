@@ -158,6 +158,18 @@ export const mutations: Mutation[] = [
     replace: '      current.optOut === undefined && (returned',
   },
   {
+    name: '*record-that-cannot-be-read-passes-for-a-deleted-one',
+    file: 'src/rules/written.ts',
+    find: 'if (sight.unread) return',
+    replace: 'if (sight.unread && sight.exists) return',
+  },
+  {
+    name: '*status-read-refused-passes-for-never-set',
+    file: 'src/hubspot/view.ts',
+    find: 'address?.unread)',
+    replace: 'address?.unread && definition.id < 0)',
+  },
+  {
     name: '*form-from-before-a-merge',
     file: 'src/rules/r4-return-by-form.ts',
     find: 'if (!noWins(given.state.mergedAt, given.signal.occurredAt) ||',
@@ -179,7 +191,7 @@ export const mutations: Mutation[] = [
     name: '*address-of-a-deleted-contact',
     file: 'src/hubspot/view.ts',
     find: 'await readDeletedContacts(send, missing)',
-    replace: 'await readContacts(send, missing, [])',
+    replace: 'contacts',
   },
   {
     name: '*opt-out-while-our-own-write-is-under-way',

@@ -87,6 +87,34 @@ describe('convergence', () => {
     expect(settled.slice(1)).toEqual([[gone, [1]]]);
   });
 
+  test('a record that HubSpot refuses to show is no deleted one: its types are closed, and the blocks are tried again', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    await converge([id], deps);
+    const { id: other } = twin.people.createContact({ email: `converge-${people++}@example.at` });
+    await happens(other, changed('subscription:501', 'closed', Date.now() - 60_000));
+    twin.behaviour.fail = ({ path, body }) =>
+      path.endsWith('/contacts/batch/read') && String(body).includes(`"${id}"`) ? 409 : undefined;
+    twin.people.editProperty({ contact: id, name: 'block_gallery', value: 'false' });
+    const outcomes = await converge([id, other], deps);
+    expect(outcomes.get(id)).toMatchObject({ ok: false, error: { name: 'RetryableError' } });
+    expect(outcomes.get(other)).toMatchObject({ ok: true });
+    twin.behaviour.fail = undefined;
+    expect(await converge([id], deps)).toMatchObject(new Map([[id, { ok: true, closed: 1 }]]));
+  });
+
+  test('R6: what HubSpot refused to show is no earlier value: a brand that the person had left stays closed', async () => {
+    const id = newContact();
+    twin.people.unsubscribeByLink({ contact: id, subscription: 511 });
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
+    twin.behaviour.fail = ({ path }) => (path.includes('/statuses/batch/read') ? 422 : undefined);
+    await converge([id], deps);
+    twin.behaviour.fail = undefined;
+    await happens(id, submitted(forms.ofCompany, Date.now() - 30_000));
+    await converge([id], deps);
+    expect([501, 511].map((type) => statusOf(id, type))).toEqual(['SUBSCRIBED', 'UNSUBSCRIBED']);
+  });
+
   test('a decision that comes between plan and write is not overtaken by the older plan', async () => {
     const id = newContact();
     await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
