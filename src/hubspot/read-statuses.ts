@@ -26,7 +26,7 @@ export async function readBatch(send: Send, addresses: readonly string[]): Promi
 /** Addresses that HubSpot did not look up; one that HubSpot does not know is none of them. */
 function refusedIn({ errors }: BatchAnswer): string[] {
   return errors
-    .filter(({ category }) => category !== 'OBJECT_NOT_FOUND' && category !== 'HubSpot answered 404')
+    .filter(({ category }) => category !== 'OBJECT_NOT_FOUND')
     .flatMap(({ context }) => context['subscriberIdString'] ?? []);
 }
 

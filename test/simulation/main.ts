@@ -19,7 +19,6 @@ Plays the whole system under a simulated clock with injected faults, one run a s
   --mutations        looks for a seed that finds each of them (or the one named), and prints the list
   --digests FILE     writes one hash of the whole trace for each seed; says where the file held another hash before
   --coverage FILE    plays the seeds, and writes what was reached as a page of Markdown
-  --unmended         draws what is known to break an invariant in today's code, too (test/simulation/ways.ts)
   --keep             with --mutations: keeps the smallest scenario of each in test/simulation/scenarios
 
 On a failure: the seed, the invariant, the smallest scenario found that still fails, and its trace.
@@ -27,7 +26,6 @@ Exit codes: 0 every invariant held (with --mutations: each was found), 1 otherwi
 `;
 
 const { values } = parse();
-const draws = values.unmended ? 'what is unmended, too' : 'what holds';
 if (values.help) {
   process.stdout.write(HELP);
 } else if (values.mutations) {
@@ -37,7 +35,7 @@ if (values.help) {
   if (values.scenario !== undefined) await one(JSON.parse(readFileSync(values.scenario, 'utf8')) as Scenario);
   else if (values.seed !== undefined) {
     const { scenarioOf } = await import('./scenario.ts');
-    await one(scenarioOf(number('seed'), draws));
+    await one(scenarioOf(number('seed')));
   } else if (values.coverage !== undefined) await cover(values.coverage, number('from'), number('seeds'));
   else if (values.digests !== undefined) await digests(values.digests, number('from'), number('seeds'));
   else await sweep(number('from'), number('seeds'));
@@ -55,7 +53,6 @@ function parse() {
         digests: { type: 'string' },
         mutations: { type: 'boolean', default: false },
         coverage: { type: 'string' },
-        unmended: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -88,13 +85,13 @@ async function sweep(from: number, seeds: number): Promise<void> {
   const { scenarioOf } = await import('./scenario.ts');
   const began = performance.now();
   for (let seed = from; seed < from + seeds; seed++) {
-    const { violation } = await play(scenarioOf(seed, draws));
+    const { violation } = await play(scenarioOf(seed));
     const played = seed - from + 1;
     const perSecond = (played * 1000) / (performance.now() - began);
     if (process.stderr.isTTY && played % 50 === 0)
       process.stderr.write(`\r${played} seeds, ${perSecond.toFixed(0)}/s `);
     if (violation === undefined) continue;
-    const smallest = await minimize(scenarioOf(seed, draws), violation.invariant);
+    const smallest = await minimize(scenarioOf(seed), violation.invariant);
     if (values.json) process.stdout.write(`${JSON.stringify({ seed, invariant: violation.invariant, smallest })}\n`);
     else {
       const { trace, violation: again } = await playTraced(smallest);
@@ -123,7 +120,7 @@ async function cover(file: string, from: number, seeds: number): Promise<void> {
   listenToClauses(coverage.answered);
   const began = performance.now();
   for (let seed = from; seed < from + seeds; seed++) {
-    const { violation } = await play(scenarioOf(seed, draws), coverage);
+    const { violation } = await play(scenarioOf(seed), coverage);
     if (violation === undefined) continue;
     process.stdout.write(`seed ${seed}: ${violation.message}\n`);
     process.exitCode = 1;
@@ -145,7 +142,7 @@ async function digests(file: string, from: number, seeds: number): Promise<void>
   const lines: string[] = [];
   const changed: number[] = [];
   const hashOf = async (seed: number) => {
-    const { trace, violation } = await playTraced(scenarioOf(seed, draws));
+    const { trace, violation } = await playTraced(scenarioOf(seed));
     const hash = createHash('sha256').update(trace.join('\n'));
     return hash
       .update(violation?.message ?? '')

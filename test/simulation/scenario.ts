@@ -2,7 +2,7 @@ import type { Behaviour } from '../../local/hubspot/behaviour.ts';
 import { forms } from '../helpers/registry.ts';
 import { type Random, randomOf, sourceOf } from './random.ts';
 import { DOUBLE_OPT_IN_OF_OTHER, type FormerRegistry } from './registry.ts';
-import { type Draws, lastingWaysOf, type Odd, oddOf } from './ways.ts';
+import { lastingWaysOf, type Odd, oddOf } from './ways.ts';
 import { FAULTS, type Weather } from './world/network.ts';
 
 /** Something that people or HubSpot do; `who` and `whom` are one of three people. */
@@ -70,7 +70,7 @@ const TYPES = [501, 501, 511, 512, 521, 601, 611];
 const DOUBLE_OPT_IN = [forms.doubleOptIn, DOUBLE_OPT_IN_OF_OTHER];
 const PROPERTIES = ['block_gallery', 'block_library'];
 
-export function scenarioOf(seed: number, draws: Draws = 'what holds'): Scenario {
+export function scenarioOf(seed: number): Scenario {
   const random = randomOf(seed);
   const faults = random.pick([0, 0.01, 0.03, 0.08]);
   const weather = Object.fromEntries(FAULTS.map((fault) => [fault, random.chance(0.6) ? faults : 0])) as Weather;
@@ -88,7 +88,7 @@ export function scenarioOf(seed: number, draws: Draws = 'what holds'): Scenario 
     itemErrors: often(0.3, 0.1),
     reorder: random.chance(0.5),
     retries: seed % 4 === 0 ? 0 : 3,
-    odd: oddOf(seed, draws),
+    odd: oddOf(seed),
     ...versionsOf(sourceOf(seed, 'versions')),
     behaviour: {
       batchScopes: random.chance(0.8),

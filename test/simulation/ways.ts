@@ -29,14 +29,15 @@ export const isWithin = (now: number, { everyMs, ms }: Span): boolean => now % e
 
 const PROPERTIES = ['block_gallery', 'block_library'];
 const CONTACTS = ['101', '102', '103'];
-const BATCHES = ['contacts/batch/read', 'contacts/batch/update', 'statuses/batch/write'];
-/** A read of statuses that is refused for one address passes for "nothing was ever set" (docs/reliability.md). */
-const UNMENDED_BATCHES = ['statuses/batch/read', '/batch/'];
+const BATCHES = [
+  'contacts/batch/read',
+  'contacts/batch/update',
+  'statuses/batch/write',
+  'statuses/batch/read',
+  '/batch/',
+];
 
-/** What is drawn: what holds, or also what is known to break an invariant in today's code. */
-export type Draws = 'what holds' | 'what is unmended, too';
-
-export function oddOf(seed: number, draws: Draws): Odd {
+export function oddOf(seed: number): Odd {
   const { chance, int, pick } = sourceOf(seed, 'odd');
   return {
     ...(chance(0.2) && { refusedProperty: pick(PROPERTIES) }),
@@ -48,7 +49,7 @@ export function oddOf(seed: number, draws: Draws): Odd {
     ...drawn(seed, 'spoiled', 0.2, ({ pick }) => ({
       contact: pick(CONTACTS),
       status: pick([404, 408, 422, 500]),
-      path: pick(draws === 'what holds' ? BATCHES : [...BATCHES, ...UNMENDED_BATCHES]),
+      path: pick(BATCHES),
     })),
     ...drawn(seed, 'forbidden', 0.15, ({ int, pick }) => ({
       everyMs: int(20_000, 600_000),
