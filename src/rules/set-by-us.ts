@@ -49,12 +49,17 @@ export const mayBeToldLate: Clause<ControlSignal> = ({ state, signal, facts }) =
   return state.written[control]?.[to]?.some(isLate) ? { kind: 'look-first' } : undefined;
 };
 
-/** What HubSpot holds was set by us, after or with the write whose echo this is: nobody else closed the type. */
+/**
+ * What HubSpot holds was set by us, and before the event: nobody else closed the type. A closing of ours after the event tells nothing of the
+ * event's time: somebody may have said no then, and somebody else opened the type since.
+ */
 export const closedLongSince: Clause<ControlSignal> = (given) => {
   const shown = shownIn(given);
   if (shown === undefined) return undefined;
   const write = writeThatSet(given.state, shown, given.facts.registry.policy.echoWindowMs);
   if (write === undefined || write.planned) return undefined;
+  const isLater = write.at > shifted(given.signal.occurredAt, given.facts.registry.policy.echoWindowMs);
+  if (shown.to === 'closed' && isLater) return undefined;
   return ignored('own-write', shown.to === 'closed' ? 'nothing' : 'converge');
 };
 

@@ -78,6 +78,15 @@ describe('an event that comes long after our own write', () => {
     expect(verdict).toEqual({ kind: 'ignored', because: 'own-write', follow: 'nothing' });
   });
 
+  test.each<[string, string]>([
+    [GALLERY, 'R2'],
+    [MUSEUM, 'R1'],
+  ])('%s: what we closed once more after the event says nothing of the event', (key, rule) => {
+    const writes = { closed: [write(AT), write(AT + 6 * MINUTE)] };
+    const verdict = told(key, ['closed', AT + 5 * MINUTE], writes, status('UNSUBSCRIBED', AT + 6 * MINUTE));
+    expect(verdict).toMatchObject({ decision: { rule } });
+  });
+
   test.each([GALLERY, MUSEUM])('%s: what we opened since was closed before: an old echo', (key) => {
     const writes = { closed: [write(AT)], open: [write(AT + MINUTE)] };
     const verdict = told(key, ['closed', AT + 5 * MINUTE], writes, status('SUBSCRIBED', AT + MINUTE));

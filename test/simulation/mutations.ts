@@ -158,6 +158,12 @@ export const mutations: Mutation[] = [
     replace: '      current.optOut === undefined && (returned',
   },
   {
+    name: '*opt-out-heard-after-a-later-closing-of-ours',
+    file: 'src/rules/set-by-us.ts',
+    find: "if (shown.to === 'closed' && isLater) return undefined;",
+    replace: "if (shown.to === 'closed' && isLater && write.at < 0) return undefined;",
+  },
+  {
     name: '*record-that-cannot-be-read-passes-for-a-deleted-one',
     file: 'src/rules/written.ts',
     find: 'if (sight.unread) return',

@@ -68,8 +68,8 @@ async function playSteps(world: World, watch: Watch, coverage?: Coverage): Promi
 }
 
 function deployRegistry(world: World): void {
+  if (world.deployRegistry() === 'as before') return;
   world.say('-- the registry of now is deployed');
-  world.deployRegistry();
   world.startAudit();
 }
 
@@ -89,7 +89,7 @@ const HOUR_MS = 3_600_000;
 async function calm(world: World, watch: Watch): Promise<void> {
   const { scheduler, twin } = world;
   world.say('-- calm');
-  world.deployRegistry();
+  deployRegistry(world);
   world.endStorm();
   await scheduler.run();
   twin.behaviour.outage = false;

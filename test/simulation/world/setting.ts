@@ -28,7 +28,7 @@ export type Setting = {
   /** The registry that is deployed. */
   registry: () => Registry;
   /** Deploys the registry of now. */
-  deployRegistry: () => void;
+  deployRegistry: () => 'as before' | 'changed';
   /** A name for the next invocation of a function. */
   nameInvocation: (of: string) => string;
 };
@@ -68,8 +68,10 @@ export function createSetting(
     storm,
     registry: () => deployed,
     deployRegistry() {
-      if (deployed !== registry) strikes('another registry is deployed');
+      if (deployed === registry) return 'as before';
+      strikes('another registry is deployed');
       deployed = registry;
+      return 'changed';
     },
     nameInvocation: (of) => `${of}/${++invocations}`,
   };
