@@ -64,7 +64,7 @@ export const closedLongSince: Clause<ControlSignal> = (given) => {
 };
 
 /** What HubSpot shows may be seconds old (its APIs are not read-your-writes); so long it is looked at again, ms. */
-const SHOWN_LATE_MS = 2 * 60_000;
+export const SHOWN_LATE_MS = 2 * 60_000;
 
 /**
  * HubSpot shows the type as open since before the event, so nobody closed it at the event's time: an older closing is told late. What

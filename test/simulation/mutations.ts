@@ -164,6 +164,12 @@ export const mutations: Mutation[] = [
     replace: "if (shown.to === 'closed' && isLater && write.at < 0) return undefined;",
   },
   {
+    name: '*refusal-beside-a-stale-status',
+    file: 'src/workers/converge/stale-refusal.ts',
+    find: 'shifted(decidedAt, SHOWN_LATE_MS) <= now',
+    replace: 'decidedAt <= now',
+  },
+  {
     name: '*record-that-cannot-be-read-passes-for-a-deleted-one',
     file: 'src/rules/written.ts',
     find: 'if (sight.unread) return',

@@ -11,6 +11,7 @@ import { appendDecisions, appendPlan, settleWhatIsOver } from './append.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
 import { handOver } from './present-holder.ts';
+import { isToBeLookedAtAgain, triedAgainWhileStale } from './stale-refusal.ts';
 
 /**
  * How one contact came out. `waits`: when to look again although HubSpot holds what it must (a grace is running), earliest first.
@@ -74,7 +75,11 @@ async function convergeOnce(
   const jobs = await prepareAll(looking, deps, outcomes);
   await carryOut(jobs, deps, ({ dossier }, finished) => {
     if (finished === 'moved' || isToBeLookedAtAgain(dossier.contact, finished, deps.refused)) return;
-    outcomes.set(dossier.contact, finished.ok ? { ...resting(dossier, deps.now()), ...finished } : finished);
+    const now = deps.now();
+    const outcome = finished.ok
+      ? { ...resting(dossier, now), ...finished }
+      : triedAgainWhileStale(finished, dossier, now);
+    outcomes.set(dossier.contact, outcome);
   });
 }
 
@@ -107,20 +112,6 @@ async function prepareAll(looking: readonly Looked[], deps: RoundDeps, outcomes:
     else jobs.push(prepared);
   }
   return jobs;
-}
-
-/**
- * HubSpot also refuses to close what somebody else has just closed: a refusal is compared with what HubSpot holds now, in one more
- * round.
- */
-function isToBeLookedAtAgain(
-  contact: string,
-  finished: { ok: boolean; error?: unknown },
-  refused: Set<string>,
-): boolean {
-  if (!(finished.error instanceof PermanentError) || refused.has(contact)) return false;
-  refused.add(contact);
-  return true;
 }
 
 /** Reads a contact's ledger and records what only time decides, until HubSpot has to be looked at or there is nothing to do. */

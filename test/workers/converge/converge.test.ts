@@ -87,6 +87,28 @@ describe('convergence', () => {
     expect(settled.slice(1)).toEqual([[gone, [1]]]);
   });
 
+  test('a closing that HubSpot refuses while it shows an old status is tried again, and is no dead letter', async () => {
+    const id = newContact();
+    Object.assign(twin.behaviour, { closingAgain: 'refused', statusLagMs: 8000 });
+    await happens(id, changed('subscription:501', 'closed', Date.now()));
+    twin.people.unsubscribeByLink({ contact: id, subscription: 511 });
+    const outcomes = await converge([id], deps);
+    expect(outcomes.get(id)).toMatchObject({ ok: false, error: { name: 'RetryableError' } });
+    expect(outcomes.get(id)).not.toHaveProperty('refused');
+    // Once HubSpot shows that somebody was quicker, all is well; a refusal that lasts is one.
+    twin.behaviour.statusLagMs = 0;
+    expect(await converge([id], deps)).toMatchObject(new Map([[id, { ok: true }]]));
+    const refused = newContact();
+    await happens(refused, changed('subscription:501', 'closed', Date.now()));
+    Object.assign(twin.behaviour, { statusLagMs: 8000 });
+    twin.people.unsubscribeByLink({ contact: refused, subscription: 511 });
+    const later = { ...deps, now: () => shifted(systemClock(), 3 * 60_000) };
+    expect((await converge([refused], later)).get(refused)).toMatchObject({
+      ok: false,
+      error: { name: 'PermanentError' },
+    });
+  });
+
   test('a record that HubSpot refuses to show is no deleted one: its types are closed, and the blocks are tried again', async () => {
     const id = newContact();
     await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
