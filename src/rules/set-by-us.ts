@@ -5,7 +5,7 @@ import type { Case, Clause, Facts } from './clause.ts';
 import { ignored } from './decision.ts';
 import { exactOwnWriteOf } from './own-write.ts';
 import type { ShownStatus } from './sight.ts';
-import type { ContactState, Written } from './state.ts';
+import { type ContactState, companyState, type Written } from './state.ts';
 
 /**
  * Statuses that HubSpot shows, and events that come late. An event tells when something was told; a status tells when the type was
@@ -59,9 +59,17 @@ export const closedLongSince: Clause<ControlSignal> = (given) => {
   const write = writeThatSet(given.state, shown, given.facts.registry.policy.echoWindowMs);
   if (write === undefined || write.planned) return undefined;
   const isLater = write.at > shifted(given.signal.occurredAt, given.facts.registry.policy.echoWindowMs);
-  if (shown.to === 'closed' && isLater) return undefined;
+  if (shown.to === 'closed' && (isLater || wasOpenedSince(write, given))) return undefined;
   return ignored('own-write', shown.to === 'closed' ? 'nothing' : 'converge');
 };
+
+/** Whether an opening of the type was heard of since our write: what HubSpot shows may be older than what followed. */
+function wasOpenedSince({ at }: Written, { state, signal: { control }, facts }: Case<ControlSignal>): boolean {
+  const refusal = state.refusals?.[control];
+  const company = facts.registry.controls.get(control)?.company ?? '';
+  const isGraced = companyState(state, company).graced?.includes(control) === true;
+  return isGraced || (refusal !== undefined && refusal.since > asOurTime(at));
+}
 
 /** What HubSpot shows may be seconds old (its APIs are not read-your-writes); so long it is looked at again, ms. */
 export const SHOWN_LATE_MS = 2 * 60_000;

@@ -87,6 +87,18 @@ describe('an event that comes long after our own write', () => {
     expect(verdict).toMatchObject({ decision: { rule } });
   });
 
+  test('an opening that was heard of since our closing: what HubSpot shows may be old, and the "no" wins', () => {
+    const refusals = { [MUSEUM]: { by: 'x', since: AT + 4 * MINUTE, closings: 0 } };
+    for (const more of [{ refusals }, { companies: knowing({ ...optedOutAt(100), graced: [MUSEUM] }).companies }]) {
+      const state = knowing(optedOutAt(100), { written: { [MUSEUM]: closed }, ...more } as never);
+      const shown = status('UNSUBSCRIBED', AT);
+      const facts: Facts = { registry, now: ourTime(2 * 60 * MINUTE), address: 'same', shown };
+      expect(decide(state, changed(MUSEUM, 'closed', AT + 5 * MINUTE), facts)).toMatchObject({
+        decision: { rule: 'R1' },
+      });
+    }
+  });
+
   test.each([GALLERY, MUSEUM])('%s: what we opened since was closed before: an old echo', (key) => {
     const writes = { closed: [write(AT)], open: [write(AT + MINUTE)] };
     const verdict = told(key, ['closed', AT + 5 * MINUTE], writes, status('SUBSCRIBED', AT + MINUTE));

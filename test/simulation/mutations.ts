@@ -160,8 +160,8 @@ export const mutations: Mutation[] = [
   {
     name: '*opt-out-heard-after-a-later-closing-of-ours',
     file: 'src/rules/set-by-us.ts',
-    find: "if (shown.to === 'closed' && isLater) return undefined;",
-    replace: "if (shown.to === 'closed' && isLater && write.at < 0) return undefined;",
+    find: '(isLater || wasOpenedSince(write, given))',
+    replace: '(isLater && wasOpenedSince(write, given))',
   },
   {
     name: '*refusal-beside-a-stale-status',
