@@ -92,12 +92,14 @@ export function countedFrom<S extends Signal>(signal: S, facts: Facts): S {
   return since === undefined || !isSure ? signal : { ...signal, occurredAt: shifted(since, -1) };
 }
 
-/** Since when HubSpot shows the type as open, if that is before an event; statuses may be told in whole seconds. */
-function openSince({ occurredAt }: ControlSignal, { shown, registry }: Facts): HubSpotTime | undefined {
+/** Statuses may be told in whole seconds. */
+const TOLD_IN_MS = 1000;
+
+/** Since when HubSpot shows the type as open, if that is before an event. */
+function openSince({ occurredAt }: ControlSignal, { shown }: Facts): HubSpotTime | undefined {
   if (shown === undefined || shown === 'nothing' || shown.status === 'UNSUBSCRIBED' || shown.at === undefined)
     return undefined;
-  const margin = Math.max(1000, registry.policy.echoWindowMs);
-  return shown.at < shifted(occurredAt, -margin) ? shown.at : undefined;
+  return shown.at < shifted(occurredAt, -TOLD_IN_MS) ? shown.at : undefined;
 }
 
 /** What is closed by now, or was opened by us, nobody else holds open. HubSpot is compared all the same. */

@@ -7,7 +7,7 @@ import { settled } from '../../local/settled.ts';
 import { startLocalStack } from '../../local/stack.ts';
 import { startBrowser } from '../helpers/browser.ts';
 
-/** Plays a few opt-outs, returns and refusals on the local stack and takes the pictures of README.md. */
+/** Plays a few opt-outs, returns and refusals on the local stack and takes the pictures of README.md and of docs/fachleitfaden.md. */
 const COMPANY = 501;
 const FORM_WITH_DOUBLE_OPT_IN = '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80601';
 const FORM = '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80503';
@@ -30,6 +30,11 @@ try {
   await page.locator('.widget canvas').first().waitFor();
   await page.getByRole('heading', { name: 'CloudWatch dashboard' }).evaluate((heading) => heading.scrollIntoView());
   await page.screenshot({ path: 'docs/page-dashboard.png' });
+  const german = await browser.newPage({ viewport: { width: 1500, height: 900 }, locale: 'de-AT' });
+  await german.goto(`${stack.console}/#/people/103/why`);
+  await german.locator('.panel').waitFor();
+  await german.getByText('zurückgewiesen').first().waitFor();
+  await german.screenshot({ path: 'docs/page-warum.png' });
 } finally {
   await browser.close();
   await stack.stop();
