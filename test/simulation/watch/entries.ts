@@ -4,6 +4,7 @@ import type { PlacedControl } from '../../../src/registry/registry.ts';
 import type { Decision } from '../../../src/rules/decision.ts';
 import type { DecisionEntry, LedgerEntry } from '../../../src/rules/entry.ts';
 import { replay } from '../../../src/rules/evolve.ts';
+import { CLOCKS_DIFFER_MS } from '../../../src/rules/order.ts';
 import { registry } from '../registry.ts';
 import type { World } from '../world/world.ts';
 import type { Closings } from './closings.ts';
@@ -47,12 +48,15 @@ export function checkEntry(context: Context): void {
 function checkReturn({ company, return: { at, form } }: Return, context: Context): void {
   const { world, violated, entry, before } = context;
   const stated = millis(at);
-  const isReal = world.truth.returns(entry.contact, company).some((back) => back.at === stated && back.form === form);
-  const isListed = world.twin.portal.submissions.of(form).some(({ submittedAt }) => submittedAt === stated);
+  // A submission that is listed later than the event arrived counts from before the arrival (R9): earlier is never more open.
+  const isThis = (submittedAt: number) => submittedAt >= stated && submittedAt - stated <= 2 * CLOCKS_DIFFER_MS;
+  const isReal = world.truth.returns(entry.contact, company).some((back) => isThis(back.at) && back.form === form);
+  const isListed = world.twin.portal.submissions.of(form).some(({ submittedAt }) => isThis(submittedAt));
   const optOut = replay(before, registry).companies[company]?.optOut?.at;
   const isLater = optOut === undefined || millis(optOut) < stated;
   if (isReal && isListed && isLater) return;
-  violated('R4', `contact ${entry.contact} returned to ${company} without the owner’s own form`);
+  const why = `form ${form} of ${new Date(stated).toISOString()}, real ${isReal}, listed ${isListed}, later ${isLater}`;
+  violated('R4', `contact ${entry.contact} returned to ${company} without the owner’s own form (${why})`);
 }
 
 /** R7: one click, one company. */
