@@ -1,4 +1,4 @@
-import { asHubSpotTime } from '../clocks.ts';
+import { asHubSpotTime, asOurTime, latest } from '../clocks.ts';
 import { PORTAL_WIDE } from '../registry/registry.ts';
 import type {
   ConfirmationSignal,
@@ -118,6 +118,8 @@ function inOrder(signal: Signal): Signal | undefined {
   const { occurredAt, receivedAt } = signal;
   const isWayBack = signal.kind === 'form' || signal.kind === 'confirmation';
   if (isWayBack && isFromFuture(occurredAt, receivedAt)) return undefined;
-  if (isWayBack) return { ...signal, occurredAt: wayBackCountsFrom(occurredAt, receivedAt) };
+  // What the list shows as later than the event's arrival was not there to be confirmed before its own time (R7).
+  const arrivedAt = latest([receivedAt, asOurTime(occurredAt)]) ?? receivedAt;
+  if (isWayBack) return { ...signal, occurredAt: wayBackCountsFrom(occurredAt, receivedAt), receivedAt: arrivedAt };
   return isFromFuture(occurredAt, receivedAt) ? { ...signal, occurredAt: asHubSpotTime(receivedAt) } : signal;
 }

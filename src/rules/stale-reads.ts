@@ -1,12 +1,13 @@
-import { type HubSpotTime, millis } from '../clocks.ts';
+import { type HubSpotTime, latest, millis } from '../clocks.ts';
 import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
+import type { PlacedControl } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
 import type { Sight } from './sight.ts';
-import type { ContactState } from './state.ts';
+import { type ContactState, companyState } from './state.ts';
 
 /**
- * What HubSpot shows, without what is older than our own closing: HubSpot does not promise that a read sees the newest write, and a type that
- * we closed seconds ago may still show as open. A lift (R4, R6) that believed such a read would leave the type closed for good. Only
+ * What HubSpot shows, without what is older than the last closing that is known: HubSpot does not promise that a read sees the newest write, and a
+ * type that we or the person closed seconds ago may still show as open. A lift (R4, R6) that believed such a read would leave the type closed for good. Only
  * what is to be opened is looked at so: closing what is closed already does no harm.
  */
 export function withoutStale(
@@ -21,18 +22,28 @@ export function withoutStale(
     const definition = control.control;
     if (to === 'closed' || definition.kind !== 'subscription' || actual[key] === undefined) continue;
     const shownAt = address.statuses.find(({ subscriptionId }) => subscriptionId === definition.id)?.at;
-    const closedAt = newestClosing(key, state);
-    const isOurs = closedAt !== undefined && closedAt >= holding.from;
-    if (isOurs && isOlder(shownAt, closedAt)) values[key] = closedValue(definition);
+    const closedAt = closedLast(control, state, holding.from);
+    if (closedAt !== undefined && isOlder(shownAt, closedAt)) values[key] = closedValue(definition);
   }
   return values;
 }
 
-/** HubSpot's time of our newest write of a control, where that write closed the control and HubSpot confirmed it. */
-function newestClosing(key: ControlKey, { written }: ContactState): HubSpotTime | undefined {
-  const { closed = [], open = [] } = written[key] ?? {};
-  const [closing, opening] = [closed, open].map((writes) => writes.findLast(({ planned }) => !planned)?.at);
-  return opening !== undefined && closing !== undefined && opening >= closing ? undefined : closing;
+/**
+ * When a type was closed last, as far as that was told: by our own confirmed write, or by the person; undefined where a write of ours opened
+ * the type since. A write from before the record held the address (`heldFrom`) was made at another one.
+ */
+function closedLast(
+  { key, company, brand }: PlacedControl,
+  state: ContactState,
+  heldFrom: HubSpotTime,
+): HubSpotTime | undefined {
+  const { closed = [], open = [] } = state.written[key] ?? {};
+  const [closing, opening] = [closed, open].map(
+    (writes) => writes.findLast(({ planned, at }) => !planned && at >= heldFrom)?.at,
+  );
+  const said = brand === undefined ? companyState(state, company).optOut?.at : state.ownNo[key];
+  const newest = latest([closing, said]);
+  return opening !== undefined && newest !== undefined && opening >= newest ? undefined : newest;
 }
 
 /** A status that nobody ever set has no time. Reads may show times in whole seconds. */

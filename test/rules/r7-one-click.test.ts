@@ -45,6 +45,15 @@ describe('R7: the click comes after the submission arrived', () => {
     expect(await anna.out('museum')).toBe(false);
   });
 
+  test('nor can an event that came before the submission: HubSpot’s list shows a submission that is later than the event’s arrival', async () => {
+    const anna = await createAnna();
+    await anna.happens(confirmed(120_000));
+    const verdict = await anna.happens(arrived(forms.doubleOptIn, 120_000, 60_064), 'same', 149_000);
+    expect(decisionOf(verdict)).toMatchObject({ outcome: 'awaiting-confirmation' });
+    await anna.happens(confirmed(121_000));
+    expect(await anna.out('museum')).toBe(false);
+  });
+
   test('a click that is decided before the submission counts, if it came after the arrival', async () => {
     const anna = await createAnna();
     await anna.happens(confirmed(7000));

@@ -54,6 +54,11 @@ describe('a lift does not believe a status that is older than our own closing', 
     expect(written({ status: 'SUBSCRIBED', at: 5000 }, { holdings: [] })).toBeUndefined();
   });
 
+  test('shown as subscribed since before the opt-out, which somebody else wrote: the type is opened', () => {
+    expect(written({ status: 'SUBSCRIBED', at: 5000 }, { written: {} })).toBe('SUBSCRIBED');
+    expect(written({ status: 'SUBSCRIBED', at: 11_000 }, { written: {} })).toBeUndefined();
+  });
+
   test('what we opened again after the closing is not closed', () => {
     const both = { [MUSEUM]: { closed: [write(CLOSED_AT)], open: [write(CLOSED_AT + 1)] } };
     expect(written({ status: 'SUBSCRIBED', at: 5000 }, { written: both })).toBeUndefined();

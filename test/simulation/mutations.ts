@@ -170,6 +170,12 @@ export const mutations: Mutation[] = [
     replace: 'decidedAt <= now',
   },
   {
+    name: '*click-before-the-submission-that-an-earlier-event-found',
+    file: 'src/rules/decide.ts',
+    find: 'wayBackCountsFrom(occurredAt, receivedAt), receivedAt: arrivedAt',
+    replace: 'wayBackCountsFrom(occurredAt, receivedAt)',
+  },
+  {
     name: '*record-that-cannot-be-read-passes-for-a-deleted-one',
     file: 'src/rules/written.ts',
     find: 'if (sight.unread) return',
