@@ -22,7 +22,7 @@ export function withoutStale(
     const definition = control.control;
     if (to === 'closed' || definition.kind !== 'subscription' || actual[key] === undefined) continue;
     const shownAt = address.statuses.find(({ subscriptionId }) => subscriptionId === definition.id)?.at;
-    const closedAt = closedLast(control, state, holding.from);
+    const closedAt = closedLast(control, state);
     if (closedAt !== undefined && isOlder(shownAt, closedAt)) values[key] = closedValue(definition);
   }
   return values;
@@ -30,20 +30,16 @@ export function withoutStale(
 
 /**
  * When a type was closed last, as far as that was told: by our own confirmed write, or by the person; undefined where a write of ours opened
- * the type since. A write from before the record held the address (`heldFrom`) was made at another one.
+ * the type since. What is from before the record held the address was told of another one.
  */
-function closedLast(
-  { key, company, brand }: PlacedControl,
-  state: ContactState,
-  heldFrom: HubSpotTime,
-): HubSpotTime | undefined {
+function closedLast({ key, company, brand }: PlacedControl, state: ContactState): HubSpotTime | undefined {
   const { closed = [], open = [] } = state.written[key] ?? {};
-  const [closing, opening] = [closed, open].map(
-    (writes) => writes.findLast(({ planned, at }) => !planned && at >= heldFrom)?.at,
-  );
+  const [closing, opening] = [closed, open].map((writes) => writes.findLast(({ planned }) => !planned)?.at);
   const said = brand === undefined ? companyState(state, company).optOut?.at : state.ownNo[key];
   const newest = latest([closing, said]);
-  return opening !== undefined && newest !== undefined && opening >= newest ? undefined : newest;
+  const heldFrom = state.holdings.length > 1 ? state.holdings.at(-1)?.from : undefined;
+  const isOver = newest !== undefined && [opening, heldFrom].some((at) => at !== undefined && at >= newest);
+  return isOver ? undefined : newest;
 }
 
 /** A status that nobody ever set has no time. Reads may show times in whole seconds. */

@@ -49,7 +49,10 @@ describe('a lift does not believe a status that is older than our own closing', 
   });
 
   test('a closing at an address that the record no longer has says nothing of this one', () => {
-    const holdings = [{ hash: 'a', from: hubspotTime(CLOSED_AT + 1) }];
+    const holdings = [
+      { hash: 'b', from: hubspotTime(9000) },
+      { hash: 'a', from: hubspotTime(CLOSED_AT + 1) },
+    ];
     expect(written({ status: 'SUBSCRIBED', at: 5000 }, { holdings })).toBeUndefined();
     expect(written({ status: 'SUBSCRIBED', at: 5000 }, { holdings: [] })).toBeUndefined();
   });

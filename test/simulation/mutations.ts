@@ -310,8 +310,8 @@ export const mutations: Mutation[] = [
   {
     name: '*lift-by-a-status-older-than-our-closing',
     file: 'src/rules/stale-reads.ts',
-    find: 'isOurs && isOlder(',
-    replace: 'isOurs && shownAt === closedAt && isOlder(',
+    find: 'if (closedAt !== undefined && isOlder(shownAt, closedAt)) values',
+    replace: 'if (closedAt !== undefined && isOlder(shownAt, closedAt) && key === "") values',
   },
 ];
 
