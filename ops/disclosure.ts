@@ -104,6 +104,6 @@ const STYLE = `
 body { font: 10pt/1.35 system-ui, sans-serif; color: #111; max-width: 60rem; margin: 1.5rem auto; padding: 0 1rem }
 h1 { font-size: 16pt; margin: 0 0 .3rem } h2 { font-size: 12pt; margin: 1rem 0 .3rem } h3 { font-size: 10pt; margin: .8rem 0 .2rem }
 table { border-collapse: collapse; width: 100%; font-size: 8.5pt }
-th, td { border: 1px solid #999; padding: .2rem .35rem; text-align: left; vertical-align: top; overflow-wrap: anywhere }
+th, td { border: 1px solid #999; padding: .2rem .35rem; text-align: left; vertical-align: top; overflow-wrap: break-word }
 th { background: #eee } tr { break-inside: avoid } .unseen { border: 2px solid #111; padding: .4rem }
 @media print { body { margin: 0; padding: 0; max-width: none } }`;

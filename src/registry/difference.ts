@@ -70,14 +70,24 @@ function controls(from: Registry, to: Registry): Difference[] {
   const isGone = ({ key }: PlacedControl) => !to.controls.has(key);
   return [
     ...[...to.controls.values()].filter(isNew).map(({ key }): Difference => ({ kind: 'control-added', place: key })),
-    ...[...from.controls.values()].filter(isGone).map(({ key }): Difference => {
+    ...[...from.controls.values()].filter(isGone).map((gone): Difference => {
+      const { key } = gone;
       const successor = to.former.controls.get(key);
-      return successor === undefined
-        ? { kind: 'control-removed', place: key }
-        : { kind: 'control-replaced', place: successor, from: key };
+      if (successor !== undefined) return { kind: 'control-replaced', place: successor, from: key };
+      const isInItsPlace = (one: PlacedControl) => isNew(one) && hasPlaceOf(one, gone);
+      const hint = [...to.controls.values()].some(isInItsPlace) ? { hint: `formerly: [${nameOf(gone)}]` } : {};
+      return { kind: 'control-removed', place: key, ...hint };
     }),
   ];
 }
+
+/** Whether a new control may have taken a former one's place: the same brand or company, and the same kind. */
+function hasPlaceOf(one: PlacedControl, gone: PlacedControl): boolean {
+  return one.brand === gone.brand && one.control.kind === gone.control.kind && isNewsletter(one) === isNewsletter(gone);
+}
+
+const isNewsletter = ({ newsletter }: PlacedControl) => newsletter !== undefined;
+const nameOf = ({ control }: PlacedControl) => (control.kind === 'subscription' ? control.id : control.name);
 
 function forms(from: Registry, to: Registry): Difference[] {
   const added = [...to.forms.keys()].filter((id) => !from.forms.has(id));

@@ -117,6 +117,13 @@ describe('widerruf plan', () => {
     expect(planned.effects).toEqual([{ kind: 'leaves', place: LIBRARY, people: 1 }]);
   });
 
+  test('a control that is gone where another one came: the line that is missing', async () => {
+    const { planned, english } = await plan(['id: 521', 'id: 522']);
+    expect(planned.differences).toContainEqual({ kind: 'control-removed', place: LIBRARY, hint: 'formerly: [521]' });
+    expect(english).toContain('add formerly: [521]');
+    expect(hasGaps(planned)).toBe(true);
+  });
+
   test('refuses another portal’s registry', async () => {
     await expect(plan(['portal: 1\n', 'portal: 2\n'])).rejects.toThrow('of portal 2, the deployed one of 1');
   });

@@ -11,7 +11,7 @@ export const whyTexts = {
   'tab.why': { en: 'Why', de: 'Warum' },
   looking: { en: 'Looking …', de: 'Wird nachgesehen …' },
   timeline: { en: 'Timeline', de: 'Verlauf' },
-  'timeline.nothing': { en: 'The ledger has nothing about this.', de: 'Das Protokoll hat dazu nichts.' },
+  'timeline.nothing': { en: 'The ledger has nothing about this.', de: 'Der Nachweis hat dazu nichts.' },
   whole: { en: 'of all companies', de: 'aller GesmbHs' },
   recorded: { en: 'recorded', de: 'erfasst' },
   since: { en: 'since', de: 'seit' },
