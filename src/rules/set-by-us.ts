@@ -50,8 +50,8 @@ export const mayBeToldLate: Clause<ControlSignal> = ({ state, signal, facts }) =
 };
 
 /**
- * What HubSpot holds was set by us, and before the event: nobody else closed the type. A closing of ours after the event tells nothing of the
- * event's time: somebody may have said no then, and somebody else opened the type since.
+ * What HubSpot holds was set by us, and before the event: nobody else closed the type. A closing of ours after a webhook's event tells nothing
+ * of the event's time: somebody may have said no then, and somebody else opened the type since.
  */
 export const closedLongSince: Clause<ControlSignal> = (given) => {
   const shown = shownIn(given);
@@ -59,7 +59,9 @@ export const closedLongSince: Clause<ControlSignal> = (given) => {
   const write = writeThatSet(given.state, shown, given.facts.registry.policy.echoWindowMs);
   if (write === undefined || write.planned) return undefined;
   const isLater = write.at > shifted(given.signal.occurredAt, given.facts.registry.policy.echoWindowMs);
-  if (shown.to === 'closed' && (isLater || wasOpenedSince(write, given))) return undefined;
+  // HubSpot's own webhooks tell late by seconds at most; what a workflow tells may be minutes old, and a webhook told of it as well.
+  const isWebhook = given.signal.source.channel === 'webhook';
+  if (shown.to === 'closed' && isWebhook && (isLater || wasOpenedSince(write, given))) return undefined;
   return ignored('own-write', shown.to === 'closed' ? 'nothing' : 'converge');
 };
 

@@ -87,6 +87,15 @@ describe('an event that comes long after our own write', () => {
     expect(verdict).toMatchObject({ decision: { rule } });
   });
 
+  test('a workflow may tell minutes late of our first closing, whatever we closed since', () => {
+    const writes = { closed: [write(AT), write(AT + 6 * MINUTE)] };
+    const state = knowing(optedOutAt(100), { written: { [MUSEUM]: writes } });
+    const shown = status('UNSUBSCRIBED', AT + 6 * MINUTE);
+    const facts: Facts = { registry, now: ourTime(2 * 60 * MINUTE), address: 'same', shown };
+    const event = { ...changed(MUSEUM, 'closed', AT + 5 * MINUTE), source: { channel: 'workflow' as const } };
+    expect(decide(state, event, facts)).toEqual({ kind: 'ignored', because: 'own-write', follow: 'nothing' });
+  });
+
   test('an opening that was heard of since our closing: what HubSpot shows may be old, and the "no" wins', () => {
     const refusals = { [MUSEUM]: { by: 'x', since: AT + 4 * MINUTE, closings: 0 } };
     for (const more of [{ refusals }, { companies: knowing({ ...optedOutAt(100), graced: [MUSEUM] }).companies }]) {
