@@ -45,14 +45,16 @@ export function checkEntry(context: Context): void {
  * the form demands it: clicked after the form really was posted, whatever time the form stated. A merged contact's submission is decided
  * as its survivor's, but never before the truth hears of the merge.
  */
-function checkReturn({ company, return: { at, form } }: Return, context: Context): void {
+function checkReturn({ company, return: { at, form, by } }: Return, context: Context): void {
   const { world, violated, entry, before } = context;
   const stated = millis(at);
   // A submission that is listed later than the event arrived counts from before the arrival (R9): earlier is never more open.
   const isThis = (submittedAt: number) => submittedAt >= stated && submittedAt - stated <= 2 * CLOCKS_DIFFER_MS;
   const isReal = world.truth.returns(entry.contact, company).some((back) => isThis(back.at) && back.form === form);
   const isListed = world.twin.portal.submissions.of(form).some(({ submittedAt }) => isThis(submittedAt));
-  const optOut = replay(before, registry).companies[company]?.optOut?.at;
+  // The return is one of the address that was submitted, which the record may not hold any more (R8).
+  const whose = by === undefined ? undefined : { address: by };
+  const optOut = replay(before, registry, whose).companies[company]?.optOut?.at;
   const isLater = optOut === undefined || millis(optOut) < stated;
   if (isReal && isListed && isLater) return;
   const why = `form ${form} of ${new Date(stated).toISOString()}, real ${isReal}, listed ${isListed}, later ${isLater}`;
