@@ -13,7 +13,10 @@ export function loadRegistry(file: string): RegistryFile {
   const text = readText(file, (message, cause) =>
     cause === undefined
       ? new RegistryError(message)
-      : new RegistryError(`${message}. Mend: set WIDERRUF_REGISTRY to a registry file`, { cause }),
+      : new RegistryError(
+          `${message}. Mend: name a registry file that can be read (as an argument, --registry or WIDERRUF_REGISTRY)`,
+          { cause },
+        ),
   );
   return parseRegistry(text, file);
 }

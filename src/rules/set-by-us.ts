@@ -1,5 +1,6 @@
 import { asOurTime, type HubSpotTime, millis, shifted } from '../clocks.ts';
-import type { ControlKey } from '../registry/control.ts';
+import { type ControlKey, watchedPropertyOf } from '../registry/control.ts';
+import type { Registry } from '../registry/registry.ts';
 import type { ControlSignal, Signal } from '../signals/signal.ts';
 import type { Case, Clause, Facts } from './clause.ts';
 import { ignored } from './decision.ts';
@@ -35,6 +36,15 @@ export function writeThatSet(
 
 /** Workflows and copied properties tell of a change minutes after it; an hour later nobody takes an event for an echo, ms. */
 const TOLD_LATE_MS = 60 * 60_000;
+/** HubSpot's own property of a type may show a change some seconds late, and its webhook tells when the property changed, ms. */
+const SHOWN_BY_PROPERTY_MS = 30_000;
+
+/** How long after a write of ours an event may still be its echo. */
+function toldWithin({ source, control }: ControlSignal, { watched }: Registry): number {
+  // Where a company watches a copy, HubSpot's own property is watched by nobody.
+  const isOwnProperty = watched.has(watchedPropertyOf(control));
+  return source.channel === 'webhook' && isOwnProperty ? SHOWN_BY_PROPERTY_MS : TOLD_LATE_MS;
+}
 
 /**
  * An event that comes some time after a write of ours of the same control and direction may be that write's echo on a slow way: its
@@ -44,8 +54,8 @@ export const mayBeToldLate: Clause<ControlSignal> = ({ state, signal, facts }) =
   const { control, to, occurredAt } = signal;
   if (facts.shown !== undefined || facts.ofMerged) return undefined;
   if (facts.registry.controls.get(control)?.control.kind !== 'subscription') return undefined;
-  const isLate = ({ at, planned }: Written) =>
-    !planned && occurredAt > at && millis(occurredAt) - millis(at) <= TOLD_LATE_MS;
+  const within = toldWithin(signal, facts.registry);
+  const isLate = ({ at, planned }: Written) => !planned && occurredAt > at && millis(occurredAt) - millis(at) <= within;
   return state.written[control]?.[to]?.some(isLate) ? { kind: 'look-first' } : undefined;
 };
 

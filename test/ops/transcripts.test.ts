@@ -17,7 +17,7 @@ let it: TestStack;
 const folder = mkdtempSync(join(tmpdir(), 'widerruf-test-'));
 beforeAll(async () => {
   it = await startTestStack();
-  symlinkSync(resolve('ops'), join(folder, 'ops'));
+  for (const name of ['ops', 'registry']) symlinkSync(resolve(name), join(folder, name));
   for (const [, action = '', argument = ''] of actions) {
     const answer = await fetch(`${it.twin.url}/twin/${action}`, { method: 'POST', body: argument });
     expect(answer.status, `${action} ${argument}`).toBe(200);

@@ -221,7 +221,7 @@ describe('a registry with a mistake is refused, naming line and mend', () => {
   });
 
   test('a file that is not there', () => {
-    expect(() => loadRegistry('nowhere.yaml')).toThrow(/cannot be read. Mend: set WIDERRUF_REGISTRY/);
+    expect(() => loadRegistry('nowhere.yaml')).toThrow(/cannot be read. Mend: name a registry file/);
   });
 });
 

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
+import { parseRegistry } from '../../src/registry/load.ts';
+import { arrangeRegistry } from '../../src/registry/registry.ts';
 import type { Facts } from '../../src/rules/clause.ts';
 import { decide } from '../../src/rules/decide.ts';
 import { writeThatSet } from '../../src/rules/set-by-us.ts';
 import type { ShownStatus } from '../../src/rules/sight.ts';
 import type { Written } from '../../src/rules/state.ts';
 import { changed, MINUTE } from '../helpers/person.ts';
-import { GALLERY, MUSEUM, testRegistry } from '../helpers/registry.ts';
+import { GALLERY, MUSEUM, registryText, testRegistry } from '../helpers/registry.ts';
 import { back, knowing, optedOutAt, timed } from '../helpers/state.ts';
 
 const registry = testRegistry();
@@ -60,7 +62,8 @@ describe('an event that comes long after our own write', () => {
       address: 'same',
       ...(shown !== undefined && { shown }),
     };
-    return decide(knowing(optedOutAt(100), { written: { [key]: writes } }), changed(key, to, at), facts);
+    const event = { ...changed(key, to, at), source: { channel: 'workflow' as const } };
+    return decide(knowing(optedOutAt(100), { written: { [key]: writes } }), event, facts);
   };
   const closed = { closed: [write(AT)] };
 
@@ -82,9 +85,30 @@ describe('an event that comes long after our own write', () => {
     [GALLERY, 'R2'],
     [MUSEUM, 'R1'],
   ])('%s: what we closed once more after the event says nothing of the event', (key, rule) => {
-    const writes = { closed: [write(AT), write(AT + 6 * MINUTE)] };
-    const verdict = told(key, ['closed', AT + 5 * MINUTE], writes, status('UNSUBSCRIBED', AT + 6 * MINUTE));
+    const written = { [key]: { closed: [write(AT), write(AT + 25_000)] } };
+    const facts: Facts = {
+      registry,
+      now: ourTime(AT + MINUTE),
+      address: 'same',
+      shown: status('UNSUBSCRIBED', AT + 25_000),
+    };
+    const verdict = decide(knowing(optedOutAt(100), { written }), changed(key, 'closed', AT + 20_000), facts);
     expect(verdict).toMatchObject({ decision: { rule } });
+  });
+
+  test('a webhook of HubSpot’s own property tells at most some seconds late; one of a copied property may be as late as a workflow', () => {
+    const verdictOn = (late: number, from = registry) =>
+      decide(knowing(optedOutAt(100), { written: { [MUSEUM]: closed } }), changed(MUSEUM, 'closed', AT + late), {
+        registry: from,
+        now: ourTime(AT + late),
+        address: 'same',
+      });
+    expect(verdictOn(30_000)).toEqual({ kind: 'look-first' });
+    expect(verdictOn(30_001)).toMatchObject({ decision: { rule: 'R1' } });
+    const copying = arrangeRegistry(
+      parseRegistry(registryText.replace('id: 501 }', 'id: 501, property: museum_mail }')),
+    );
+    expect(verdictOn(5 * MINUTE, copying)).toEqual({ kind: 'look-first' });
   });
 
   test('a workflow may tell minutes late of our first closing, whatever we closed since', () => {
@@ -97,7 +121,7 @@ describe('an event that comes long after our own write', () => {
   });
 
   test('an opening that was heard of since our closing: what HubSpot shows may be old, and the "no" wins', () => {
-    const refusals = { [MUSEUM]: { by: 'x', since: AT + 4 * MINUTE, closings: 0 } };
+    const refusals = { [MUSEUM]: { by: 'x', since: AT + 10_000, closings: 0 } };
     for (const more of [{ refusals }, { companies: knowing({ ...optedOutAt(100), graced: [MUSEUM] }).companies }]) {
       const state = knowing(optedOutAt(100), { written: { [MUSEUM]: closed }, ...more } as never);
       const shown = status('UNSUBSCRIBED', AT);

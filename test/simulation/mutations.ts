@@ -158,10 +158,10 @@ export const mutations: Mutation[] = [
     replace: '      current.optOut === undefined && (returned',
   },
   {
-    name: '*opt-out-heard-after-a-later-closing-of-ours',
+    name: '*no-told-by-a-webhook-passes-for-a-late-echo',
     file: 'src/rules/set-by-us.ts',
-    find: '(isLater || wasOpenedSince(write, given))',
-    replace: '(isLater && wasOpenedSince(write, given))',
+    find: 'isOwnProperty ? SHOWN_BY_PROPERTY_MS',
+    replace: 'isOwnProperty ? TOLD_LATE_MS',
   },
   {
     name: '*refusal-beside-a-stale-status',
