@@ -176,6 +176,12 @@ export const mutations: Mutation[] = [
     replace: 'wayBackCountsFrom(occurredAt, receivedAt)',
   },
   {
+    name: '*former-address-that-another-record-holds-by-now',
+    file: 'src/workers/converge/present-holder.ts',
+    find: 'if (holder !== undefined) holders.set(hash, holder);',
+    replace: "if (holder === '') holders.set(hash, holder);",
+  },
+  {
     name: '*record-that-cannot-be-read-passes-for-a-deleted-one',
     file: 'src/rules/written.ts',
     find: 'if (sight.unread) return',

@@ -6,8 +6,8 @@ import { appendApplied, appendFacts, appendOtherAddresses } from './append.ts';
 import type { ConvergeDeps } from './deps.ts';
 import { writeAll } from './write.ts';
 
-/** One contact's work in a round. */
-export type Job = { dossier: Dossier; view: View; step: Write };
+/** One contact's work in a round. `holders`: contacts that hold an address which this one held before; they are to be converged, too. */
+export type Job = { dossier: Dossier; view: View; step: Write; holders: readonly string[] };
 
 /** How one contact's work came out; 'moved' when a newer decision came meanwhile, which another round has to look at. */
 type Finished =

@@ -114,6 +114,11 @@ async function follow(
     const { wakeAt: _, ...asked } = request;
     return deps.request([{ ...asked, contact: outcome.survivor, identify: true }]);
   }
+  const { holders = [] } = outcome;
+  if (holders.length > 0) {
+    const { wakeAt: _, again: __, ...asked } = request;
+    await deps.request(holders.map((contact) => ({ ...asked, contact, identify: true })));
+  }
   // A message that has waited sends none: what set the wait going has asked for every moment, so no chain of messages arises.
   if (request.wakeAt !== undefined) return;
   if (outcome.closed > 0) deps.telemetry.measure('PropagationTime', ageOf(request, deps));

@@ -10,15 +10,24 @@ import { alone } from './alone.ts';
 import { appendDecisions, appendPlan, settleWhatIsOver } from './append.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
-import { handOver } from './present-holder.ts';
+import { handOver, handOverFormer } from './present-holder.ts';
 import { isToBeLookedAtAgain, triedAgainWhileStale } from './stale-refusal.ts';
 
 /**
  * How one contact came out. `waits`: when to look again although HubSpot holds what it must (a grace is running), earliest first.
  * `survivor`: the contact that this one became part of, of which no event told, or that holds its address now; it has to be converged.
+ * `holders`: contacts that hold an address which this one held before; they have to be converged as well.
  */
 export type Outcome =
-  | { ok: true; closed: number; opened: number; deferred: number; waits: readonly OurTime[]; survivor?: string }
+  | {
+      ok: true;
+      closed: number;
+      opened: number;
+      deferred: number;
+      waits: readonly OurTime[];
+      survivor?: string;
+      holders?: readonly string[];
+    }
   /** `refused`: controls that HubSpot refuses to close. */
   | { ok: false; error: unknown; refused?: readonly string[] };
 
@@ -73,11 +82,11 @@ async function convergeOnce(
   const looking = await toLookAt(contacts, deps, outcomes);
   if (looking.length === 0) return;
   const jobs = await prepareAll(looking, deps, outcomes);
-  await carryOut(jobs, deps, ({ dossier }, finished) => {
+  await carryOut(jobs, deps, ({ dossier, holders }, finished) => {
     if (finished === 'moved' || isToBeLookedAtAgain(dossier.contact, finished, deps.refused)) return;
     const now = deps.now();
     const outcome = finished.ok
-      ? { ...resting(dossier, now), ...finished }
+      ? { ...resting(dossier, now), ...finished, ...(holders.length > 0 && { holders }) }
       : triedAgainWhileStale(finished, dossier, now);
     outcomes.set(dossier.contact, outcome);
   });
@@ -175,9 +184,10 @@ async function prepare(known: Dossier, view: View | undefined, deps: RoundDeps):
   const holder = await handOver(dossier, view, deps);
   if (holder === 'moved') return 'moved';
   if (holder !== undefined) return { ...resting(dossier, deps.now()), survivor: holder };
-  if (step.plan.writes.length === 0) return { dossier, view, step };
-  const entries = await appendPlan({ dossier, view }, step, deps);
-  return entries === 'moved' ? 'moved' : { dossier: { ...dossier, entries }, view, step };
+  const handed = await handOverFormer(step, { dossier, view }, deps);
+  if (step.plan.writes.length === 0) return { dossier, view, ...handed };
+  const entries = await appendPlan({ dossier, view }, handed.step, deps);
+  return entries === 'moved' ? 'moved' : { dossier: { ...dossier, entries }, view, ...handed };
 }
 
 async function settled(dossier: Dossier, deps: RoundDeps): Promise<Outcome> {

@@ -1,6 +1,6 @@
 import { contactsOfAddress } from '../../hubspot/search.ts';
 import type { View } from '../../hubspot/view.ts';
-import type { Dossier } from '../../rules/next-step.ts';
+import type { Dossier, Write } from '../../rules/next-step.ts';
 import { alsoHolds, recordedAddresses } from '../../rules/r8-other-addresses.ts';
 import { appendDecisions } from './append.ts';
 import type { ConvergeDeps } from './deps.ts';
@@ -25,3 +25,27 @@ export async function handOver(
   const entries = await appendDecisions(dossier, [{ ...alsoHolds, about: hash }], deps, view);
   return entries === 'moved' ? 'moved' : holder;
 }
+
+/** A step without what is other contacts' by now, and these contacts. */
+export type Handed = { step: Write; holders: string[] };
+
+/**
+ * R8: an address that the record held before may be another record's by now: then that record's ledger speaks, and finds what this one says
+ * of the address. Nothing is written there.
+ */
+export async function handOverFormer(step: Write, { dossier, view }: Known, deps: ConvergeDeps): Promise<Handed> {
+  const former = new Set((view.sight.former ?? []).map(({ hash }) => hash));
+  const toWrite = new Set(step.also.map(({ address }) => address).filter((hash) => former.has(hash)));
+  const holders = new Map<string, string>();
+  for (const hash of toWrite) {
+    const holder = (await contactsOfAddress(deps.hubspot.send, view.addresses.get(hash) ?? '')).find(
+      (id) => id !== dossier.contact,
+    );
+    if (holder !== undefined) holders.set(hash, holder);
+  }
+  if (holders.size === 0) return { step, holders: [] };
+  const also = step.also.filter(({ address }) => !holders.has(address));
+  return { step: { ...step, also }, holders: [...new Set(holders.values())] };
+}
+
+type Known = { dossier: Dossier; view: View };
