@@ -63,7 +63,8 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
       const counted =
         state.refusals === undefined ? state : { ...state, refusals: countClosings(state.refusals, body) };
       // What is told late may be of an address that the contact had; its plan told what was there before.
-      if (body.unfinished) return unfinished(counted, body, registry);
+      // That somebody else closed a control is a fact, whatever failed beside it.
+      if (body.unfinished) return unfinished(closedByOthers(counted, body, addressHash, registry), body, registry);
       const remembered = rememberPrior(counted, body, addressHash, registry);
       const closed = closedByOthers(remembered, body, addressHash, registry);
       return reading.isAbout(entry)

@@ -51,6 +51,17 @@ test('R6: what a type held before is noted once for each address, what a propert
   });
 });
 
+test('R6: that somebody else was quicker to close a control is known, whatever failed beside it', () => {
+  const quicker: EntryBody = {
+    ...applied({ [TYPE]: 'NOT_SPECIFIED' }, true),
+    after: { [TYPE]: 'UNSUBSCRIBED' },
+  } as EntryBody;
+  expect(after([optOut], [planned({ [TYPE]: 'NOT_SPECIFIED' }), 'a'], [quicker, 'a'])).toEqual({
+    address: 'a',
+    prior: { [`${TYPE} of a`]: 'UNSUBSCRIBED' },
+  });
+});
+
 test('R6: a write that is told of late says neither what was there before nor which address the contact has', () => {
   const [opened, before] = [{ [TYPE]: 'SUBSCRIBED' }, { [TYPE]: 'NOT_SPECIFIED' }];
   expect(after([optOut], [planned(before), 'b'], [applied(opened, true), 'a'])).toEqual({
