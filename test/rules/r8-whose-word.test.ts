@@ -221,3 +221,16 @@ describe('who held the address when', () => {
     expect((await stranger.lookUpAndConverge(3000)).writes).toEqual([]);
   });
 });
+
+test('a merge that is told after the address was overwritten speaks for the address that the record held at the merge', async () => {
+  const record = anna();
+  const merged = another('102', B, record);
+  await merged.happens(changed(MUSEUM, 'closed', 1000));
+  await record.happens(submitted(forms.ofCompany, 1500));
+  await record.lookUpAndConverge(1600);
+  record.movesTo(C, 3000);
+  await record.happens(submitted(forms.ofCompany, 3000));
+  await record.lookUpAndConverge(3100);
+  await record.absorbs([merged], 2000);
+  expect(await isOut(record, A)).toBe(true);
+});

@@ -182,6 +182,12 @@ export const mutations: Mutation[] = [
     replace: "if (holder === '') holders.set(hash, holder);",
   },
   {
+    name: '*merge-beside-a-guests-form-and-an-import',
+    file: 'src/workers/decide/record-decision.ts',
+    find: "['control', 'confirmation', 'merge']",
+    replace: "['control', 'confirmation']",
+  },
+  {
     name: '*record-that-cannot-be-read-passes-for-a-deleted-one',
     file: 'src/rules/written.ts',
     find: 'if (sight.unread) return',

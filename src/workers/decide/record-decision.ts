@@ -37,7 +37,7 @@ export function recordDecision(
 }
 
 /**
- * R8: a form speaks for the address that it names, and a "no" or a confirmation for the address that the record held then. What
+ * R8: a form speaks for the address that it names, and a "no", a confirmation or a merge for the address that the record held then. What
  * is opened is opened at the address of now.
  */
 function whoseWord(signal: Signal, submitted: string | undefined): Whose | undefined {
@@ -45,9 +45,8 @@ function whoseWord(signal: Signal, submitted: string | undefined): Whose | undef
     return submitted === undefined ? undefined : { address: submitted, heldAt: signal.occurredAt };
   }
   const isOpened = signal.kind === 'control' && signal.to === 'open';
-  return (signal.kind === 'control' && !isOpened) || signal.kind === 'confirmation'
-    ? { at: signal.occurredAt }
-    : undefined;
+  const isOfThen = ['control', 'confirmation', 'merge'].includes(signal.kind) && !isOpened;
+  return isOfThen ? { at: signal.occurredAt } : undefined;
 }
 
 function entryOfSignal(signal: Signal, { decision, follow }: Extract<Verdict, { kind: 'recorded' }>): DecisionEntry {
