@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { type HubSpotTime, hubspotTime } from '../clocks.ts';
+import { type HubSpotTime, hubspotTime, shifted } from '../clocks.ts';
 import type { ControlKey, ControlValue } from '../registry/control.ts';
 import type { UnknownPrior } from '../rules/r6-history.ts';
 import { postBatches } from './batch.ts';
@@ -7,7 +7,11 @@ import { BATCH_READ, WITH_HISTORY } from './contacts.ts';
 import type { Send } from './transport.ts';
 import { unlessUnseen } from './unseen.ts';
 
-const Version = z.looseObject({ value: z.nullish(z.string()), timestamp: z.string() });
+const Version = z.looseObject({
+  value: z.nullish(z.string()),
+  timestamp: z.string(),
+  sourceType: z.nullish(z.string()),
+});
 type Version = z.infer<typeof Version>;
 const Contact = z.looseObject({
   id: z.string(),
@@ -65,9 +69,23 @@ const nameOf = ({ control: { control } }: UnknownPrior) => (control.kind === 'pr
 /** How many versions of a property HubSpot shows is not documented for this API: a history as long as this is taken to have lost its beginning. */
 const WHOLE_BELOW = 20;
 
-/** The value at a moment, by versions of which HubSpot names the newest first; undefined where the history may begin too late. */
+/**
+ * So soon a portal's own workflow reacts to an opt-out, ms; and HubSpot's words for a workflow. What was changed later,
+ * or by anybody else, may be the person's own "no" (R2).
+ */
+const REACTION_MS = 15 * 60_000;
+const WORKFLOWS = ['WORKFLOWS', 'AUTOMATION_PLATFORM'];
+
+/**
+ * The value at a moment, by versions of which HubSpot names the newest first; undefined where the history may begin too late, or somebody
+ * other than a workflow that reacted at once has changed the property since.
+ */
 function valueAt(at: HubSpotTime, versions: readonly Version[]): ControlValue | undefined {
-  const before = versions.find(({ timestamp }) => hubspotTime(Date.parse(timestamp)) <= at);
+  const timeOf = ({ timestamp }: Version) => hubspotTime(Date.parse(timestamp));
+  const isReaction = (version: Version) =>
+    timeOf(version) <= shifted(at, REACTION_MS) && WORKFLOWS.includes(version.sourceType ?? '');
+  if (!versions.filter((version) => timeOf(version) > at).every(isReaction)) return undefined;
+  const before = versions.find((version) => timeOf(version) <= at);
   if (before !== undefined) return before.value ?? '';
   return versions.length > 0 && versions.length < WHOLE_BELOW ? '' : undefined;
 }

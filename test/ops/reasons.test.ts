@@ -6,7 +6,7 @@ import { germanReason } from '../../ops/texts/reasons.ts';
 const NO_REASON = [
   /^unsubscribed from all: opt-out of every company$/,
   /^(HubSpot|the contact) (knows no such contact|has no such contact any more|cannot be read)$/,
-  /^HubSpot (refuses to close|did not give)/,
+  /^HubSpot (refuses to close|did not give|does not show the contact$)/,
   /^(it could not be written|it is protected \(R3\)|the contact has no address, so no statuses)$/,
   /^(X of X|X of another address|Self Service Resubscription)$/,
   /^the submitted address (is not the contact’s|cannot be proved)$/,

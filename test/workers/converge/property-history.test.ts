@@ -50,12 +50,19 @@ const happens = (contact: string, signal: Signal) =>
     deps.ledger,
   );
 
+const WORKFLOW = { changeSource: 'AUTOMATION_PLATFORM' } as const;
+/** The portal's own workflow closes the block. */
+const reacts = (contact: string) => {
+  const found = twin.portal.contact(contact);
+  if (found) twin.portal.setProperty(found, 'block_gallery', 'true', WORKFLOW);
+};
+
 /** The person opts out; the portal's own workflow closes the block a second later; the audit hears of it in the night. */
 async function foundByAudit(contact: string): Promise<void> {
   now += MINUTE;
   const optOutAt = now;
   now += 1000;
-  sets(contact, 'true');
+  reacts(contact);
   now += 60 * MINUTE;
   const told = changed('subscription:501', 'closed', optOutAt);
   await happens(contact, { ...told, source: { channel: 'audit' } });
@@ -104,6 +111,15 @@ describe('a block whose earlier value no fan-out saw', () => {
     await comesBack(silent);
     expect(block(silent)).toBe('true');
     expect(twin.portal.status(`history-${people - 1}@example.at`, 501).status).toBe('SUBSCRIBED');
+  });
+
+  test('stays closed where somebody else than a workflow closed it after the opt-out: that may be the person’s own "no"', async () => {
+    const id = newContact();
+    await foundByAudit(id);
+    sets(id, 'false');
+    sets(id, 'true');
+    await comesBack(id);
+    expect(block(id)).toBe('true');
   });
 
   test('asks nothing where the earlier values are known', async () => {
