@@ -1,5 +1,4 @@
-import type { ControlKey } from './control.ts';
-import type { PlacedControl, RegisteredForm, Registry } from './registry.ts';
+import { controlIn, type PlacedControl, type RegisteredForm, type Registry } from './registry.ts';
 
 /**
  * What two registries do not have in common. `place`: a company's key, `company/brand`, a control's key or a form's id. `hint`: the line that the
@@ -99,9 +98,4 @@ function changeOfForm({ id, company }: RegisteredForm, from: Registry, to: Regis
   const now = to.forms.get(id);
   if (now === undefined) return [{ kind: 'form-removed', place: id }];
   return now.company === successorOf(company, from, to) ? [] : [{ kind: 'form-moved', place: id, from: company }];
-}
-
-/** The control that a control of an old registry is in a new one; undefined: none. */
-export function controlIn(key: ControlKey, to: Registry): PlacedControl | undefined {
-  return to.controls.get(to.former.controls.get(key) ?? key);
 }

@@ -1,6 +1,7 @@
 import type { Mistake } from './checked-yaml.ts';
-import { type ControlKey, controlKey, formerKeys, propertyKey, subscriptionKey } from './control.ts';
-import type { Control, RegistryFile } from './schema.ts';
+import { claimsOf } from './claims.ts';
+import { type ControlKey, formerKeys, propertyKey, subscriptionKey } from './control.ts';
+import type { RegistryFile } from './schema.ts';
 
 /** Mistakes in what a registry says of earlier ones. A former name must be nobody's name of today, and of one only. */
 export function findFormerProblems(registry: RegistryFile): Mistake[] {
@@ -37,12 +38,12 @@ function findFormerPlaces({ companies }: RegistryFile): Mistake[] {
   );
 }
 
-type Placed = { control: Control; path: (string | number)[] };
-
 function findFormerControls(registry: RegistryFile): Mistake[] {
-  const placed = placedControls(registry);
+  const placed = claimsOf(registry).flatMap(({ control, ...claim }) =>
+    control === undefined ? [] : [{ ...claim, control }],
+  );
   const present = new Set<ControlKey>([
-    ...placed.map(({ control }) => controlKey(control)),
+    ...placed.map(({ key }) => key),
     ...registry.protected.subscriptions.map(({ id }) => subscriptionKey(id)),
     ...registry.protected.properties.map(propertyKey),
   ]);
@@ -57,21 +58,4 @@ function findFormerControls(registry: RegistryFile): Mistake[] {
       return [{ path: [...path, 'formerly'], message, mend: 'name each control that is gone once' }];
     }),
   );
-}
-
-function placedControls({ companies }: RegistryFile): Placed[] {
-  return Object.entries(companies).flatMap(([company, { subscription, brands }]) => {
-    const { property: _, ...type } = subscription;
-    const path = ['companies', company];
-    return [
-      { control: { kind: 'subscription' as const, ...type }, path: [...path, 'subscription'] },
-      ...Object.entries(brands).flatMap(([brand, { controls, newsletters }]) => [
-        ...controls.map((control, i) => ({ control, path: [...path, 'brands', brand, 'controls', i] })),
-        ...newsletters.map(({ key: _key, ...control }, i) => ({
-          control,
-          path: [...path, 'brands', brand, 'newsletters', i],
-        })),
-      ]),
-    ];
-  });
 }

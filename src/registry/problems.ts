@@ -1,16 +1,10 @@
 import type { Mistake } from './checked-yaml.ts';
-import {
-  type ControlKey,
-  controlKey,
-  propertyKey,
-  subscriptionKey,
-  watchedProperty,
-  watchedPropertyOf,
-} from './control.ts';
+import { type Claim, claimsOf } from './claims.ts';
+import { type ControlKey, propertyKey, subscriptionKey, watchedProperty, watchedPropertyOf } from './control.ts';
 import { milliseconds } from './duration.ts';
 import { findFormerProblems } from './former-problems.ts';
 import { PORTAL_WIDE_PROPERTY } from './registry.ts';
-import type { Control, RegistryFile } from './schema.ts';
+import type { RegistryFile } from './schema.ts';
 
 /** Mistakes that show only when the parts of a registry are held against each other. */
 export function findProblems(registry: RegistryFile): Mistake[] {
@@ -35,11 +29,6 @@ function findGraceProblems({ policy }: RegistryFile): Mistake[] {
   ];
 }
 
-type Path = Mistake['path'];
-
-/** A control with its place in the file and whom it belongs to. `control` is missing for a property that is only watched. */
-type Claim = { key: ControlKey; owner: string; path: Path; control?: Control };
-
 /** Each control belongs to exactly one company, brand, newsletter, or to buyer service mail. */
 function findControlProblems(registry: RegistryFile): Mistake[] {
   const owners = new Map<ControlKey, string>();
@@ -57,40 +46,6 @@ function findControlProblems(registry: RegistryFile): Mistake[] {
 
 const BUYERS = 'protected buyer service mail';
 const ONE_PLACE = 'give each control to exactly one company, brand or newsletter';
-
-function claimsOf(registry: RegistryFile): Claim[] {
-  return Object.entries(registry.companies).flatMap(([companyKey, { subscription, brands }]) => {
-    const path = ['companies', companyKey];
-    const owner = `company ${companyKey}`;
-    const own: Claim[] = [{ key: subscriptionKey(subscription.id), owner, path: [...path, 'subscription'] }];
-    const watched: Claim[] =
-      subscription.property === undefined
-        ? []
-        : [{ key: propertyKey(subscription.property), owner, path: [...path, 'subscription'] }];
-    const ofBrands = Object.entries(brands).flatMap(([brandKey, brand]) => claimsOfBrand(brandKey, brand, path));
-    return [...own, ...watched, ...ofBrands];
-  });
-}
-
-type Brand = RegistryFile['companies'][string]['brands'][string];
-
-function claimsOfBrand(brandKey: string, { controls, newsletters }: Brand, ofCompany: Path): Claim[] {
-  const path = [...ofCompany, 'brands', brandKey];
-  return [
-    ...controls.map((control, i) => ({
-      key: controlKey(control),
-      owner: `brand ${brandKey}`,
-      path: [...path, 'controls', i],
-      control,
-    })),
-    ...newsletters.map(({ key, ...control }, i) => ({
-      key: controlKey(control),
-      owner: `newsletter ${key}`,
-      path: [...path, 'newsletters', i],
-      control,
-    })),
-  ];
-}
 
 /** HubSpot's standard properties that a block would overwrite. */
 const OF_THE_PERSON = ['email', 'firstname', 'lastname', 'phone', 'createdate', 'lastmodifieddate', 'lifecyclestage'];

@@ -168,3 +168,8 @@ export function companyOf(registry: Registry, company: string) {
   if (found === undefined) throw new RangeError(`company ${company} is not in the registry`);
   return found;
 }
+
+/** The control that a control of an old registry is in a new one; undefined: none. */
+export function controlIn(key: ControlKey, to: Registry): PlacedControl | undefined {
+  return to.controls.get(to.former.controls.get(key) ?? key);
+}

@@ -1,5 +1,5 @@
 import { type ControlKey, isPropertyKey } from '../registry/control.ts';
-import { PORTAL_WIDE, type Registry } from '../registry/registry.ts';
+import { controlIn, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
 import type { Change } from './decision.ts';
 import type { DecisionEntry, EntryBody, LedgerEntry, PlannedEntry } from './entry.ts';
 import { returnsToOneOfSeveral, type TooNarrow } from './merged-company.ts';
@@ -38,12 +38,12 @@ function companiesNow(entries: readonly LedgerEntry[], registry: Registry): Map<
 }
 
 /** Companies of an opt-out that the registry does not know, and the company whose type the opt-out was told of. */
-function knownByType(body: EntryBody, { companies, controls, former }: Registry): (readonly [string, string])[] {
+function knownByType(body: EntryBody, registry: Registry): (readonly [string, string])[] {
   const told = body.kind === 'decision' ? body.signal?.control : undefined;
-  const type = controls.get(former.controls.get(told ?? '') ?? told ?? '');
+  const type = told === undefined ? undefined : controlIn(told, registry);
   if (body.kind !== 'decision' || type === undefined || type.brand !== undefined) return [];
   const named = body.changes.flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
-  return named.filter((key) => !companies.has(key)).map((key) => [key, type.company]);
+  return named.filter((key) => !registry.companies.has(key)).map((key) => [key, type.company]);
 }
 
 function bodyInRegistry(body: EntryBody, names: Names): EntryBody {

@@ -1,8 +1,8 @@
-import { type HubSpotTime, latest } from '../clocks.ts';
+import type { HubSpotTime } from '../clocks.ts';
 import type { FormerNames, Registry } from '../registry/registry.ts';
 import type { Change } from './decision.ts';
 import type { LedgerEntry } from './entry.ts';
-import { noWins } from './order.ts';
+import { isInForce } from './r8-whose-word.ts';
 
 /**
  * Companies that became one: a "no" to one of them is a "no" to what came out, and a return to one of them ends only the "no" to that one
@@ -18,7 +18,9 @@ export function returnsToOneOfSeveral(entries: readonly LedgerEntry[], registry:
   const { companies: former } = registry.former;
   if (former.size === 0) return { changes: new Set(), companies: new Set() };
   const words = entries.flatMap(({ body }) => (body.kind === 'decision' ? body.changes.flatMap(wordsOf) : []));
-  const standing = [...new Set(words.map(({ company }) => company))].filter((company) => stands(company, words));
+  const standing = [...new Set(words.map(({ company }) => company))].filter((company) =>
+    isInForce(words.filter((word) => word.company === company)),
+  );
   const tooNarrow = words.filter((word) => standing.some((refused) => isTooNarrow(word, refused, former)));
   return {
     changes: new Set(tooNarrow.map(({ change }) => change)),
@@ -32,13 +34,6 @@ function isTooNarrow({ company, says, at }: Word, refused: string, former: Forme
   if (says === 'no' || refused === company || present(refused) !== present(company)) return false;
   const until = former.get(refused)?.until;
   return former.has(company) || (until !== undefined && at < until);
-}
-
-/** Whether a company's opt-out stands by what was said to that very company. */
-function stands(company: string, words: readonly Word[]): boolean {
-  const said = words.filter((word) => word.company === company);
-  const no = latest(said.map(({ says, at }) => (says === 'no' ? at : undefined)));
-  return no !== undefined && said.every(({ says, at }) => says === 'no' || noWins(no, at));
 }
 
 function wordsOf(change: Change): Word[] {

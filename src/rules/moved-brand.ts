@@ -1,5 +1,5 @@
 import { type HubSpotTime, latest } from '../clocks.ts';
-import { type ControlKey, openValue } from '../registry/control.ts';
+import { openValue } from '../registry/control.ts';
 import type { PlacedControl, RegisteredForm, Registry } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
 import { noWins } from './order.ts';
@@ -19,9 +19,9 @@ export function controlsOf(company: string, state: ContactState, registry: Regis
 }
 
 /** The company whose standing opt-out holds a control closed: the control's own, or one that it belonged to. */
-export function companyHolding(control: PlacedControl, state: ContactState, registry: Registry): string | undefined {
+export function companyHolding(control: PlacedControl, state: ContactState): string | undefined {
   if (isOptedOut(companyState(state, control.company))) return control.company;
-  return Object.keys(state.companies).find((company) => holds(company, control, state, registry));
+  return Object.keys(state.companies).find((company) => holds(company, control, state));
 }
 
 /** The newest opt-out of a former company that holds a brand closed which a form names; undefined: none does. */
@@ -30,7 +30,7 @@ export function heldOfNamed(form: RegisteredForm, state: ContactState, registry:
     (control) => control.brand !== undefined && names(form, control),
   );
   const former = Object.keys(state.companies).filter((company) =>
-    controls.some((control) => holds(company, control, state, registry)),
+    controls.some((control) => holds(company, control, state)),
   );
   return latest(former.map((company) => companyState(state, company).optOut?.at));
 }
@@ -61,22 +61,25 @@ function namedSince(former: CompanyState, control: PlacedControl, state: Contact
   );
 }
 
-function holds(former: string, control: PlacedControl, state: ContactState, registry: Registry): boolean {
+function holds(former: string, control: PlacedControl, state: ContactState): boolean {
   const company = companyState(state, former);
-  if (control.company === former || !isOptedOut(company) || namedSince(company, control, state) !== undefined)
-    return false;
-  return movedAway(former, state, registry).includes(control);
+  const isHeld = isOptedOut(company) && hasMovedAway(control, former, state);
+  return isHeld && namedSince(company, control, state) === undefined;
+}
+
+function movedAway(company: string, state: ContactState, registry: Registry): PlacedControl[] {
+  return [...registry.controls.values()].filter((control) => hasMovedAway(control, company, state));
 }
 
 /** By the ledger, which knows what the company's fan-out found; by the registry, where this ledger knows nothing of the brand. */
-function movedAway(company: string, state: ContactState, registry: Registry): PlacedControl[] {
+function hasMovedAway(
+  { key, company: present, formerly = [] }: PlacedControl,
+  company: string,
+  state: ContactState,
+): boolean {
   const { prior, closedSince, optOut } = companyState(state, company);
   const since = closedSince ?? optOut?.at;
-  if (since === undefined) return [];
-  const isKnown = (control: ControlKey) => priorKey(control, state.address) in prior;
-  return [...registry.controls.values()].filter(
-    ({ key, company: present, formerly = [] }) =>
-      present !== company &&
-      (isKnown(key) || formerly.some((place) => place.company === company && since < place.until)),
-  );
+  if (present === company || since === undefined) return false;
+  const isKnown = priorKey(key, state.address) in prior;
+  return isKnown || formerly.some((place) => place.company === company && since < place.until);
 }

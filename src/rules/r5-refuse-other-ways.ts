@@ -20,7 +20,7 @@ type Place = { placed: PlacedControl; holder: string; company: CompanyState };
 function placeOf({ state, signal, facts: { registry } }: Case<ControlSignal>): Place | undefined {
   const placed = registry.controls.get(signal.control);
   if (placed === undefined) return undefined;
-  const holder = companyHolding(placed, state, registry) ?? placed.company;
+  const holder = companyHolding(placed, state) ?? placed.company;
   return { placed, holder, company: companyState(state, holder) };
 }
 

@@ -29,7 +29,7 @@ export const refusedBefore: Clause<ControlSignal> = ({ state, signal, facts: { r
   const before = state.refusals?.[signal.control];
   const control = registry.controls.get(signal.control);
   if (before === undefined || before.by !== nameOf(signal.source) || !isWithinHour(before, now)) return undefined;
-  if (control === undefined || companyHolding(control, state, registry) === undefined) return undefined;
+  if (control === undefined || companyHolding(control, state) === undefined) return undefined;
   const first = before.closings < CLOSINGS_AT_ONCE ? now : nextMinute(now);
   // What HubSpot shows at once may be seconds old.
   const lookAt = [first, shifted(first, LOOK_AGAIN_MS)];

@@ -40,7 +40,7 @@ function companyClosing(
   const control = registry.controls.get(key);
   if (control === undefined) return undefined;
   const then = placed?.[key];
-  const company = then === undefined || then === control.company ? companyHolding(control, state, registry) : then;
+  const company = then === undefined || then === control.company ? companyHolding(control, state) : then;
   return company !== undefined && isOptedOut(companyState(state, company)) ? { control, company } : undefined;
 }
 

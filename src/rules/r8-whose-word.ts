@@ -174,7 +174,8 @@ function takeOver(before: ReadonlySet<Word>, own: Set<Word>): void {
   for (const word of before) if (takesAll || (takesNos && word.says === 'no')) own.add(word);
 }
 
-function isInForce(words: ReadonlySet<Word>): boolean {
+/** Whether a "no" among some words stands: no return said later ended it (R9). */
+export function isInForce(words: Iterable<Pick<Word, 'says' | 'at'>>): boolean {
   const said = [...words];
   const newest = latest(said.map(({ says, at }) => (says === 'no' ? at : undefined)));
   return newest !== undefined && said.every(({ says, at }) => says === 'no' || noWins(newest, at));

@@ -1,5 +1,5 @@
-import { controlIn, successorOf } from '../registry/difference.ts';
-import type { Registry } from '../registry/registry.ts';
+import { successorOf } from '../registry/difference.ts';
+import { controlIn, type Registry } from '../registry/registry.ts';
 import { desiredControls } from './desired-controls.ts';
 import type { LedgerEntry } from './entry.ts';
 import { replay } from './evolve.ts';

@@ -19,8 +19,7 @@ export async function handOver(
   const hash = sight.exists ? undefined : sight.address?.hash;
   const address = hash === undefined ? undefined : addresses.get(hash);
   if (hash === undefined || address === undefined) return undefined;
-  const holders = await contactsOfAddress(deps.hubspot.send, address);
-  const holder = holders.find((id) => id !== dossier.contact);
+  const holder = await otherHolder(address, dossier, deps);
   if (holder === undefined || recordedAddresses(dossier).has(hash)) return holder;
   const entries = await appendDecisions(dossier, [{ ...alsoHolds, about: hash }], deps, view);
   return entries === 'moved' ? 'moved' : holder;
@@ -38,9 +37,7 @@ export async function handOverFormer(step: Write, { dossier, view }: Known, deps
   const toWrite = new Set(step.also.map(({ address }) => address).filter((hash) => former.has(hash)));
   const holders = new Map<string, string>();
   for (const hash of toWrite) {
-    const holder = (await contactsOfAddress(deps.hubspot.send, view.addresses.get(hash) ?? '')).find(
-      (id) => id !== dossier.contact,
-    );
+    const holder = await otherHolder(view.addresses.get(hash) ?? '', dossier, deps);
     if (holder !== undefined) holders.set(hash, holder);
   }
   if (holders.size === 0) return { step, holders: [] };
@@ -49,3 +46,12 @@ export async function handOverFormer(step: Write, { dossier, view }: Known, deps
 }
 
 type Known = { dossier: Dossier; view: View };
+
+/** Another contact whose primary address this is. */
+async function otherHolder(
+  address: string,
+  { contact }: Dossier,
+  { hubspot }: ConvergeDeps,
+): Promise<string | undefined> {
+  return (await contactsOfAddress(hubspot.send, address)).find((id) => id !== contact);
+}

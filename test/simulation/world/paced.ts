@@ -1,6 +1,7 @@
 import { paceInTime } from '../../../src/deadline.ts';
 import { createPacer } from '../../../src/hubspot/pacing.ts';
-import { fairWeather, type Scenario } from '../scenario.ts';
+import { quietScenario } from '../quiet.ts';
+import type { Scenario } from '../scenario.ts';
 import { installClock } from './clock.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -16,19 +17,6 @@ export async function inPacedWorld(
   behaviour: Scenario['behaviour'] & { limitPer10Seconds: number },
   act: (world: World) => Promise<void>,
 ): Promise<string[]> {
-  const scenario: Scenario = {
-    seed: 1,
-    mostSteps: 5_000_000,
-    steps: [],
-    weather: fairWeather,
-    partial: 0,
-    doubles: 0,
-    lost: 0,
-    duplicates: 0,
-    itemErrors: 0,
-    reorder: false,
-    behaviour,
-  };
   const pacers = ({ share, many }: typeof DECIDE) =>
     Array.from({ length: many }, () =>
       paceInTime(createPacer(Math.max(1, Math.floor((behaviour.limitPer10Seconds * share) / many)))),
@@ -36,7 +24,7 @@ export async function inPacedWorld(
   const trace: string[] = [];
   let restore = () => {};
   const world = createWorld(
-    scenario,
+    quietScenario(behaviour),
     { appended: () => undefined },
     (line) => trace.push(line),
     (scheduler) => {
