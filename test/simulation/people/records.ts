@@ -64,13 +64,13 @@ export function reclaim({ who, by }: ActionOf<'reclaim'>, role: Role, cast: Cast
   people[who] = { id: made, email };
 }
 
-/** Two contacts become one. From then on whoever was either of them is the one that is left. */
-export function merge({ who, whom }: ActionOf<'merge'>, { id, email }: Role, cast: Cast): void {
+/** Two contacts become one. From then on whoever was either of them, by an earlier merge too, is the one that is left. */
+export function merge({ whom }: ActionOf<'merge'>, { id, email }: Role, cast: Cast): void {
   const { twin } = cast.world;
   const other = roleOf(whom, cast);
   if (other.id === id || twin.portal.contact(other.id) === undefined) return;
   const { id: result } = twin.people.mergeContacts({ primary: id, other: other.id });
-  for (const n of [who, whom]) cast.people[n] = { id: result, email };
+  cast.people = cast.people.map((role) => ([id, other.id].includes(role.id) ? { id: result, email } : role));
 }
 
 /** Deleted by hand, not merged away and not deleted for privacy; and nobody else has the address. */
