@@ -325,6 +325,12 @@ export const mutations: Mutation[] = [
     find: 'if (closedAt !== undefined && isOlder(shownAt, closedAt)) values',
     replace: 'if (closedAt !== undefined && isOlder(shownAt, closedAt) && key === "") values',
   },
+  {
+    name: '*no-at-the-very-time-of-a-form',
+    file: 'src/rules/order.ts',
+    find: 'no >= wayBack',
+    replace: 'no > wayBack',
+  },
 ];
 
 /** Where a mutation's scenario is kept. */
