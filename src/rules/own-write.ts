@@ -62,12 +62,28 @@ function isNearCall(at: HubSpotTime, { from, until }: Written, windowMs: number)
   return at >= shifted(asHubSpotTime(from), -windowMs) && at <= shifted(asHubSpotTime(until), windowMs);
 }
 
-/** The owner may have said "no" to a company anew while a write of ours is under way: nobody can tell until that write is done. */
+/**
+ * The owner may have said "no" to a company anew while a write of ours is under way, or a slow write of ours may have landed after a later one
+ * of the other direction: nobody can tell until that write is done.
+ */
 export const isUnderWay: Clause<ControlSignal> = (given) => {
+  const { state, signal, facts } = given;
   const own = echoed(given);
-  if (!own?.planned || !isOwnType(given) || own.until <= given.facts.now) return undefined;
-  return { kind: 'too-early', since: own.from, until: own.until };
+  const write = own?.planned && isOwnType(given) ? own : undefined;
+  const slow = own === undefined && !facts.ofMerged ? slowWriteOf(state, signal) : undefined;
+  const { from: since, until } = write ?? slow ?? {};
+  return since === undefined || until === undefined || until <= facts.now
+    ? undefined
+    : { kind: 'too-early', since, until };
 };
+
+/**
+ * A write of ours that was planned before an event, and that HubSpot has not confirmed: whatever we wrote since in the other direction, such
+ * a write may have landed at the time of the event.
+ */
+export function slowWriteOf(state: ContactState, { control, to, occurredAt }: Told): Written | undefined {
+  return state.written[control]?.[to]?.find((write) => write.planned && isNearCall(occurredAt, write, 0));
+}
 
 /** The echo of a closing. A closing of a company's own type that was planned and never confirmed is no echo: the "no" wins. */
 export const closedByUs: Clause<ControlSignal> = (given) => {
@@ -119,17 +135,28 @@ export function noteIntended(
   return written;
 }
 
-/** Notes writes that HubSpot confirmed, in place of those that were only planned. */
+/**
+ * Notes writes that HubSpot confirmed, each in place of its plan. Another pass may have planned the same write and be slower: the slower
+ * write may still land.
+ */
 export function noteConfirmed(
   state: ContactState,
   writes: Readonly<Record<ControlKey, { direction: 'closed' | 'open' } & Written>>,
 ): ContactState['written'] {
   const written = { ...state.written };
   for (const [key, { direction, ...when }] of Object.entries(writes)) {
-    const confirmed = (written[key]?.[direction] ?? []).filter(({ planned }) => !planned);
-    written[key] = { ...written[key], [direction]: [...confirmed, when].slice(-KEPT_WRITES) };
+    const before = written[key]?.[direction] ?? [];
+    const plan = planOf(when, before);
+    const others = before.filter((one) => one !== plan);
+    written[key] = { ...written[key], [direction]: [...others, when].slice(-KEPT_WRITES) };
   }
   return written;
+}
+
+/** The plan that a write carried out: a pass records the plan right before its call. */
+function planOf({ from }: Written, known: readonly Written[]): Written | undefined {
+  const plans = known.filter(({ planned }) => planned);
+  return plans.findLast((plan) => plan.from <= from) ?? plans[0];
 }
 
 /**

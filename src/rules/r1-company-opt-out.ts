@@ -7,11 +7,12 @@ import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import type { Desired } from './desired.ts';
 import type { LedgerEntry } from './entry.ts';
 import { isNews, noWins } from './order.ts';
+import { slowWriteOf } from './own-write.ts';
 import { strictest } from './r8-inherit.ts';
 import { recordedAddresses } from './r8-other-addresses.ts';
 import { writeThatSet } from './set-by-us.ts';
 import type { SeenAddress, Sight } from './sight.ts';
-import { type CompanyState, type ContactState, companyState, isOptedOut } from './state.ts';
+import { type CompanyState, type ContactState, companyState, isLiftDue, isOptedOut } from './state.ts';
 
 /**
  * R1: a company opt-out, whoever sets it, closes every marketing control of every brand of that company. "Unsubscribed from
@@ -130,7 +131,7 @@ function optOutAt({ statuses = [] }: SeenAddress, { control }: PlacedControl, re
 
 /** The opt-out that a company's own type shows, unless the type was closed by us. */
 function shownOptOut(
-  { key, control }: PlacedControl,
+  { key, control, company }: PlacedControl,
   state: ContactState,
   sight: Sight,
   { registry, now }: { registry: Registry; now: OurTime },
@@ -140,7 +141,10 @@ function shownOptOut(
       control.kind === 'subscription' && subscriptionId === control.id && status === closedValue(control),
   );
   if (held?.at === undefined) return [];
-  const ours = writeThatSet(state, { control: key, to: 'closed', status: held }, registry.policy.echoWindowMs);
+  const told = { control: key, to: 'closed', occurredAt: held.at } as const;
+  // Before a lift, which would overwrite an opt-out, nothing passes for ours that HubSpot did not confirm in time.
+  const slow = isLiftDue(companyState(state, company)) ? undefined : slowWriteOf(state, told);
+  const ours = writeThatSet(state, { ...told, status: held }, registry.policy.echoWindowMs) ?? slow;
   const isOurs = ours !== undefined && !(ours.planned && ours.until <= now);
   return isOurs ? [] : [{ at: held.at, change: held.source, everywhere: undefined }];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { decide } from '../../src/rules/decide.ts';
-import { exactOwnWriteOf, ownWriteOf, withoutForestalled } from '../../src/rules/own-write.ts';
+import { exactOwnWriteOf, noteConfirmed, ownWriteOf, withoutForestalled } from '../../src/rules/own-write.ts';
 import type { Written } from '../../src/rules/state.ts';
 import { changed, createPerson, MINUTE } from '../helpers/person.ts';
 import { testRegistry } from '../helpers/registry.ts';
@@ -72,6 +72,18 @@ describe('an event may be a write of our own', () => {
   });
 });
 
+test('a confirmed write takes the place of its own plan, and leaves the plan of a slower pass', () => {
+  const plan = (from: number) => ({ ...planned, at: hubspotTime(from), from: ourTime(from) });
+  const confirmed = (from: number) =>
+    noteConfirmed(knowing({}, { written: { [control]: { closed: [plan(1000), plan(2000)] } } }), {
+      [control]: { direction: 'closed', ...write, from: ourTime(from) },
+    })[control]?.closed?.map(({ from: known }) => known);
+  expect(confirmed(1999)).toEqual([2000, 1999]);
+  expect(confirmed(2000)).toEqual([1000, 2000]);
+  // Clocks of two workers differ: a call cannot have begun before every plan.
+  expect(confirmed(900)).toEqual([2000, 900]);
+});
+
 test('an own write of which HubSpot tells only after a second write of the control is still known as one', async () => {
   const anna = createPerson(registry);
   await anna.happens(changed('subscription:501', 'closed', 1000));
@@ -135,6 +147,17 @@ describe('what becomes of an event that may be an own write', () => {
     for (const one of [longCall, planned]) {
       expect(decided('subscription:511', 5000, [one], { now: 20_000 })).toEqual(ignored('own-write', 'nothing'));
     }
+  });
+
+  test('a slow closing of ours may land after our lift: nobody can tell until the closing is done, then the "no" wins', () => {
+    const opened = timed<Written>({ at: 4000, from: 3900, until: 4100 });
+    const state = knowing(optedOutAt(100), { written: { [control]: { closed: [planned], open: [opened] } } });
+    const at = (occurredAt: number, now: number, ofMerged = false) =>
+      decide(state, changed(control, 'closed', occurredAt), { registry, now: ourTime(now), address: 'same', ofMerged });
+    expect(at(5000, 60_899)).toEqual({ kind: 'too-early', since: 900, until: 60_900 });
+    expect(at(5000, 60_900)).toMatchObject({ decision: { rule: 'R1' } });
+    expect(at(5000, 6000, true)).toMatchObject({ decision: { rule: 'R1' } });
+    expect(at(60_901, 60_899)).toMatchObject({ decision: { rule: 'R1' } });
   });
 
   test('of a contact that was merged in: never', () => {

@@ -191,6 +191,16 @@ describe('R1: opt-outs of which no webhook told', () => {
     expect(found(knowing({}, written(plan(1000))))).toHaveLength(1);
   });
 
+  test('a slow closing may be ours though we opened the type since, but not before a lift, which would overwrite an opt-out', () => {
+    const closing = timed<Written>({ at: 200, from: 200, until: 1001, planned: true });
+    const opening = timed<Written>({ at: 250, from: 250, until: 260 });
+    const more = { written: { 'subscription:501': { closed: [closing], open: [opening] } } };
+    const lifted = { ...optedOutAt(100), returns: [back(150)], liftedOptOut: 100 };
+    expect(found(knowing(lifted, more))).toEqual([]);
+    const { liftedOptOut: _, ...due } = lifted;
+    expect(found(knowing(due, more))).toHaveLength(1);
+  });
+
   test('"unsubscribed from all" is one of every company, with no source of its own', () => {
     const everywhere = { address: 'a', everywhere: true };
     const changes = (company: string) => [

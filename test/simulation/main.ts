@@ -13,10 +13,12 @@ Plays the whole system under a simulated clock with injected faults, one run a s
 
   --seeds N          how many seeds (default 1000)
   --from N           the first seed (default 1)
+  --variants-of FILE plays only the seeds that vary this kept scenario (a name in test/simulation/scenarios)
   --seed N           plays one seed and prints its trace
   --scenario FILE    plays a kept scenario and prints its trace
   --mutation NAME    makes the code under test wrong first (test/simulation/mutations.ts)
-  --mutations        looks for a seed that finds each of them (or the one named), and prints the list
+  --mutations        looks for a seed that finds each of them (or the one named), first among those that vary its
+                     kept scenario, and prints the list
   --digests FILE     writes one hash of the whole trace for each seed; says where the file held another hash before
   --coverage FILE    plays the seeds, and writes what was reached as a page of Markdown
   --keep             with --mutations: keeps the smallest scenario of each in test/simulation/scenarios
@@ -34,7 +36,7 @@ if (values.help) {
   if (values.mutation !== undefined) mutate(values.mutation);
   if (values.scenario !== undefined) await one(JSON.parse(readFileSync(values.scenario, 'utf8')) as Scenario);
   else if (values.seed !== undefined) {
-    const { scenarioOf } = await import('./scenario.ts');
+    const { scenarioOf } = await import('./seed.ts');
     await one(scenarioOf(number('seed')));
   } else if (values.coverage !== undefined) await cover(values.coverage, number('from'), number('seeds'));
   else if (values.digests !== undefined) await digests(values.digests, number('from'), number('seeds'));
@@ -47,6 +49,7 @@ function parse() {
       options: {
         seeds: { type: 'string', default: '1000' },
         from: { type: 'string', default: '1' },
+        'variants-of': { type: 'string' },
         seed: { type: 'string' },
         scenario: { type: 'string' },
         mutation: { type: 'string' },
@@ -82,11 +85,13 @@ async function one(scenario: Scenario): Promise<void> {
 async function sweep(from: number, seeds: number): Promise<void> {
   const { play, playTraced } = await import('./run.ts');
   const { minimize } = await import('./minimize.ts');
-  const { scenarioOf } = await import('./scenario.ts');
+  const { scenarioOf, variantsOf } = await import('./seed.ts');
   const began = performance.now();
-  for (let seed = from; seed < from + seeds; seed++) {
+  const all = Array.from({ length: seeds }, (_, i) => from + i);
+  let played = 0;
+  for (const seed of values['variants-of'] === undefined ? all : variantsOf(values['variants-of'], all)) {
     const { violation } = await play(scenarioOf(seed));
-    const played = seed - from + 1;
+    played += 1;
     const perSecond = (played * 1000) / (performance.now() - began);
     if (process.stderr.isTTY && played % 50 === 0)
       process.stderr.write(`\r${played} seeds, ${perSecond.toFixed(0)}/s `);
@@ -103,8 +108,10 @@ async function sweep(from: number, seeds: number): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const perSecond = (seeds * 1000) / (performance.now() - began);
-  process.stdout.write(`${seeds} seeds from ${from}: every invariant held; ${perSecond.toFixed(1)} seeds per second\n`);
+  const perSecond = (played * 1000) / (performance.now() - began);
+  process.stdout.write(
+    `${played} seeds from ${from}: every invariant held; ${perSecond.toFixed(1)} seeds per second\n`,
+  );
 }
 
 /** Plays seeds, and writes what was reached. A seed that breaks an invariant is named; what it reached counts, too. */
@@ -116,7 +123,7 @@ async function cover(file: string, from: number, seeds: number): Promise<void> {
   const { clauseNames, listenToClauses } = await import('./reached/clauses.ts');
   const { reportOf } = await import('./reached/report.ts');
   const { play } = await import('./run.ts');
-  const { scenarioOf } = await import('./scenario.ts');
+  const { scenarioOf } = await import('./seed.ts');
   listenToClauses(coverage.answered);
   const began = performance.now();
   for (let seed = from; seed < from + seeds; seed++) {
@@ -137,7 +144,7 @@ async function cover(file: string, from: number, seeds: number): Promise<void> {
  */
 async function digests(file: string, from: number, seeds: number): Promise<void> {
   const { playTraced } = await import('./run.ts');
-  const { scenarioOf } = await import('./scenario.ts');
+  const { scenarioOf } = await import('./seed.ts');
   const before = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   const lines: string[] = [];
   const changed: number[] = [];
@@ -184,22 +191,30 @@ async function findMutations(): Promise<void> {
 /** The first seed that the bug makes fail. One whose smallest scenario fails without the bug, too, shows something else: it is named and passed over. */
 async function findMutation(name: string, from: number, until: number): Promise<Found | undefined> {
   const { play } = await import('./run.ts');
-  for (let next = from; next <= until; ) {
-    const found = await firstFailure(name, next, until - next + 1);
-    if (found === undefined) return undefined;
-    if ((await play(found.smallest)).violation === undefined) return found;
-    process.stdout.write(`${name}: seed ${found.seed} fails without the bug, too\n`);
-    process.exitCode = 1;
-    next = found.seed + 1;
+  const kept = ['--variants-of', `${fileName(name)}.json`];
+  for (const which of [kept, []]) {
+    for (let next = from; next <= until; ) {
+      const found = await firstFailure(name, next, until - next + 1, which);
+      if (found === undefined) break;
+      if ((await play(found.smallest)).violation === undefined) return found;
+      process.stdout.write(`${name}: seed ${found.seed} fails without the bug, too\n`);
+      process.exitCode = 1;
+      next = found.seed + 1;
+    }
   }
   return undefined;
 }
 
-/** Plays seeds with the bug, in a process of its own. */
-async function firstFailure(name: string, from: number, seeds: number): Promise<Found | undefined> {
+/** Plays seeds with the bug, in a process of its own. `which`: more arguments that choose among the seeds. */
+async function firstFailure(
+  name: string,
+  from: number,
+  seeds: number,
+  which: readonly string[],
+): Promise<Found | undefined> {
   const run = promisify(execFile);
   const file = import.meta.filename;
-  const args = [file, '--mutation', name, '--from', String(from), '--seeds', String(seeds), '--json'];
+  const args = [file, '--mutation', name, '--from', String(from), '--seeds', String(seeds), ...which, '--json'];
   const { stdout } = await run(process.execPath, args, { maxBuffer: 2 ** 26 }).catch(
     (error: Error & { stdout: string }) => {
       if (error.stdout.startsWith('{')) return error;

@@ -331,6 +331,12 @@ export const mutations: Mutation[] = [
     find: 'no >= wayBack',
     replace: 'no > wayBack',
   },
+  {
+    name: '*slow-closing-that-lands-after-a-lift',
+    file: 'src/rules/own-write.ts',
+    find: '(one) => one !== plan',
+    replace: '({ planned: isPlan }) => !isPlan',
+  },
 ];
 
 /** Where a mutation's scenario is kept. */

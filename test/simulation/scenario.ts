@@ -70,7 +70,8 @@ const TYPES = [501, 501, 511, 512, 521, 601, 611];
 const DOUBLE_OPT_IN = [forms.doubleOptIn, DOUBLE_OPT_IN_OF_OTHER];
 const PROPERTIES = ['block_gallery', 'block_library'];
 
-export function scenarioOf(seed: number): Scenario {
+/** A scenario that chance draws. */
+export function drawScenario(seed: number): Scenario {
   const random = randomOf(seed);
   const faults = random.pick([0, 0.01, 0.03, 0.08]);
   const weather = Object.fromEntries(FAULTS.map((fault) => [fault, random.chance(0.6) ? faults : 0])) as Weather;
@@ -138,7 +139,7 @@ function stepsOf(random: Random): Step[] {
   let who = random.int(0, 2);
   for (let n = random.int(4, 16); n > 0; n--) {
     if (random.chance(0.3)) who = random.int(0, 2);
-    const step = stepOf(random, who, likes);
+    const step = drawStep(random, who, likes);
     steps.push(step);
     steps.push(...sequelOf(step, random), ...whatFollows(step, who, random));
   }
@@ -173,7 +174,8 @@ function whatFollows(step: Step, who: number, random: Random): Step[] {
   return [];
 }
 
-function stepOf(random: Random, who: number, likes: readonly number[]): Step {
+/** A step that chance draws. `likes`: how much a run prefers each kind of action; default all alike. */
+export function drawStep(random: Random, who: number, likes: readonly number[] = []): Step {
   const pauses = [
     () => 0,
     () => random.int(0, 2000),

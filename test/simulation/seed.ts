@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Random, sourceOf } from './random.ts';
+import { drawScenario, drawStep, type Scenario, type Step } from './scenario.ts';
+
+const KEPT = join(import.meta.dirname, 'scenarios');
+
+/**
+ * What a seed plays: most play what chance draws. Every eighth plays a kept scenario once more, with other chance and with a change or two,
+ * since faults lie close to where there was one before (fuzzers keep a corpus for the same reason).
+ */
+export function scenarioOf(seed: number): Scenario {
+  return isVariant(seed) ? variantOf(keptFor(seed), seed) : drawScenario(seed);
+}
+
+const isVariant = (seed: number) => seed % 8 === 5;
+
+/** Of some seeds those that vary one kept scenario, a file's name. */
+export function variantsOf(file: string, seeds: readonly number[]): number[] {
+  return seeds.filter((seed) => isVariant(seed) && keptFor(seed) === file);
+}
+
+/** The kept scenario that a seed varies. One scenario more takes some seeds from each of the others, and leaves the rest as they were. */
+function keptFor(seed: number): string {
+  const files = readdirSync(KEPT).toSorted();
+  const shares = files.map((file) => ({ file, share: sourceOf(seed, `kept ${file}`).share() }));
+  return shares.reduce((most, one) => (one.share > most.share ? one : most)).file;
+}
+
+function variantOf(file: string, seed: number): Scenario {
+  const kept = JSON.parse(readFileSync(join(KEPT, file), 'utf8')) as Scenario;
+  const random = sourceOf(seed, 'variant');
+  const { weather, partial, lost, duplicates, itemErrors, odd = {} } = drawScenario(seed);
+  return {
+    ...kept,
+    seed,
+    ...(random.chance(0.7) && { steps: variedSteps(kept.steps, random) }),
+    ...(random.chance(0.2) && { weather, partial, lost, duplicates, itemErrors }),
+    ...(random.chance(0.2) && { odd: { ...kept.odd, ...odd } }),
+  };
+}
+
+/** Some steps at other times, perhaps one more, perhaps one less. */
+function variedSteps(steps: readonly Step[], random: Random): Step[] {
+  const varied = steps.map((step) =>
+    random.chance(0.25) ? { ...step, afterMs: random.pick([0, random.int(0, 2000), random.int(0, 600_000)]) } : step,
+  );
+  const more = random.chance(0.3) ? [drawStep(random, random.int(0, 2))] : [];
+  varied.splice(random.int(0, varied.length), 0, ...more);
+  if (random.chance(0.15)) varied.splice(random.int(0, varied.length - 1), 1);
+  return varied;
+}
