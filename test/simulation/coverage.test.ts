@@ -30,10 +30,20 @@ test('the report names what was never met and what was met seldom', () => {
   for (let n = 0; n < 100; n++) coverage.decided(verdict, nothingKnown);
   coverage.calmed();
   coverage.decided(verdict, nothingKnown);
-  const report = reportOf(coverage, ['R1 companyOptOut'], { command: 'npm run simulate', seeds: 1, from: 1 });
+  const report = reportOf(coverage, ['R1 companyOptOut'], [{ command: 'npm run simulate', seeds: 1, from: 1 }]);
   expect(report).toContain('Clauses that never answered: R1 companyOptOut.');
   expect(report).toContain(`- ${ROW}, nothing said: seldom with none 1`);
   expect(report).toContain(`- ${ROW}, audit: never`);
+});
+
+test('what several runs met is added up', () => {
+  const coverage = new Coverage();
+  coverage.strikes('crash');
+  coverage.decided(verdict, nothingKnown);
+  const both = new Coverage();
+  for (const _ of [1, 2]) both.add(coverage.kept());
+  expect([both.count(ROW, 'nothing said', 'crash'), both.total(ROW, 'nothing said')]).toEqual([2, 2]);
+  expect([...both.faults]).toEqual(['none', 'crash']);
 });
 
 test('the clauses have names, each its own', () => {
@@ -41,13 +51,18 @@ test('the clauses have names, each its own', () => {
   expect(new Set(clauseNames).size).toBe(clauseNames.length);
 });
 
-test('`--coverage` writes what the seeds reached', async () => {
+test('`--coverage` keeps what the seeds reached, and `--report` makes a page of several such runs', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'coverage-'));
+  const simulate = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args]);
   try {
     const file = join(folder, 'reached.md');
-    const args = [join(import.meta.dirname, 'main.ts'), '--coverage', file, '--seeds', '10'];
-    await promisify(execFile)(process.execPath, args);
+    const runs = ['a.json', 'b.json'].map((name) => join(folder, name));
+    await simulate('--coverage', runs[0] as string, '--seeds', '5');
+    await simulate('--coverage', runs[1] as string, '--seeds', '5', '--from', '6');
+    await simulate('--report', file, ...runs);
     const page = readFileSync(file, 'utf8');
+    expect(page).toContain('the seeds 1 to 5, 6 to 10.');
     for (const row of ['R1 companyOptOut → R1 opted-out', 'nextStep → close', 'nextStep → look']) {
       const line = page.split('\n').find((one) => one.startsWith(`| ${row} |`)) ?? '';
       expect(line, row).toMatch(/[1-9]/);

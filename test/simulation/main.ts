@@ -20,14 +20,15 @@ Plays the whole system under a simulated clock with injected faults, one run a s
   --mutations        looks for a seed that finds each of them (or the one named), first among those that vary its
                      kept scenario, and prints the list
   --digests FILE     writes one hash of the whole trace for each seed; says where the file held another hash before
-  --coverage FILE    plays the seeds, and writes what was reached as a page of Markdown
+  --coverage FILE    plays the seeds, and writes what was reached as a page of Markdown; as counts, if FILE ends in .json
+  --report FILE RUN… writes the page of what several such runs reached together
   --keep             with --mutations: keeps the smallest scenario of each in test/simulation/scenarios
 
 On a failure: the seed, the invariant, the smallest scenario found that still fails, and its trace.
 Exit codes: 0 every invariant held (with --mutations: each was found), 1 otherwise, 2 wrong use.
 `;
 
-const { values } = parse();
+const { values, positionals } = parse();
 if (values.help) {
   process.stdout.write(HELP);
 } else if (values.mutations) {
@@ -38,14 +39,20 @@ if (values.help) {
   else if (values.seed !== undefined) {
     const { scenarioOf } = await import('./seed.ts');
     await one(scenarioOf(number('seed')));
-  } else if (values.coverage !== undefined) await cover(values.coverage, number('from'), number('seeds'));
-  else if (values.digests !== undefined) await digests(values.digests, number('from'), number('seeds'));
+  } else if (values.coverage !== undefined) {
+    const { cover } = await import('./reached/cover.ts');
+    await cover(values.coverage, number('from'), number('seeds'));
+  } else if (values.report !== undefined) {
+    const { pageOfRuns } = await import('./reached/cover.ts');
+    await pageOfRuns(values.report, positionals);
+  } else if (values.digests !== undefined) await digests(values.digests, number('from'), number('seeds'));
   else await sweep(number('from'), number('seeds'));
 }
 
 function parse() {
   try {
-    return parseArgs({
+    const parsed = parseArgs({
+      allowPositionals: true,
       options: {
         seeds: { type: 'string', default: '1000' },
         from: { type: 'string', default: '1' },
@@ -56,11 +63,16 @@ function parse() {
         digests: { type: 'string' },
         mutations: { type: 'boolean', default: false },
         coverage: { type: 'string' },
+        report: { type: 'string' },
         keep: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
+    const { report } = parsed.values;
+    if ((report === undefined) !== (parsed.positionals.length === 0))
+      throw new Error('--report takes the files of runs, and nothing else does');
+    return parsed;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
     process.exit(2);
@@ -112,30 +124,6 @@ async function sweep(from: number, seeds: number): Promise<void> {
   process.stdout.write(
     `${played} seeds from ${from}: every invariant held; ${perSecond.toFixed(1)} seeds per second\n`,
   );
-}
-
-/** Plays seeds, and writes what was reached. A seed that breaks an invariant is named; what it reached counts, too. */
-async function cover(file: string, from: number, seeds: number): Promise<void> {
-  const { Coverage } = await import('./reached/coverage.ts');
-  const { instrument } = await import('./reached/instrument.ts');
-  const coverage = new Coverage();
-  instrument(coverage);
-  const { clauseNames, listenToClauses } = await import('./reached/clauses.ts');
-  const { reportOf } = await import('./reached/report.ts');
-  const { play } = await import('./run.ts');
-  const { scenarioOf } = await import('./seed.ts');
-  listenToClauses(coverage.answered);
-  const began = performance.now();
-  for (let seed = from; seed < from + seeds; seed++) {
-    const { violation } = await play(scenarioOf(seed), coverage);
-    if (violation === undefined) continue;
-    process.stdout.write(`seed ${seed}: ${violation.message}\n`);
-    process.exitCode = 1;
-  }
-  const command = `npm run simulate -- --coverage ${file} --seeds ${seeds}${from === 1 ? '' : ` --from ${from}`}`;
-  writeFileSync(file, reportOf(coverage, clauseNames, { command, seeds, from }));
-  const perSecond = (seeds * 1000) / (performance.now() - began);
-  process.stdout.write(`${seeds} seeds from ${from}: written to ${file}; ${perSecond.toFixed(1)} seeds per second\n`);
 }
 
 /**

@@ -10,6 +10,9 @@ export const NO_FAULT = 'none';
 /** Counts once whatever has struck. */
 const ANY = 'any';
 
+/** Counts as plain data: what was met, in which phase, with which fault, how often. */
+export type Kept = [row: string, phase: Phase, fault: string, n: number][];
+
 /** How often each rule and outcome was met, by phase and by the faults that had struck in the play since its last calm. */
 export class Coverage implements Observer {
   /** What was met (`row`), by phase, by fault. */
@@ -61,11 +64,30 @@ export class Coverage implements Observer {
     return this.count(row, phase, ANY);
   }
 
+  kept(): Kept {
+    return [...this.counts].flatMap(([row, phases]) =>
+      [...phases].flatMap(([phase, faults]) => [...faults].map(([fault, n]): Kept[number] => [row, phase, fault, n])),
+    );
+  }
+
+  /** Adds what another run met. */
+  add(kept: Kept): void {
+    for (const [row, phase, fault, n] of kept) {
+      if (fault !== ANY) this.faults.add(fault);
+      this.#count(row, phase, fault, n);
+    }
+  }
+
   #meet(row: string, state: ContactState): void {
-    const phases = this.counts.get(row) ?? new Map(PHASES.map((phase) => [phase, new Map<string, number>()]));
+    const phase = phaseOf(state, this.#isAuditRunning);
+    for (const fault of [ANY, ...this.#struck]) this.#count(row, phase, fault, 1);
+  }
+
+  #count(row: string, phase: Phase, fault: string, n: number): void {
+    const phases = this.counts.get(row) ?? new Map(PHASES.map((one) => [one, new Map<string, number>()]));
     this.counts.set(row, phases);
-    const faults = phases.get(phaseOf(state, this.#isAuditRunning)) as Map<string, number>;
-    for (const fault of [ANY, ...this.#struck]) faults.set(fault, (faults.get(fault) ?? 0) + 1);
+    const faults = phases.get(phase) as Map<string, number>;
+    faults.set(fault, (faults.get(fault) ?? 0) + n);
   }
 
   /** Each audit is a message until it has finished. */

@@ -8,7 +8,7 @@ const ENOUGH = 100;
 export type Made = { command: string; seeds: number; from: number };
 
 /** The counts as a page of Markdown. `clauses`: those that there are, so that one that never answered is named. */
-export function reportOf(coverage: Coverage, clauses: readonly string[], { command, seeds, from }: Made): string {
+export function reportOf(coverage: Coverage, clauses: readonly string[], made: readonly Made[]): string {
   const rows = [...coverage.counts.keys()].toSorted();
   const faults = [
     NO_FAULT,
@@ -17,7 +17,7 @@ export function reportOf(coverage: Coverage, clauses: readonly string[], { comma
   const silent = clauses.filter((clause) => !rows.some((row) => row.startsWith(`${clause} →`)));
   return `# What the simulation reached
 
-Written by \`${command}\`, which plays the seeds ${from} to ${from + seeds - 1}.
+Written by ${made.map(({ command }) => `\`${command}\``).join(', ')}: the seeds ${made.map(({ seeds, from }) => `${from} to ${from + seeds - 1}`).join(', ')}.
 
 Each row is a clause of the table of precedence (\`src/rules/decide.ts\`) with its verdict, or what the planner \`nextStep\`
 (\`src/rules/next-step.ts\`) said. A fault is counted where it had really struck in the play since its last calm, so that one meeting counts for several
