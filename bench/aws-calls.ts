@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Twin } from '../local/hubspot/twin.ts';
@@ -15,6 +15,8 @@ import { StackBench } from './stack-bench.ts';
 
 const RATE = 5;
 const MILLION = 1_000_000;
+/** Of each function (`infra/`). */
+const MEMORY_GB = 1;
 /** Issue 19: the list price of a million events. */
 const GOAL = 2;
 
@@ -26,22 +28,55 @@ export async function awsCallRows(seconds: number): Promise<Finding[]> {
     const twin = stack.twin as Twin;
     const bench = new StackBench(stack, twin);
     await bench.warmUp();
-    const [calls, deliveries] = [stack.cloud.calls.length, twin.sender.deliveries.length];
+    const [calls, deliveries, began] = [stack.cloud.calls.length, twin.sender.deliveries.length, Date.now()];
+    const logged = bytesIn(join(dataDir, 'logs'));
     const optOuts = await bench.optOutsAtRate(RATE, seconds);
     const echoes = twin.sender.deliveries.slice(deliveries);
     const events = optOuts + echoes.reduce((sum, one) => sum + one.events, 0);
     const counts = Map.groupBy(stack.cloud.calls.slice(calls), ({ action }) => action);
     const posts = optOuts + echoes.length;
-    return await rowsOf(stack, { optOuts, events, posts, of: (action) => counts.get(action)?.length ?? 0 });
+    return await rowsOf(stack, {
+      optOuts,
+      events,
+      posts,
+      of: (action) => counts.get(action)?.length ?? 0,
+      logBytes: bytesIn(join(dataDir, 'logs')) - logged,
+      invocations: ofFunctions(stack, 'Invocations', began),
+      seconds: ofFunctions(stack, 'Duration', began) / 1000,
+    });
   } finally {
     await stack.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-type Counts = { optOuts: number; events: number; posts: number; of: (action: string) => number };
+/** `seconds`: how long the functions ran in all. */
+type Counts = {
+  optOuts: number;
+  events: number;
+  posts: number;
+  of: (action: string) => number;
+  logBytes: number;
+  invocations: number;
+  seconds: number;
+};
 
-async function rowsOf(stack: LocalStack, { optOuts, events, posts, of }: Counts): Promise<Finding[]> {
+/** Of the functions' log lines; Lambda's own lines of an invocation are warnings only, and the local stack writes none. */
+function bytesIn(folder: string): number {
+  return readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+}
+
+/** The sum of a metric of AWS Lambda's over all functions, since a moment (ms). */
+function ofFunctions({ cloud }: LocalStack, name: string, since: number): number {
+  const series = cloud.metrics.find('AWS/Lambda', name, ['FunctionName']);
+  return series.reduce((all, { values, times }) => {
+    const counted = values.filter((_, i) => (times[i] ?? 0) >= since);
+    return all + counted.reduce((sum, value) => sum + value, 0);
+  }, 0);
+}
+
+async function rowsOf(stack: LocalStack, counts: Counts): Promise<Finding[]> {
+  const { optOuts, events, posts, of, logBytes, invocations, seconds } = counts;
   const [sent, read, put, updated] = [
     'sqs:SendMessage',
     'dynamodb:Query',
@@ -55,6 +90,10 @@ async function rowsOf(stack: LocalStack, { optOuts, events, posts, of }: Counts)
     SQS: 3 * (sent ?? 0) * price.sqsFifo,
     'DynamoDB reads': (read ?? 0) * price.dynamodbRead,
     'DynamoDB writes': ((put ?? 0) * each.put + (updated ?? 0) * each.update) * price.dynamodbWrite,
+    // Kept for three months.
+    Logs: (logBytes / 1e9) * (price.logGb + 3 * price.logStorageGb),
+    'Lambda’s requests': invocations * price.lambdaRequest,
+    'Lambda’s time as on this machine': seconds * MEMORY_GB * price.lambdaGbSecond,
   };
   const parts = Object.entries(dollars).toSorted(([, a], [, b]) => b - a);
   const sum = parts.reduce((all, [, one]) => all + one, 0);
@@ -67,7 +106,7 @@ async function rowsOf(stack: LocalStack, { optOuts, events, posts, of }: Counts)
       { goal: 'none', isMet: true },
     ),
     finding(
-      `requests and units of a million such events (${PRICES_OF}), without Lambda’s seconds, logs and traces`,
+      `list price of a million such events (${PRICES_OF})`,
       `${perMillion(sum)}: ${parts.map(([part, amount]) => `${part} ${perMillion(amount)}`).join(', ')}`,
       { goal: `≤ $${GOAL}`, isMet: (sum / events) * MILLION <= GOAL },
     ),

@@ -14,7 +14,8 @@ const assumed = {
   decideSeconds: 0.1,
   convergeSeconds: 1,
   eventsPerPost: 10,
-  logBytesPerEvent: 1500,
+  /** `npm run bench -- --only cost` counts fewer than 400. */
+  logBytesPerEvent: 500,
   /** Of all events, one in twenty is a decision to be written to HubSpot; most others are echoes of our own writes. */
   converged: 1 / 20,
   /** Contacts of the portal, which the nightly audit looks at. */
@@ -55,8 +56,6 @@ export function monthly(events: number, count: Count): Line[] {
   const decisions = events * assumed.converged;
   const invocations = posts + events + decisions;
   const seconds = posts * assumed.receiveSeconds + events * assumed.decideSeconds + decisions * assumed.convergeSeconds;
-  // X-Ray's default: the first request of a second, and five in a hundred of the others.
-  const traces = Math.min(invocations, SECONDS + 0.05 * Math.max(0, invocations - SECONDS));
   const ledgerGb = (12 * decisions * 6 * KB) / GB;
   const logGb = (events * assumed.logBytesPerEvent) / GB;
   const calls = decisions + 30 * (assumed.contacts / 100);
@@ -85,7 +84,6 @@ export function monthly(events: number, count: Count): Line[] {
       part: 'CloudWatch Logs: taking in, and three months’ storage',
       dollars: logGb * (price.logGb + 3 * price.logStorageGb),
     },
-    { part: 'X-Ray (first request of a second, 5 % of the others)', dollars: traces * price.trace },
     {
       part: 'Data to HubSpot (2 KB per decision and per hundred contacts audited)',
       dollars: ((calls * assumed.callBytes) / GB) * price.egressGb,

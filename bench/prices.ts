@@ -24,7 +24,6 @@ export const price = {
   /** Each metric that an alarm looks at counts. */
   alarmMetric: 0.1,
   dashboard: 3,
-  trace: 5 / MILLION,
   secret: 0.4,
   secretCall: 0.05 / 10_000,
   key: 1,

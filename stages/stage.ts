@@ -53,6 +53,8 @@ const StageSchema = z.strictObject({
    * or at once and whatever happens, which is how a mend is deployed while trouble lasts.
    */
   releases: z._default(z.enum(['gradual', 'at-once']), 'gradual'),
+  /** Whether X-Ray traces the functions, for a time of looking: tracing every call costs as much as all else that an event costs. */
+  traces: z._default(z.boolean(), false),
   /** Base URL that HubSpot was told to call, e.g. of a domain of your own before the API; default: the API's endpoint. */
   publicUrl: z.optional(url('https|http')),
   hubspot: z.prefault(HubSpotSettings, {}),

@@ -25,18 +25,25 @@ describe('cdk-nag (AwsSolutions)', () => {
 });
 
 describe('functions', () => {
-  test('run nodejs24.x on arm64, traced, each with a role of its own', () => {
+  test('run nodejs24.x on arm64, untraced, without Lambda’s lines of each invocation, each with a role of its own', () => {
     const functions = all(prod, 'AWS::Lambda::Function');
     expect(functions).toHaveLength(5);
     for (const [, { Properties }] of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
-        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
       });
+      expect(Properties).not.toHaveProperty('TracingConfig.Mode', 'Active');
     }
     expect(new Set(functions.map(([, { Properties }]) => JSON.stringify(Properties['Role']))).size).toBe(5);
     expect(JSON.stringify(all(prod, 'AWS::IAM::Role'))).not.toContain('AWSLambdaBasicExecutionRole');
+  });
+
+  test('are traced where the stage says so', () => {
+    const template = makeTemplate({ ...stageOf('dev'), traces: true });
+    const modes = functionsOf(template).map(([, { Properties }]) => Properties['TracingConfig']);
+    expect(modes).toEqual(modes.map(() => ({ Mode: 'Active' })));
   });
 
   test('hold no secret in their environment', () => {

@@ -226,8 +226,8 @@ export const mutations: Mutation[] = [
   {
     name: '*opt-out-while-our-own-write-is-under-way',
     file: 'src/rules/own-write.ts',
-    find: "return { kind: 'too-early', since: own.from, until: own.until };",
-    replace: "return ignored('own-write');",
+    find: ": { kind: 'too-early', since, until };",
+    replace: ": ignored('own-write');",
   },
   {
     name: '*our-write-that-somebody-else-was-quicker-with',

@@ -1,6 +1,7 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { isHopeless, PoisonError } from '../../errors.ts';
+import { readOnce } from '../../ledger/read-once.ts';
 import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
 import { deadLetter, retryLater } from '../../queues/failures.ts';
 import { decideFor } from './by-address.ts';
@@ -12,7 +13,8 @@ import { inTurn, patiently } from './turns.ts';
  * contacts go on. A signal is done only when its decision is recorded and convergence is asked for.
  */
 export async function decideBatch(event: SQSEvent, deps: DecideDeps): Promise<SQSBatchResponse> {
-  const ofBatch = { ...deps, lists: deps.hubspot.submissionLists() };
+  const { fresh: ledger, known } = readOnce(deps.ledger);
+  const ofBatch = { ...deps, lists: deps.hubspot.submissionLists(), ledger, known };
   const errors = new Map<string, unknown>();
   const requests = new Map<SQSRecord, ConvergenceRequest[]>();
   const processor = new SqsFifoPartialProcessorAsync();

@@ -144,7 +144,7 @@ async function verdictOn(
       return verdict;
     }
     case 'control': {
-      const verdict = await recordDecision(signal, facts, ledger);
+      const verdict = await recordDecision(signal, facts, deps.known ?? ledger);
       if (verdict.kind !== 'look-first') return verdict;
       return recordDecision(signal, { ...facts, shown: await shownStatus(signal, deps) }, ledger);
     }

@@ -11,6 +11,8 @@ import type { Telemetry } from '../../telemetry/telemetry.ts';
 export type DecideDeps = {
   registry: Registry;
   ledger: Ledger;
+  /** The ledger of a whole batch, in which each contact is read once. */
+  known?: Ledger;
   hubspot: HubSpot;
   /** One for a whole batch, so that each form is asked once. */
   lists?: SubmissionLists;

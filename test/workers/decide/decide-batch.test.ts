@@ -108,6 +108,19 @@ test('two events that tell of one merge differently make no circle: later opt-ou
 });
 
 describe('a batch of signals', () => {
+  test('reads a contact’s ledger once for all that needs no look at HubSpot', async () => {
+    const read = ledger.read;
+    let reads = 0;
+    ledger.read = (contact) => {
+      reads++;
+      return read(contact);
+    };
+    const told = ['501', '511', '512', '513', '521'].map((type, i) => changed(`subscription:${type}`, 'closed', i + 1));
+    const records = [...told, ...told].map((signal) => record(of('41', signal), '41'));
+    expect((await decideBatch(batchOf(...records), deps)).batchItemFailures).toEqual([]);
+    expect([await rules('41'), reads]).toEqual([['R1', 'R2', 'R2', 'R2', 'R2'], 2]);
+  });
+
   test('after a failure the rest of that contact’s group is handed back, other contacts go on', async () => {
     const read = ledger.read;
     let broken = true;
