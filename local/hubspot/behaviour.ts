@@ -3,6 +3,8 @@ export type Failure = { status: number; category: string };
 
 /** How the twin behaves where HubSpot is uncertain, limited or in trouble. May be changed while it runs. */
 export type Behaviour = {
+  /** The id of the first contact; later ones follow. HubSpot's ids may be larger than a JavaScript number holds exactly. */
+  firstId: string;
   /** Whether the token has the batch scopes for statuses (Marketing Hub Enterprise). */
   batchScopes: boolean;
   /** Calls that may start within ten seconds; more are answered 429. */
@@ -81,6 +83,7 @@ export type Behaviour = {
 };
 
 export const ordinary: Behaviour = {
+  firstId: '101',
   batchScopes: true,
   limitPer10Seconds: 190,
   retryAfterSeconds: undefined,

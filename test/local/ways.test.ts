@@ -74,6 +74,31 @@ describe('the twin plays', () => {
     expect(event).not.toHaveProperty('propertyValue');
   });
 
+  test('ids that no number holds exactly: JSON numbers in events, text in the API', async () => {
+    twin.behaviour.firstId = '9007199254740993';
+    const [anna, berta] = ['anna@example.at', 'berta@example.at'].map((email) => twin.people.createContact({ email }));
+    expect([anna?.id, berta?.id]).toEqual(['9007199254740993', '9007199254740994']);
+    twin.people.unsubscribeByLink({ contact: anna?.id ?? '', subscription: 501 });
+    twin.people.submitForm({ contact: berta?.id ?? '', form: 'ab-12' });
+    await twin.sender.idle();
+    expect(sent.map(({ body }) => body).join()).toContain('"objectId":9007199254740993,');
+    const filters = [{ propertyName: 'hs_object_id', operator: 'GT', value: '9007199254740993' }];
+    const found = await call('POST', '/crm/objects/2026-09/contacts/search', { filterGroups: [{ filters }] });
+    expect(found.body.results).toMatchObject([{ id: '9007199254740994' }]);
+  });
+
+  test('a merge and a full contact record with such ids', async () => {
+    Object.assign(twin.behaviour, { firstId: '9007199254740993', workflowBody: 'record' });
+    const [primary = '', other = ''] = ['a@example.at', 'b@example.at'].map(
+      (email) => twin.people.createContact({ email }).id,
+    );
+    const { id } = twin.people.mergeContacts({ primary, other });
+    twin.people.submitForm({ contact: id, form: 'ab-12' });
+    await twin.sender.idle();
+    expect(sent.at(-1)?.body).toContain('"vid":9007199254740995,"canonical-vid":9007199254740995');
+    expect(sent.at(-1)?.body).toContain('"vid-to-merge":9007199254740993');
+  });
+
   test('an answer with a category of its own', async () => {
     twin.behaviour.fail = () => ({ status: 403, category: 'BANNED' });
     expect(await call('GET', `${STATUSES}/anna@example.at?channel=EMAIL`)).toMatchObject({

@@ -14,6 +14,12 @@ export const mutations: Mutation[] = [
     replace: 'await deps.queue(signals).catch(() => undefined);',
   },
   {
+    name: 'reads-ids-as-numbers',
+    file: 'src/hubspot/fields.ts',
+    find: 'if (!holdsDigits(text, 16)) return JSON.parse(text) as unknown;',
+    replace: 'return JSON.parse(text) as unknown;',
+  },
+  {
     name: 'forgets-entries-that-sqs-refused',
     file: 'src/queues/send.ts',
     find: 'open = Failed.flatMap(({ Id }) => open[Number(Id)] ?? []);',

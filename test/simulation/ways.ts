@@ -28,7 +28,10 @@ export type Span = { everyMs: number; ms: number };
 export const isWithin = (now: number, { everyMs, ms }: Span): boolean => now % everyMs < ms;
 
 const PROPERTIES = ['block_gallery', 'block_library'];
+/** By the twin's usual ids. */
 const CONTACTS = ['101', '102', '103'];
+/** Over 2^53: no JavaScript number holds such an id and its neighbours apart. */
+const LARGE_IDS = ['9007199254740993', '9223372036854770001'];
 const BATCHES = [
   'contacts/batch/read',
   'contacts/batch/update',
@@ -73,6 +76,7 @@ export function lastingWaysOf(seed: number): Partial<Behaviour> {
       pick(['bare form id', 'seconds', 'date', 'no contact id'] as const),
     ),
     ...drawn(seed, 'hidesValues', 0.1, () => true),
+    ...drawn(seed, 'firstId', 0.08, ({ pick }) => pick(LARGE_IDS)),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Behaviour, Failure } from '../../../local/hubspot/behaviour.ts';
+import { type Behaviour, type Failure, ordinary } from '../../../local/hubspot/behaviour.ts';
+import { idAfter } from '../../../local/hubspot/ids.ts';
 import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
 import { createTwin, type TwinAccount } from '../../../local/hubspot/twin.ts';
 import type { Outgoing } from '../../../local/hubspot/webhooks/network.ts';
@@ -103,10 +104,11 @@ type Call = { path: string; body: string };
 /** The answer that a scenario's odd ways of HubSpot give to a call, if any. `named`: what a call about a contact holds. */
 function oddAnswer(
   { path, body }: Call,
-  { scenario: { odd = {} }, now, strikes }: Setting,
+  { scenario: { odd = {}, behaviour }, now, strikes }: Setting,
   named: (contact: string) => string[],
 ): number | Failure | undefined {
-  const { conflictOf, bursts, spoiled, forbidden } = odd;
+  const { bursts, spoiled, forbidden } = odd;
+  const conflictOf = odd.conflictOf && idIn(odd.conflictOf, behaviour);
   const answers = <T>(fault: string, answer: T): T => {
     strikes(fault);
     return answer;
@@ -115,11 +117,16 @@ function oddAnswer(
   if (bursts !== undefined && isWithin(now(), bursts)) return answers('burst of 500', 500);
   if (conflictOf !== undefined && /\/contacts\/batch/.test(path) && body.includes(`"${conflictOf}"`))
     return answers('409 for a batch with a certain record', 409);
-  if (spoiled !== undefined && path.includes(spoiled.path) && holds(spoiled.contact))
+  if (spoiled !== undefined && path.includes(spoiled.path) && holds(idIn(spoiled.contact, behaviour)))
     return answers(`${spoiled.status} for batches with a certain record`, spoiled.status);
   if (forbidden !== undefined && /statuses\/batch/.test(path) && isWithin(now(), forbidden))
     return answers(`403 ${forbidden.category} for a while`, { status: 403, category: forbidden.category });
   return undefined;
+}
+
+/** The id of a contact that is named as the twin usually would. */
+function idIn(usual: string, { firstId = ordinary.firstId }: Partial<Behaviour>): string {
+  return idAfter(firstId, Number(usual) - Number(ordinary.firstId));
 }
 
 /** The id and the address of a contact, as a batch's body names them. */
