@@ -25,6 +25,8 @@ export type Behaviour = {
   statusLagMs: number;
   /** Whether reads show an address of which HubSpot holds nothing, or leave the address out (a single read answers 404). */
   unknownAddresses: 'listed' | 'left out';
+  /** How answers about statuses spell an address: as the call did, or in small composed letters (Unicode NFC). */
+  spellsAnswers: 'as asked' | 'in one form';
   /** What becomes of closing what is closed: it is taken, or refused as "already unsubscribed" (400, as older versions did). */
   closingAgain: 'taken' | 'refused';
   /** Whether events leave out the values of the opt-out properties, as HubSpot does with sensitive and hidden ones. */
@@ -94,6 +96,7 @@ export const ordinary: Behaviour = {
   statusTimesInSeconds: false,
   statusLagMs: 0,
   unknownAddresses: 'listed',
+  spellsAnswers: 'as asked',
   closingAgain: 'taken',
   hidesValues: false,
   copyDelayMs: 0,

@@ -74,6 +74,13 @@ describe('the twin plays', () => {
     expect(event).not.toHaveProperty('propertyValue');
   });
 
+  test('an address that an answer spells otherwise than the call', async () => {
+    const read = () => call('POST', `${STATUSES}/batch/read?channel=EMAIL`, { inputs: ['Ju\u0308rgen@Example.at'] });
+    expect((await read()).body.results).toMatchObject([{ subscriberIdString: 'Ju\u0308rgen@Example.at' }]);
+    twin.behaviour.spellsAnswers = 'in one form';
+    expect((await read()).body.results).toMatchObject([{ subscriberIdString: 'j\u00fcrgen@example.at' }]);
+  });
+
   test('ids that no number holds exactly: JSON numbers in events, text in the API', async () => {
     twin.behaviour.firstId = '9007199254740993';
     const [anna, berta] = ['anna@example.at', 'berta@example.at'].map((email) => twin.people.createContact({ email }));

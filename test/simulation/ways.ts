@@ -1,4 +1,5 @@
 import type { Behaviour } from '../../local/hubspot/behaviour.ts';
+import type { Spelling } from './people/spelling.ts';
 import { type Random, sourceOf } from './random.ts';
 
 /** HubSpot as it is: what goes on while the storm does. Spans: in every `everyMs` the first `ms`. */
@@ -22,6 +23,8 @@ export type Odd = {
   echoSpelt?: 'as usual' | 'oddly';
   /** What becomes of a call for a form's submissions. */
   submissionLists?: Behaviour['submissionLists'];
+  /** How HubSpot spells the addresses of this play; default: plainly. */
+  spelling?: Spelling;
 };
 export type Span = { everyMs: number; ms: number };
 
@@ -61,6 +64,7 @@ export function oddOf(seed: number): Odd {
     })),
     ...drawn(seed, 'echoSpelt', 0.3, () => 'oddly' as const),
     ...drawn(seed, 'submissionLists', 0.1, ({ pick }) => pick(['forbidden', 'gone', 'unknown shape'] as const)),
+    ...drawn(seed, 'spelling', 0.12, ({ pick }) => pick(['umlaut', 'decomposed', 'capitals'] as const)),
   };
 }
 
@@ -76,6 +80,7 @@ export function lastingWaysOf(seed: number): Partial<Behaviour> {
       pick(['bare form id', 'seconds', 'date', 'no contact id'] as const),
     ),
     ...drawn(seed, 'hidesValues', 0.1, () => true),
+    ...drawn(seed, 'spellsAnswers', 0.25, () => 'in one form' as const),
     ...drawn(seed, 'firstId', 0.08, ({ pick }) => pick(LARGE_IDS)),
   };
 }

@@ -13,6 +13,8 @@ const DECIDED_WITHIN_MS = 60 * 60_000;
 /** What really happened in the portal, kept apart from the code under test, and what of it was told and answered 2xx. */
 export class Truth {
   readonly people = new Map<string, Person>();
+  /** Every address that any contact ever had, as HubSpot spells it. */
+  readonly spellings = new Set<string>();
   /** Deliveries that were answered 2xx, by the event's key, and when (ms). */
   readonly heard = new Map<string, number>();
   /** Whether the ledger went back in time: what it lost counts as never heard of. */
@@ -47,6 +49,7 @@ export class Truth {
   holds(contact: string, address: string, at: number): void {
     const normalised = normaliseAddress(address) ?? address;
     const person = this.person(contact);
+    this.spellings.add(address);
     if (person.addresses.size > 0) person.eventful = true;
     person.addresses.add(normalised);
     person.held.push({ address: normalised, at });
