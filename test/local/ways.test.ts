@@ -16,6 +16,8 @@ beforeEach(() => {
     clientSecret: 'secret',
     subscriptionTypes: [{ id: 501, name: 'museum' }],
     watchedProperties: ['hs_email_optout_501'],
+    properties: ['block_gallery'],
+    forms: [{ id: 'ab-12', subscriptions: [] }],
     clock: () => now,
     network: {
       sleep: () => Promise.resolve(),
@@ -79,6 +81,23 @@ describe('the twin plays', () => {
     expect((await read()).body.results).toMatchObject([{ subscriberIdString: 'Ju\u0308rgen@Example.at' }]);
     twin.behaviour.spellsAnswers = 'in one form';
     expect((await read()).body.results).toMatchObject([{ subscriberIdString: 'j\u00fcrgen@example.at' }]);
+  });
+
+  test('explicit nulls instead of what an answer leaves out', async () => {
+    twin.behaviour.explicitNulls = true;
+    twin.people.createContact({ email: 'anna@example.at' });
+    const search = await call('POST', '/crm/objects/2026-09/contacts/search', {});
+    expect(search.body).toMatchObject({ paging: null, results: [{ propertiesWithHistory: null }] });
+    const read = await call('POST', '/crm/objects/2026-09/contacts/batch/read', { inputs: [{ id: '101' }] });
+    expect(read).toMatchObject({ status: 200, body: { errors: null, results: [{ id: '101' }] } });
+    expect((await call('GET', '/crm/properties/2026-09/contacts')).body.results).toMatchObject([{ options: null }]);
+    const forms = await call('GET', '/marketing/forms/2026-09-beta');
+    expect(forms.body.results).toMatchObject([{ legalConsentOptions: null }]);
+  });
+
+  test('an answer of another shape', async () => {
+    twin.behaviour.fail = () => ({ status: 200, body: { hits: 0 } });
+    expect(await call('GET', '/crm/properties/2026-09/contacts')).toEqual({ status: 200, body: { hits: 0 } });
   });
 
   test('ids that no number holds exactly: JSON numbers in events, text in the API', async () => {

@@ -30,6 +30,26 @@ describe('HubSpot’s ways that are drawn reach the code', () => {
     expect(trace).toMatch(/ledger: 9007199254740994#\d+ R4 returned/);
   });
 
+  test.each([404, 500, 'another shape', 'odd entries', 'no list'] as const)(
+    'an optional endpoint answers %s for ever: the audits go on',
+    async (answers) => {
+      const values = drawn(({ odd }) => odd?.optional?.answers);
+      expect(values).toContain(answers);
+      for (const path of drawn(({ odd }) => odd?.optional?.path)) {
+        const lost = { ...quietScenario({}), lost: 1, steps: [optOut] };
+        const { trace, violation } = await playTraced({ ...lost, odd: { optional: { path: String(path), answers } } });
+        expect(violation).toBeUndefined();
+        expect(trace.join('\n')).toMatch(/\(ours\) propertyChange 102 block_gallery true/);
+      }
+    },
+  );
+
+  test('explicit nulls', async () => {
+    expect(drawn(({ behaviour }) => behaviour.explicitNulls)).toContain(true);
+    const trace = await tracedWith({ behaviour: { explicitNulls: true } }, optOut, form);
+    expect(trace).toMatch(/R1 opted-out[\s\S]*R4 returned/);
+  });
+
   test.each(['umlaut', 'decomposed', 'capitals'] as const)(
     'an address with %s, typed and answered otherwise',
     async (spelling) => {

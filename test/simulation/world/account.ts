@@ -1,5 +1,4 @@
-import { type Behaviour, type Failure, ordinary } from '../../../local/hubspot/behaviour.ts';
-import { idAfter } from '../../../local/hubspot/ids.ts';
+import type { Behaviour } from '../../../local/hubspot/behaviour.ts';
 import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
 import { createTwin, type TwinAccount } from '../../../local/hubspot/twin.ts';
 import type { Outgoing } from '../../../local/hubspot/webhooks/network.ts';
@@ -7,11 +6,13 @@ import { twinOptions } from '../../../local/twin-of.ts';
 import { registry, registryFile } from '../registry.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Truth } from '../truth/truth.ts';
-import { isWithin } from '../ways.ts';
+import { namesIn, oddAnswer, optionalAnswer } from './odd-answers.ts';
 import type { Setting } from './setting.ts';
 
 export const API = 'http://hubspot.simulated';
 export const PUBLIC_URL = 'https://widerruf.simulated';
+
+const WITHOUT_CONSENT = { id: '00000000-0000-4000-8000-000000000009', subscriptions: [] };
 
 /** What the twin allows in ten seconds unless a scenario says otherwise. */
 const USUAL_LIMIT = 190;
@@ -35,9 +36,12 @@ export function createAccount(
   deliver: (request: Outgoing) => Promise<number>,
 ): Account {
   const { scheduler, say, inHubSpot } = setting;
+  const options = twinOptions(registryFile, registry);
   let ours = false;
   const twin: TwinAccount = createTwin({
-    ...twinOptions(registryFile, registry),
+    ...options,
+    // A portal has forms that nobody registered, too: this one asks for no consent.
+    ...(setting.scenario.behaviour.explicitNulls && { forms: [...(options.forms ?? []), WITHOUT_CONSENT] }),
     clock: setting.now,
     random: inHubSpot.share,
     behaviour: behaviourOf(setting, () => twin),
@@ -99,44 +103,6 @@ const WORDS = {
   oddly: { closed: 'Opted Out ', open: ' Opted-In' },
 } as const;
 
-type Call = { path: string; body: string };
-
-/** The answer that a scenario's odd ways of HubSpot give to a call, if any. `named`: what a call about a contact holds. */
-function oddAnswer(
-  { path, body }: Call,
-  { scenario: { odd = {}, behaviour }, now, strikes }: Setting,
-  named: (contact: string) => string[],
-): number | Failure | undefined {
-  const { bursts, spoiled, forbidden } = odd;
-  const conflictOf = odd.conflictOf && idIn(odd.conflictOf, behaviour);
-  const answers = <T>(fault: string, answer: T): T => {
-    strikes(fault);
-    return answer;
-  };
-  const holds = (contact: string) => named(contact).some((name) => body.includes(`"${name}"`));
-  if (bursts !== undefined && isWithin(now(), bursts)) return answers('burst of 500', 500);
-  if (conflictOf !== undefined && /\/contacts\/batch/.test(path) && body.includes(`"${conflictOf}"`))
-    return answers('409 for a batch with a certain record', 409);
-  if (spoiled !== undefined && path.includes(spoiled.path) && holds(idIn(spoiled.contact, behaviour)))
-    return answers(`${spoiled.status} for batches with a certain record`, spoiled.status);
-  if (forbidden !== undefined && /statuses\/batch/.test(path) && isWithin(now(), forbidden))
-    return answers(`403 ${forbidden.category} for a while`, { status: 403, category: forbidden.category });
-  return undefined;
-}
-
-/** The id of a contact that is named as the twin usually would. */
-function idIn(usual: string, { firstId = ordinary.firstId }: Partial<Behaviour>): string {
-  return idAfter(firstId, Number(usual) - Number(ordinary.firstId));
-}
-
-/** The id and the address of a contact, as a batch's body names them. */
-function namesIn(twin: TwinAccount): (contact: string) => string[] {
-  return (id) => {
-    const contact = twin.portal.contacts.get(id);
-    return contact === undefined ? [id] : [id, twin.portal.emailOf(contact)];
-  };
-}
-
 function behaviourOf(setting: Setting, twin: () => TwinAccount): Partial<TwinAccount['behaviour']> {
   const { scenario, storm, inHubSpot, strikes } = setting;
   return {
@@ -146,6 +112,8 @@ function behaviourOf(setting: Setting, twin: () => TwinAccount): Partial<TwinAcc
     duplicates: scenario.duplicates,
     retryDelaysMs: RETRY_DELAYS_S.map((seconds) => seconds * 1000),
     fail: (call) => {
+      const optional = optionalAnswer(call, setting);
+      if (optional !== undefined) return optional;
       if (!storm.isOn) return undefined;
       if (inHubSpot.chance(scenario.weather.refused)) {
         strikes('refused');
