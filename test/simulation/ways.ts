@@ -25,6 +25,8 @@ export type Odd = {
   submissionLists?: Behaviour['submissionLists'];
   /** An endpoint that Widerruf can do without, and what becomes of the calls of it, from the first to the last. */
   optional?: { path: string; answers: OddAnswer };
+  /** So long a portal's workflow takes to copy an opt-out of the museum into a property of its own, which is watched instead, ms. */
+  copiedAfterMs?: number;
   /** How HubSpot spells the addresses of this play; default: plainly. */
   spelling?: Spelling;
 };
@@ -70,6 +72,7 @@ export function oddOf(seed: number): Odd {
     })),
     ...drawn(seed, 'echoSpelt', 0.3, () => 'oddly' as const),
     ...drawn(seed, 'submissionLists', 0.1, ({ pick }) => pick(['forbidden', 'gone', 'unknown shape'] as const)),
+    ...drawn(seed, 'copiedAfterMs', 0.1, ({ pick }) => pick([500, 5000, 60_000])),
     ...drawn(seed, 'optional', 0.12, ({ pick }) => ({ path: pick(OPTIONAL), answers: pick(ODD_ANSWERS) })),
     ...drawn(seed, 'spelling', 0.12, ({ pick }) => pick(['umlaut', 'decomposed', 'capitals'] as const)),
   };

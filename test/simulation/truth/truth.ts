@@ -3,7 +3,7 @@ import { normaliseAddress } from '../../../src/address.ts';
 import { BY_ADDRESS } from '../../../src/signals/signal.ts';
 import { registry } from '../registry.ts';
 import { observe } from './observe.ts';
-import { type Back, newPerson, type Person } from './person.ts';
+import { type Back, newPerson, type Out, type Person } from './person.ts';
 import { isSurelyBack, returnsOf } from './returns.ts';
 import { type Shows, standingNow } from './standing.ts';
 
@@ -25,6 +25,10 @@ export class Truth {
   readonly arrived = new Map<string, number>();
   /** How long HubSpot's lists of submissions lag behind (ms). */
   lagMs = 0;
+  /** So long after an opt-out of the museum its copy tells of it (ms); undefined: HubSpot's own property tells. */
+  copiedAfterMs: number | undefined;
+  /** Opt-outs whose copy was not made yet. */
+  readonly uncopied: Out[] = [];
   /**
    * Whether anybody can still tell that a contact had an address: HubSpot's record, or the ledger's hash. Deleted for
    * privacy or renamed before Widerruf ever asked, a contact leaves no trace by which an old address could be found; nor

@@ -3,8 +3,8 @@ import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
 import { createTwin, type TwinAccount } from '../../../local/hubspot/twin.ts';
 import type { Outgoing } from '../../../local/hubspot/webhooks/network.ts';
 import { twinOptions } from '../../../local/twin-of.ts';
-import { registry, registryFile } from '../registry.ts';
-import type { Scenario } from '../scenario.ts';
+import { COPY, copying, registry, registryFile } from '../registry.ts';
+import { copyDelayOf, type Scenario } from '../scenario.ts';
 import type { Truth } from '../truth/truth.ts';
 import { namesIn, oddAnswer, optionalAnswer } from './odd-answers.ts';
 import type { Setting } from './setting.ts';
@@ -36,7 +36,9 @@ export function createAccount(
   deliver: (request: Outgoing) => Promise<number>,
 ): Account {
   const { scheduler, say, inHubSpot } = setting;
-  const options = twinOptions(registryFile, registry);
+  const copiedAfterMs = copyDelayOf(setting.scenario);
+  const options =
+    copiedAfterMs === undefined ? twinOptions(registryFile, registry) : twinOptions(copying.file, copying.registry);
   let ours = false;
   const twin: TwinAccount = createTwin({
     ...options,
@@ -50,7 +52,8 @@ export function createAccount(
     observe(event) {
       const { type, contact, propertyName = '', propertyValue = '' } = event;
       say(`HubSpot: ${ours ? '(ours) ' : ''}${type} ${contact} ${propertyName} ${propertyValue}`);
-      if (!ours) truth.observe(event);
+      if (propertyName === COPY) setting.strikes('a property copies an opt-out');
+      if (!ours || propertyName === COPY) truth.observe(event);
       else tellLate(event, setting, (body) => twin.sender.workflow(body));
     },
   });
@@ -105,8 +108,10 @@ const WORDS = {
 
 function behaviourOf(setting: Setting, twin: () => TwinAccount): Partial<TwinAccount['behaviour']> {
   const { scenario, storm, inHubSpot, strikes } = setting;
+  const copiedAfterMs = copyDelayOf(scenario);
   return {
     ...scenario.behaviour,
+    ...(copiedAfterMs !== undefined && { copyDelayMs: copiedAfterMs }),
     reorder: scenario.reorder,
     lost: scenario.lost,
     duplicates: scenario.duplicates,
