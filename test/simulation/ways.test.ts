@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { forms } from '../helpers/registry.ts';
 import { quietScenario } from './quiet.ts';
 import { playTraced } from './run.ts';
-import { type Scenario, type Step, scenarioOf } from './scenario.ts';
+import { drawScenario, type Scenario, type Step } from './scenario.ts';
 
 const MINUTE = 60_000;
 const optOut: Step = { do: 'optOut', who: 1, type: 501, afterMs: MINUTE };
@@ -17,7 +17,7 @@ async function tracedWith(ways: Partial<Pick<Scenario, 'odd' | 'behaviour'>>, ..
 
 /** What the first five hundred seeds draw of a way, each value once. */
 function drawn(value: (scenario: Scenario) => unknown): Set<unknown> {
-  const scenarios = Array.from({ length: 500 }, (_, n) => scenarioOf(n + 1));
+  const scenarios = Array.from({ length: 500 }, (_, n) => drawScenario(n + 1));
   return new Set(scenarios.map(value).filter((one) => one !== undefined));
 }
 
