@@ -3,8 +3,6 @@ export type Failure = { status: number; category: string } | { status: number; b
 
 /** How the twin behaves where HubSpot is uncertain, limited or in trouble. May be changed while it runs. */
 export type Behaviour = {
-  /** The id of the first contact; later ones follow. HubSpot's ids may be larger than a JavaScript number holds exactly. */
-  firstId: string;
   /** Whether the token has the batch scopes for statuses (Marketing Hub Enterprise). */
   batchScopes: boolean;
   /** Calls that may start within ten seconds; more are answered 429. */
@@ -74,6 +72,8 @@ export type Behaviour = {
   delayMs: number;
   /** A status, or a status with HubSpot's category of the error or with any body, with which to answer an API call instead of doing it. */
   fail: ((call: { method: string; path: string; body: string }) => number | Failure | undefined) | undefined;
+  /** The id of the first contact; later ones follow. HubSpot's ids may be larger than a JavaScript number holds exactly. */
+  firstId: string;
   /** How long after its creation a record cannot be read yet, ms. */
   readableAfterMs: number;
   /** Properties that HubSpot refuses to write: deleted, read-only, or by a rule "this needs that". */
@@ -87,7 +87,6 @@ export type Behaviour = {
 };
 
 export const ordinary: Behaviour = {
-  firstId: '101',
   batchScopes: true,
   limitPer10Seconds: 190,
   retryAfterSeconds: undefined,
@@ -120,6 +119,7 @@ export const ordinary: Behaviour = {
   outage: false,
   delayMs: 0,
   fail: undefined,
+  firstId: '101',
   readableAfterMs: 0,
   refusedProperties: new Set(),
   propertyOptions: new Map(),
