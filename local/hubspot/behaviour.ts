@@ -1,5 +1,5 @@
-/** An answer instead of what a call asks for. */
-export type Failure = { status: number; category: string };
+/** An answer instead of what a call asks for: HubSpot's error, or a body of any shape. */
+export type Failure = { status: number; category: string } | { status: number; body: unknown };
 
 /** How the twin behaves where HubSpot is uncertain, limited or in trouble. May be changed while it runs. */
 export type Behaviour = {
@@ -23,6 +23,10 @@ export type Behaviour = {
   statusLagMs: number;
   /** Whether reads show an address of which HubSpot holds nothing, or leave the address out (a single read answers 404). */
   unknownAddresses: 'listed' | 'left out';
+  /** How answers about statuses spell an address: as the call did, or in small composed letters (Unicode NFC). */
+  spellsAnswers: 'as asked' | 'in one form';
+  /** Whether answers hold null for what they would leave out: `errors`, `paging`, `options`, `legalConsentOptions`, `propertiesWithHistory`. */
+  explicitNulls: boolean;
   /** What becomes of closing what is closed: it is taken, or refused as "already unsubscribed" (400, as older versions did). */
   closingAgain: 'taken' | 'refused';
   /** Whether events leave out the values of the opt-out properties, as HubSpot does with sensitive and hidden ones. */
@@ -66,8 +70,10 @@ export type Behaviour = {
   outage: false | 'answers 503' | 'cuts connections';
   /** How long each API call takes longer than it has to (ms). */
   delayMs: number;
-  /** A status, or a status and HubSpot's category of the error, with which to answer an API call instead of doing it. */
+  /** A status, or a status with HubSpot's category of the error or with any body, with which to answer an API call instead of doing it. */
   fail: ((call: { method: string; path: string; body: string }) => number | Failure | undefined) | undefined;
+  /** The id of the first contact; later ones follow. HubSpot's ids may be larger than a JavaScript number holds exactly. */
+  firstId: string;
   /** How long after its creation a record cannot be read yet, ms. */
   readableAfterMs: number;
   /** Properties that HubSpot refuses to write: deleted, read-only, or by a rule "this needs that". */
@@ -91,6 +97,8 @@ export const ordinary: Behaviour = {
   statusTimesInSeconds: false,
   statusLagMs: 0,
   unknownAddresses: 'listed',
+  spellsAnswers: 'as asked',
+  explicitNulls: false,
   closingAgain: 'taken',
   hidesValues: false,
   copyDelayMs: 0,
@@ -111,6 +119,7 @@ export const ordinary: Behaviour = {
   outage: false,
   delayMs: 0,
   fail: undefined,
+  firstId: '101',
   readableAfterMs: 0,
   refusedProperties: new Set(),
   propertyOptions: new Map(),

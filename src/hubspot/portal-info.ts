@@ -69,7 +69,8 @@ export async function readPortalInfo(send: Send): Promise<PortalInfo> {
     }
     const { entries, unreadable } = outcome.seen;
     if (unreadable > 0) unseen.push({ part, why: `${unreadable} entries have an unknown shape` });
-    return entries;
+    // Where no entry can be read nobody knows what the portal has.
+    return entries.length === 0 && unreadable > 0 ? undefined : entries;
   };
   const types = await read('types', DEFINITIONS, Definition);
   const properties = await read('properties', PROPERTIES, Property);

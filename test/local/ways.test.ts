@@ -16,6 +16,8 @@ beforeEach(() => {
     clientSecret: 'secret',
     subscriptionTypes: [{ id: 501, name: 'museum' }],
     watchedProperties: ['hs_email_optout_501'],
+    properties: ['block_gallery'],
+    forms: [{ id: 'ab-12', subscriptions: [] }],
     clock: () => now,
     network: {
       sleep: () => Promise.resolve(),
@@ -72,6 +74,55 @@ describe('the twin plays', () => {
     const [event] = JSON.parse(sent.at(-1)?.body ?? '[]') as object[];
     expect(event).toMatchObject({ propertyName: 'hs_email_optout_501' });
     expect(event).not.toHaveProperty('propertyValue');
+  });
+
+  test('an address that an answer spells otherwise than the call', async () => {
+    const read = () => call('POST', `${STATUSES}/batch/read?channel=EMAIL`, { inputs: ['Ju\u0308rgen@Example.at'] });
+    expect((await read()).body.results).toMatchObject([{ subscriberIdString: 'Ju\u0308rgen@Example.at' }]);
+    twin.behaviour.spellsAnswers = 'in one form';
+    expect((await read()).body.results).toMatchObject([{ subscriberIdString: 'j\u00fcrgen@example.at' }]);
+  });
+
+  test('explicit nulls instead of what an answer leaves out', async () => {
+    twin.behaviour.explicitNulls = true;
+    twin.people.createContact({ email: 'anna@example.at' });
+    const search = await call('POST', '/crm/objects/2026-09/contacts/search', {});
+    expect(search.body).toMatchObject({ paging: null, results: [{ propertiesWithHistory: null }] });
+    const read = await call('POST', '/crm/objects/2026-09/contacts/batch/read', { inputs: [{ id: '101' }] });
+    expect(read).toMatchObject({ status: 200, body: { errors: null, results: [{ id: '101' }] } });
+    expect((await call('GET', '/crm/properties/2026-09/contacts')).body.results).toMatchObject([{ options: null }]);
+    const forms = await call('GET', '/marketing/forms/2026-09-beta');
+    expect(forms.body.results).toMatchObject([{ legalConsentOptions: null }]);
+  });
+
+  test('an answer of another shape', async () => {
+    twin.behaviour.fail = () => ({ status: 200, body: { hits: 0 } });
+    expect(await call('GET', '/crm/properties/2026-09/contacts')).toEqual({ status: 200, body: { hits: 0 } });
+  });
+
+  test('ids that no number holds exactly: JSON numbers in events, text in the API', async () => {
+    twin.behaviour.firstId = '9007199254740993';
+    const [anna, berta] = ['anna@example.at', 'berta@example.at'].map((email) => twin.people.createContact({ email }));
+    expect([anna?.id, berta?.id]).toEqual(['9007199254740993', '9007199254740994']);
+    twin.people.unsubscribeByLink({ contact: anna?.id ?? '', subscription: 501 });
+    twin.people.submitForm({ contact: berta?.id ?? '', form: 'ab-12' });
+    await twin.sender.idle();
+    expect(sent.map(({ body }) => body).join()).toContain('"objectId":9007199254740993,');
+    const filters = [{ propertyName: 'hs_object_id', operator: 'GT', value: '9007199254740993' }];
+    const found = await call('POST', '/crm/objects/2026-09/contacts/search', { filterGroups: [{ filters }] });
+    expect(found.body.results).toMatchObject([{ id: '9007199254740994' }]);
+  });
+
+  test('a merge and a full contact record with such ids', async () => {
+    Object.assign(twin.behaviour, { firstId: '9007199254740993', workflowBody: 'record' });
+    const [primary = '', other = ''] = ['a@example.at', 'b@example.at'].map(
+      (email) => twin.people.createContact({ email }).id,
+    );
+    const { id } = twin.people.mergeContacts({ primary, other });
+    twin.people.submitForm({ contact: id, form: 'ab-12' });
+    await twin.sender.idle();
+    expect(sent.at(-1)?.body).toContain('"vid":9007199254740995,"canonical-vid":9007199254740995');
+    expect(sent.at(-1)?.body).toContain('"vid-to-merge":9007199254740993');
   });
 
   test('an answer with a category of its own', async () => {

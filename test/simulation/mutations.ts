@@ -14,6 +14,30 @@ export const mutations: Mutation[] = [
     replace: 'await deps.queue(signals).catch(() => undefined);',
   },
   {
+    name: 'reads-ids-as-numbers',
+    file: 'src/hubspot/fields.ts',
+    find: 'if (!holdsDigits(text, 16)) return JSON.parse(text) as unknown;',
+    replace: 'return JSON.parse(text) as unknown;',
+  },
+  {
+    name: 'calls-hubspot-with-the-form-for-comparing',
+    file: 'src/address.ts',
+    find: "byForm.set(form, (address ?? '').trim());",
+    replace: 'byForm.set(form, form);',
+  },
+  {
+    name: 'compares-addresses-letter-by-letter',
+    file: 'src/address.ts',
+    find: 'return (address) => exact.get(address) ?? compared.get(normaliseAddress(address) ?? address);',
+    replace: 'return (address) => exact.get(address);',
+  },
+  {
+    name: '*unheard-return-of-an-odd-spelling',
+    file: 'src/workers/audit/unheard-returns.ts',
+    find: 'const compared = normaliseAddress(address) ?? address;',
+    replace: 'const compared = address;',
+  },
+  {
     name: 'forgets-entries-that-sqs-refused',
     file: 'src/queues/send.ts',
     find: 'open = Failed.flatMap(({ Id }) => open[Number(Id)] ?? []);',

@@ -20,6 +20,14 @@ policy:
 export const registryFile = parseRegistry(TEXT);
 export const registry = arrangeRegistry(registryFile);
 
+/** A property of the portal's own, into which a workflow copies whether somebody left the museum. */
+export const COPY = 'museum_out';
+const copyingFile = parseRegistry(
+  TEXT.replace('subscription: { id: 501 }', `subscription: { id: 501, property: ${COPY} }`),
+);
+/** The same portal, where HubSpot offers no webhook on the museum's own type: the copy is watched instead. */
+export const copying = { file: copyingFile, registry: arrangeRegistry(copyingFile) };
+
 function withFormerKey(text: string): string {
   const own = 'subscription: { id: 501 }\n';
   return text.replace(own, `${own}    formerly: [{ key: ${FORMER_KEY} }]\n`);

@@ -64,6 +64,11 @@ export type Scenario = {
  */
 export type Versions = { fromMs: number; besideMs: number; rolledBackMs: number };
 
+/** How long after an opt-out its copy is told of, ms; undefined where nothing is copied. A registry of before knows no copy. */
+export function copyDelayOf({ odd, before }: Scenario): number | undefined {
+  return before === undefined ? odd?.copiedAfterMs : undefined;
+}
+
 const FORMS = [...Object.values(forms), DOUBLE_OPT_IN_OF_OTHER];
 const OWN = [501, 601];
 const TYPES = [501, 501, 511, 512, 521, 601, 611];

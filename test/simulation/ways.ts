@@ -1,4 +1,5 @@
 import type { Behaviour } from '../../local/hubspot/behaviour.ts';
+import type { Spelling } from './people/spelling.ts';
 import { type Random, sourceOf } from './random.ts';
 
 /** HubSpot as it is: what goes on while the storm does. Spans: in every `everyMs` the first `ms`. */
@@ -22,13 +23,26 @@ export type Odd = {
   echoSpelt?: 'as usual' | 'oddly';
   /** What becomes of a call for a form's submissions. */
   submissionLists?: Behaviour['submissionLists'];
+  /** An endpoint that Widerruf can do without, and what becomes of the calls of it, from the first to the last. */
+  optional?: { path: string; answers: OddAnswer };
+  /** So long a portal's workflow takes to copy an opt-out of the museum into a property of its own, which is watched instead, ms. */
+  copiedAfterMs?: number;
+  /** How HubSpot spells the addresses of this play; default: plainly. */
+  spelling?: Spelling;
 };
+/** A status, or a body of another shape than HubSpot's description says. */
+export type OddAnswer = 400 | 403 | 404 | 410 | 500 | 'another shape' | 'odd entries' | 'no list';
 export type Span = { everyMs: number; ms: number };
 
 export const isWithin = (now: number, { everyMs, ms }: Span): boolean => now % everyMs < ms;
 
 const PROPERTIES = ['block_gallery', 'block_library'];
+/** By the twin's usual ids. */
 const CONTACTS = ['101', '102', '103'];
+const OPTIONAL = ['/crm/properties/', '/marketing/forms/', '/marketing/emails/', '/definitions', '/contacts/search'];
+const ODD_ANSWERS = [400, 403, 404, 410, 500, 'another shape', 'odd entries', 'no list'] as const;
+/** Over 2^53: no JavaScript number holds such an id and its neighbours apart. */
+const LARGE_IDS = ['9007199254740993', '9223372036854770001'];
 const BATCHES = [
   'contacts/batch/read',
   'contacts/batch/update',
@@ -58,6 +72,9 @@ export function oddOf(seed: number): Odd {
     })),
     ...drawn(seed, 'echoSpelt', 0.3, () => 'oddly' as const),
     ...drawn(seed, 'submissionLists', 0.1, ({ pick }) => pick(['forbidden', 'gone', 'unknown shape'] as const)),
+    ...drawn(seed, 'copiedAfterMs', 0.1, ({ pick }) => pick([500, 5000, 60_000])),
+    ...drawn(seed, 'optional', 0.12, ({ pick }) => ({ path: pick(OPTIONAL), answers: pick(ODD_ANSWERS) })),
+    ...drawn(seed, 'spelling', 0.12, ({ pick }) => pick(['umlaut', 'decomposed', 'capitals'] as const)),
   };
 }
 
@@ -73,6 +90,9 @@ export function lastingWaysOf(seed: number): Partial<Behaviour> {
       pick(['bare form id', 'seconds', 'date', 'no contact id'] as const),
     ),
     ...drawn(seed, 'hidesValues', 0.1, () => true),
+    ...drawn(seed, 'spellsAnswers', 0.25, () => 'in one form' as const),
+    ...drawn(seed, 'explicitNulls', 0.1, () => true),
+    ...drawn(seed, 'firstId', 0.08, ({ pick }) => pick(LARGE_IDS)),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Fault } from '../faults.ts';
 import type { ApiOptions, Call } from './account.ts';
 import { correlationIdOf, error, nameCall } from './answers.ts';
 import type { BatchBody } from './batch.ts';
+import { spellOutNulls } from './nulls.ts';
 
 /** HubSpot counts the calls of the last ten seconds. */
 const WINDOW_MS = 10_000;
@@ -23,6 +24,7 @@ export function guard(options: ApiOptions): MiddlewareHandler {
       call.status = refused.status;
       return refused;
     }
+    if (behaviour.explicitNulls) spellOutNulls(c);
     call.items = await itemsOf(c);
     await next();
     call.status = c.res.status;
@@ -43,6 +45,7 @@ async function trouble(c: Context, { behaviour, accessToken, faults }: ApiOption
     if (failure.status === 429 && behaviour.retryAfterSeconds !== undefined) {
       c.header('retry-after', String(behaviour.retryAfterSeconds));
     }
+    if ('body' in failure) return c.json(failure.body, failure.status as 200);
     return error(c, failure.status, failure.category, `as the test wished: ${c.req.path} ${await c.req.text()}`);
   }
   if (c.req.header('authorization') !== `Bearer ${accessToken}`) {

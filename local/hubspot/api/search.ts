@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { compareIds } from '../ids.ts';
 import type { Portal } from '../portal/portal.ts';
 import type { PortalContact } from '../portal/types.ts';
 import type { ApiOptions } from './account.ts';
@@ -35,7 +36,7 @@ export async function searchContacts(
   if (after + limit > LAST_RESULT) return error(c, 400, 'VALIDATION_ERROR', 'search ends at 10,000 results');
   const found = [...portal.contacts.values()]
     .filter((contact) => !contact.archived && fits(contact, body.filterGroups ?? [], portal))
-    .sort((a, b) => Number(a.id) - Number(b.id));
+    .sort((a, b) => compareIds(a.id, b.id));
   const wanted = { properties: body.properties ?? [], history: [] };
   const size = Math.max(1, limit - shortBy);
   const results = found.slice(after, after + size).map((contact) => contactBody(portal, contact, wanted));
@@ -57,23 +58,29 @@ const operators: Record<string, (held: string, filter: Filter) => boolean> = {
   NEQ: (held, { value }) => held !== value,
   HAS_PROPERTY: (held) => held !== '',
   NOT_HAS_PROPERTY: (held) => held === '',
-  GT: (held, { value }) => Number(held) > Number(value),
-  GTE: (held, { value }) => Number(held) >= Number(value),
-  LT: (held, { value }) => Number(held) < Number(value),
-  LTE: (held, { value }) => Number(held) <= Number(value),
+  GT: (held, { value }) => compare(held, value) > 0,
+  GTE: (held, { value }) => compare(held, value) >= 0,
+  LT: (held, { value }) => compare(held, value) < 0,
+  LTE: (held, { value }) => compare(held, value) <= 0,
   IN: (held, { values = [] }) => values.includes(held),
 };
+
+/** Compares numbers; whole ones exactly, however large. NaN where either is none. */
+function compare(held: string, value = ''): number {
+  const isWhole = (text: string) => /^\d+$/.test(text);
+  return isWhole(held) && isWhole(value) ? compareIds(held, value) : Number(held) - Number(value);
+}
 
 /** HubSpot's list of contacts, page by page: the cursor is the id where the next page begins. */
 export function listContacts(
   c: Context,
   { portal, behaviour: { pagesShortBy } }: Pick<ApiOptions, 'portal' | 'behaviour'>,
 ): Response {
-  const from = Number(c.req.query('after') ?? 0);
+  const from = c.req.query('after') ?? '0';
   const size = Math.max(1, Math.min(Number(c.req.query('limit') ?? USUAL_PAGE), LARGEST_LIST) - pagesShortBy);
   const found = [...portal.contacts.values()]
-    .filter(({ id, archived }) => !archived && Number(id) >= from)
-    .sort((a, b) => Number(a.id) - Number(b.id));
+    .filter(({ id, archived }) => !archived && compareIds(id, from) >= 0)
+    .sort((a, b) => compareIds(a.id, b.id));
   const properties = (c.req.query('properties') ?? '').split(',').filter((name) => name !== '');
   const results = found.slice(0, size).map((contact) => contactBody(portal, contact, { properties, history: [] }));
   const [next] = found.slice(size);

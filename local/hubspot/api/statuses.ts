@@ -62,7 +62,7 @@ function read(inputs: unknown[], options: ApiOptions): ItemAnswer[] {
     const address = String(input);
     if (!address.includes('@')) return [{ error: 'VALIDATION_ERROR', context: { subscriberIdString: [address] } }];
     if (isLeftOut(address, options)) return [];
-    return [{ result: { subscriberIdString: address, statuses: statusesOf(address, options) } }];
+    return [{ result: { subscriberIdString: spelt(address, options), statuses: statusesOf(address, options) } }];
   });
 }
 
@@ -82,7 +82,8 @@ function writeItem(input: StatusInput, options: ApiOptions): ItemAnswer {
   return { error: category, context };
 }
 
-function write(input: StatusInput, { portal, behaviour }: ApiOptions) {
+function write(input: StatusInput, options: ApiOptions) {
+  const { portal, behaviour } = options;
   const { subscriberIdString: address, statusState, legalBasis, legalBasisExplanation } = input;
   const subscriptionId = Number(input.subscriptionId);
   const change = {
@@ -93,7 +94,7 @@ function write(input: StatusInput, { portal, behaviour }: ApiOptions) {
   };
   const actor = { changeSource: behaviour.optOutChangeSource };
   const { status, reason } = portal.setStatus(address, subscriptionId, change, actor);
-  return statusBody({ address, subscriptionId, status, reason }, portal);
+  return statusBody({ address, subscriptionId, status, reason }, options);
 }
 
 /** The category of the error with which an input is refused; undefined when it is fine. */
@@ -114,24 +115,31 @@ function isClosed(address: string, type: number, portal: Portal): boolean {
 }
 
 /** One status for every subscription type of the portal, set or not. */
-function statusesOf(address: string, { portal, behaviour, clock }: ApiOptions) {
+function statusesOf(address: string, options: ApiOptions) {
+  const { portal, behaviour, clock } = options;
   const shown = (timestamp: number) => (behaviour.statusTimesInSeconds ? timestamp - (timestamp % 1000) : timestamp);
   return portal.subscriptionTypes.map(({ id: subscriptionId }) => {
     const status = portal.statusAt(address, subscriptionId, clock() - behaviour.statusLagMs);
-    return statusBody({ address, subscriptionId, status: { ...status, timestamp: shown(status.timestamp) } }, portal);
+    return statusBody({ address, subscriptionId, status: { ...status, timestamp: shown(status.timestamp) } }, options);
   });
+}
+
+/** An address as an answer spells it. */
+function spelt(address: string, { behaviour }: ApiOptions): string {
+  return behaviour.spellsAnswers === 'in one form' ? address.normalize('NFC').toLowerCase() : address;
 }
 
 type Held = { address: string; subscriptionId: number; status: PortalStatus; reason?: SetReason };
 
 /** A status as HubSpot writes it. */
-function statusBody({ address, subscriptionId, status, reason }: Held, portal: Portal) {
+function statusBody({ address, subscriptionId, status, reason }: Held, options: ApiOptions) {
   const { timestamp, ...rest } = status;
+  const { subscriptionTypes } = options.portal;
   return {
     channel: 'EMAIL',
-    subscriberIdString: address,
+    subscriberIdString: spelt(address, options),
     subscriptionId,
-    subscriptionName: portal.subscriptionTypes.find(({ id }) => id === subscriptionId)?.name,
+    subscriptionName: subscriptionTypes.find(({ id }) => id === subscriptionId)?.name,
     timestamp: iso(timestamp),
     ...rest,
     ...(reason !== undefined && { setStatusSuccessReason: reason }),

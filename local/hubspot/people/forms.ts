@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { idNumber } from '../ids.ts';
 import { storedValue } from '../portal/records.ts';
 import { normalised, type PortalContact } from '../portal/types.ts';
 import { type Account, contactOf } from './account.ts';
@@ -164,11 +165,11 @@ function contactRecord(contact: PortalContact, { vid, email }: { vid: string; em
   const merges = (storedValue(contact, 'hs_calculated_merged_vids') ?? '').split(';');
   const audits = merges.filter((one) => one !== '').map((one) => one.split(':'));
   return {
-    vid: Number(vid),
-    'canonical-vid': Number(id),
+    vid: idNumber(vid),
+    'canonical-vid': idNumber(id),
     'merge-audits': audits.map(([merged, timestamp]) => ({
-      'canonical-vid': Number(id),
-      'vid-to-merge': Number(merged),
+      'canonical-vid': idNumber(id),
+      'vid-to-merge': idNumber(merged ?? ''),
       timestamp: Number(timestamp),
     })),
     'is-contact': true,

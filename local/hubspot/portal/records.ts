@@ -1,15 +1,13 @@
+import { compareIds, idAfter } from '../ids.ts';
 import type { Core } from './core.ts';
 import { type Actor, normalised, type PortalContact, type PropertyVersion, type Submission } from './types.ts';
-
-/** HubSpot's numbers are arbitrary; the twin's first contact is 101. */
-const FIRST_ID = 101;
 
 /** Contact records, found by id or by their address. Nothing here knows of subscription statuses. */
 export class Records {
   readonly all = new Map<string, PortalContact>();
   readonly #byAddress = new Map<string, Set<string>>();
   readonly #core: Core;
-  #nextId = FIRST_ID;
+  #lastId = '0';
 
   constructor(core: Core) {
     this.#core = core;
@@ -129,12 +127,13 @@ export class Records {
   }
 
   #newId(): string {
-    return String(this.#nextId++);
+    const { firstId } = this.#core.behaviour;
+    return compareIds(this.#lastId, firstId) < 0 ? firstId : idAfter(this.#lastId, 1);
   }
 
   #put(contact: PortalContact): void {
     this.all.set(contact.id, contact);
-    this.#nextId = Math.max(this.#nextId, Number(contact.id) + 1);
+    if (compareIds(contact.id, this.#lastId) > 0) this.#lastId = contact.id;
   }
 
   #remove(contact: PortalContact): void {

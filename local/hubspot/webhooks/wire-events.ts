@@ -1,4 +1,5 @@
 import type { Behaviour } from '../behaviour.ts';
+import { idNumber } from '../ids.ts';
 import type { PortalEvent } from '../portal/types.ts';
 
 /** A webhook event as HubSpot writes it in the array of a request's body. */
@@ -52,11 +53,11 @@ function bodyOf(event: PortalEvent, portalId: number, { hidesValues }: Behaviour
 
 /** A merge names every contact that took part in it; any other event names the one that it is about. */
 function idsOf({ contact, merge }: PortalEvent): WireEvent {
-  if (merge === undefined) return { objectId: Number(contact) };
+  if (merge === undefined) return { objectId: idNumber(contact) };
   return {
-    primaryObjectId: Number(merge.primary),
-    mergedObjectIds: merge.merged.map(Number),
-    newObjectId: Number(merge.result),
+    primaryObjectId: idNumber(merge.primary),
+    mergedObjectIds: merge.merged.map(idNumber),
+    newObjectId: idNumber(merge.result),
     numberOfPropertiesMoved: 1,
   };
 }

@@ -75,12 +75,14 @@ export async function findUnreadableLists(
 }
 
 /** The registry's properties that HubSpot will refuse to write, and why. What the token may not see is not missing. */
-function unwritable({ properties }: PortalInfo, registry: Registry): { id: string; name: string }[] {
+function unwritable({ properties, unseen }: PortalInfo, registry: Registry): { id: string; name: string }[] {
   if (properties === undefined) return [];
+  // A property that is not listed may be one whose entry cannot be read.
+  const isWhole = unseen.every(({ part }) => part !== 'properties');
   return [...registry.controls.values()].flatMap(({ control }) => {
     if (control.kind !== 'property') return [];
     const found = properties.find(({ name }) => name === control.name);
-    if (found === undefined) return [{ id: control.name, name: 'does not exist' }];
+    if (found === undefined) return isWhole ? [{ id: control.name, name: 'does not exist' }] : [];
     const missing = [control.blocked, control.open].filter((value) => !takes(found.options, value));
     return [
       ...(found.readOnly ? [{ id: control.name, name: 'is read-only' }] : []),

@@ -1,4 +1,4 @@
-import { keyedHash } from '../../address.ts';
+import { keyedHash, normaliseAddress } from '../../address.ts';
 import { asHubSpotTime, type HubSpotTime, latest, type OurTime, shifted } from '../../clocks.ts';
 import type { SubmissionLists } from '../../hubspot/submissions.ts';
 import { companyOf, type RegisteredForm, type Registry } from '../../registry/registry.ts';
@@ -56,7 +56,9 @@ async function newestOf(
   const own = companyOf(registry, form.company).own.control;
   const type = own.kind === 'subscription' ? { type: own.id } : {};
   const past = list.submissions.filter(({ at }) => at <= asHubSpotTime(arrivedAt));
-  const found = findSubmission(past, { address, after, arrivedAt, ...type });
+  // The list's addresses are in the form for comparing.
+  const compared = normaliseAddress(address) ?? address;
+  const found = findSubmission(past, { address: compared, after, arrivedAt, ...type });
   return typeof found === 'string' ? undefined : found.submission;
 }
 

@@ -1,4 +1,5 @@
 import type { PortalContact } from '../../../local/hubspot/portal/types.ts';
+import { normaliseAddress } from '../../../src/address.ts';
 import { closedValue } from '../../../src/registry/control.ts';
 import type { PlacedControl } from '../../../src/registry/registry.ts';
 import { registry } from '../registry.ts';
@@ -6,6 +7,7 @@ import { addressAt, type Back } from '../truth/person.ts';
 import { demandsConfirmation } from '../truth/returns.ts';
 import type { Shown } from '../watch/shown.ts';
 import type { Watch } from '../watch/watch.ts';
+import { keyOfAddress } from '../watch/whose.ts';
 import type { World } from '../world/world.ts';
 import { addressesOf, valueHeld } from './contact.ts';
 
@@ -53,7 +55,7 @@ function checkWithoutOptOut(company: string, checked: Checked): void {
 function checkUntouched(company: string, { watch, contact, addresses }: Checked): void {
   const controls = registry.companies.get(company)?.controls ?? [];
   const touched = controls.filter(({ key, control }) =>
-    watch.written.has(`${control.kind === 'property' ? contact.id : addresses[0]} ${key}`),
+    watch.written.has(control.kind === 'property' ? `${contact.id} ${key}` : keyOfAddress(addresses[0] ?? '', key)),
   );
   if (touched.length === 0) return;
   const keys = touched.map(({ key }) => key).join(', ');
@@ -77,10 +79,13 @@ function checkIsNotFought(company: string, { world, watch, contact, addresses }:
   const outs = people.flatMap((person) => person.outs.filter((out) => out.company === company));
   const cameBack = truth
     .returns(contact.id, company)
-    .some((back) => back.address === address && isOwnAndSure(back, contact.id, truth) && isLatest(back, outs));
+    .some(
+      (back) =>
+        back.address === normaliseAddress(address) && isOwnAndSure(back, contact.id, truth) && isLatest(back, outs),
+    );
   if (!cameBack || !outs.every(({ key }) => truth.heard.has(key))) return;
   if (
-    !watch.closedByUs(`${address} ${own.key}`) ||
+    !watch.closedByUs(keyOfAddress(address, own.key)) ||
     valueHeld(own.control, contact, address, world.twin.portal) !== closedValue(own.control)
   )
     return;

@@ -1,5 +1,6 @@
 import type { Step } from '../scenario.ts';
 import type { World } from '../world/world.ts';
+import { asHeld } from './spelling.ts';
 
 /** Who a person is at the moment: the contact, its address, and the addresses that the contact had before. */
 export type Role = { id: string; email: string; earlier?: string[] };
@@ -20,10 +21,10 @@ const BRAND_TYPES = [511, 521, 611];
 
 /** Makes the three people: one was never asked, one subscribed to all, one to some. */
 export function createCast(world: World): Cast {
-  const lived = world.scenario.steps.flatMap(addressWithAPast);
+  const lived = world.scenario.steps.flatMap(addressWithAPast).map((plain) => address(plain, world));
   for (const email of lived) leaveBrands(email, world);
   const people = [0, 1, 2].map((n) => {
-    const email = `person-${n}@example.at`;
+    const email = address(`person-${n}@example.at`, world);
     for (const type of ALL_TYPES) {
       const status = firstStatus(n, type);
       world.twin.portal.setStatus(email, type, { status, source: 'Form' }, { changeSource: 'FORM' });
@@ -38,6 +39,11 @@ export function createContact(email: string, { twin, truth, scheduler }: World):
   const { id } = twin.people.createContact({ email });
   truth.holds(id, email, scheduler.now);
   return { id, email };
+}
+
+/** An address as this play spells it. */
+export function address(plain: string, { scenario: { odd } }: World): string {
+  return asHeld(plain, odd?.spelling);
 }
 
 /** Whether another living contact has the address, as its primary or an additional one. */

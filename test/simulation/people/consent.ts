@@ -1,7 +1,8 @@
 import { SELF_SERVICE } from '../../../src/rules/r4-return-by-form.ts';
 import { registry } from '../registry.ts';
-import type { Cast, Role } from './cast.ts';
+import { address, type Cast, type Role } from './cast.ts';
 import { type ActionOf, giveAddress } from './records.ts';
+import { asTyped } from './spelling.ts';
 
 /** The person uses HubSpot's own resubscription page, which counts as a confirmation if it changed anything. */
 export function useSelfService({ type }: ActionOf<'selfService'>, { id, email }: Role, { world }: Cast): void {
@@ -13,14 +14,19 @@ export function useSelfService({ type }: ActionOf<'selfService'>, { id, email }:
 }
 
 /**
- * Somebody fills in a form: the owner of the address (perhaps in capitals), or somebody else in the same browser. A guest's address
+ * Somebody fills in a form: the owner of the address (perhaps spelt otherwise), or somebody else in the same browser. A guest's address
  * overwrites the record's, as HubSpot does with a browser that it knows; a stranger's does not.
  */
 export function fillForm({ form, as }: ActionOf<'form'>, { id, email }: Role, cast: Cast): void {
-  const { truth, twin, scheduler } = cast.world;
-  const guest = `guest-${cast.renames++}@example.at`;
+  const { truth, twin, scheduler, scenario } = cast.world;
+  const guest = address(`guest-${cast.renames++}@example.at`, cast.world);
   if (as === 'guest') giveAddress(id, guest, cast);
-  const typed = { owner: email, guest, shouting: ` ${email.toUpperCase()}`, stranger: 'stranger@example.at' }[as];
+  const typed = {
+    owner: email,
+    guest,
+    shouting: asTyped(email, scenario.odd?.spelling),
+    stranger: 'stranger@example.at',
+  }[as];
   truth.submitted(id, { form, address: typed, at: scheduler.now, postedAt: scheduler.now });
   twin.people.submitForm({ contact: id, form, email: typed });
 }
@@ -33,11 +39,11 @@ export function actAsStranger({ form, how, agoMs }: ActionOf<'stranger'>, { id, 
     twin.people.enrolByHand({ contact: id, form });
     return;
   }
-  const address = how === 'posts' ? email : 'stranger@example.at';
+  const typed = how === 'posts' ? email : 'stranger@example.at';
   const at = postedAt - agoMs;
   const browser = how === 'posts' ? {} : { browserOf: id };
   // HubSpot binds the post to whoever has the address; the truth must know of it before any webhook tells.
   const bound = how === 'posts' ? (twin.portal.byAddress(email)[0]?.id ?? id) : id;
-  truth.submitted(bound, { form, address, at, postedAt });
-  twin.people.postForm({ form, email: address, submittedAt: at, ...browser });
+  truth.submitted(bound, { form, address: typed, at, postedAt });
+  twin.people.postForm({ form, email: typed, submittedAt: at, ...browser });
 }

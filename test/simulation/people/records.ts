@@ -1,5 +1,5 @@
 import type { Action } from '../scenario.ts';
-import { type Cast, createContact, isTaken, type Role, roleOf } from './cast.ts';
+import { address, type Cast, createContact, isTaken, type Role, roleOf } from './cast.ts';
 
 /** An action of one kind. */
 export type ActionOf<Kind extends Action['do']> = Action & { do: Kind };
@@ -30,7 +30,7 @@ export function importRow({ who, types, status }: ActionOf<'import'>, role: Role
 
 /** An employee gives the contact another address: a new one, or one with a past. Whoever plays the contact has it then. */
 export function changeAddress({ lived }: ActionOf<'address'>, { id }: Role, cast: Cast): void {
-  const email = lived ? cast.lived.pop() : `renamed-${cast.renames++}@example.at`;
+  const email = lived ? cast.lived.pop() : address(`renamed-${cast.renames++}@example.at`, cast.world);
   if (email === undefined) return;
   giveAddress(id, email, cast);
 }

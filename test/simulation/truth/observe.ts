@@ -1,6 +1,6 @@
 import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
-import { registry } from '../registry.ts';
-import { addressAt, type Person } from './person.ts';
+import { COPY, registry } from '../registry.ts';
+import { addressAt, type Out, type Person } from './person.ts';
 import type { Truth } from './truth.ts';
 
 /** The company of each own type's opt-out property. */
@@ -10,6 +10,9 @@ const owns = new Map(
     key,
   ]),
 );
+
+/** What the copy copies. */
+const COPIED = 'hs_email_optout_501';
 
 /** Takes down a change in the portal by somebody else than Widerruf. */
 export function observe(event: PortalEvent, truth: Truth): void {
@@ -21,11 +24,24 @@ export function observe(event: PortalEvent, truth: Truth): void {
   if (type === 'deletion') person.deletions.push(key);
   if (propertyValue === 'true') {
     const address = addressAt(person, at);
-    person.outs.push(...companiesOf(propertyName).map((company) => ({ company, at, key, address })));
+    const outs = companiesOf(propertyName).map((company) => ({ company, at, key, address }));
+    if (propertyName === COPY) person.outs.push(...outsCopied(event, truth).map((out) => ({ ...out, at, key })));
+    else if (propertyName === COPIED && truth.copiedAfterMs !== undefined) truth.uncopied.push(...outs);
+    else person.outs.push(...outs);
   }
   const confirmed =
     propertyName === 'hs_emailconfirmationstatus' && registry.policy.confirmedValues.includes(propertyValue);
   if (confirmed) person.confirmations.push({ at, key });
+}
+
+/**
+ * What a copy says counts from the copy's own time, the only one that is told: a "no" is never taken for older than that. The copy of what
+ * Widerruf closed says nothing.
+ */
+function outsCopied({ contact, occurredAt: at }: PortalEvent, truth: Truth): Out[] {
+  const { uncopied, copiedAfterMs = 0 } = truth;
+  const isOf = ({ key }: Out) => truth.lineage(contact).some(({ id }) => key.startsWith(`${id} `));
+  return uncopied.filter((out) => out.at === at - copiedAfterMs && isOf(out));
 }
 
 /** The companies that a contact left when this property became true: all of them when it is the portal-wide opt-out. */

@@ -3,7 +3,7 @@ import { normaliseAddress } from '../../../src/address.ts';
 import { BY_ADDRESS } from '../../../src/signals/signal.ts';
 import { registry } from '../registry.ts';
 import { observe } from './observe.ts';
-import { type Back, newPerson, type Person } from './person.ts';
+import { type Back, newPerson, type Out, type Person } from './person.ts';
 import { isSurelyBack, returnsOf } from './returns.ts';
 import { type Shows, standingNow } from './standing.ts';
 
@@ -13,6 +13,8 @@ const DECIDED_WITHIN_MS = 60 * 60_000;
 /** What really happened in the portal, kept apart from the code under test, and what of it was told and answered 2xx. */
 export class Truth {
   readonly people = new Map<string, Person>();
+  /** Every address that any contact ever had, as HubSpot spells it. */
+  readonly spellings = new Set<string>();
   /** Deliveries that were answered 2xx, by the event's key, and when (ms). */
   readonly heard = new Map<string, number>();
   /** Whether the ledger went back in time: what it lost counts as never heard of. */
@@ -23,6 +25,10 @@ export class Truth {
   readonly arrived = new Map<string, number>();
   /** How long HubSpot's lists of submissions lag behind (ms). */
   lagMs = 0;
+  /** So long after an opt-out of the museum its copy tells of it (ms); undefined: HubSpot's own property tells. */
+  copiedAfterMs: number | undefined;
+  /** Opt-outs whose copy was not made yet. */
+  readonly uncopied: Out[] = [];
   /**
    * Whether anybody can still tell that a contact had an address: HubSpot's record, or the ledger's hash. Deleted for
    * privacy or renamed before Widerruf ever asked, a contact leaves no trace by which an old address could be found; nor
@@ -47,6 +53,7 @@ export class Truth {
   holds(contact: string, address: string, at: number): void {
     const normalised = normaliseAddress(address) ?? address;
     const person = this.person(contact);
+    this.spellings.add(address);
     if (person.addresses.size > 0) person.eventful = true;
     person.addresses.add(normalised);
     person.held.push({ address: normalised, at });

@@ -4,6 +4,7 @@ import { WRITE_MAY_TAKE_MS } from '../../../src/rules/own-write.ts';
 import { registry } from '../registry.ts';
 import type { Closing } from './closings.ts';
 import type { Context } from './entries.ts';
+import { keyOfAddress } from './whose.ts';
 
 /** R6: a control that no form names goes back to what it held before Widerruf closed it, and is never opened further. */
 export function checkRestores(placed: PlacedControl, value: string, context: Context): void {
@@ -27,7 +28,7 @@ function keysOf({ key, control }: PlacedControl, { world, entry }: Context): str
   const { contact, personal } = entry;
   if (control.kind === 'property') return [`${contact} ${key}`];
   const addresses = personal?.address === undefined ? [...world.truth.person(contact).addresses] : [personal.address];
-  return addresses.map((address) => `${address} ${key}`);
+  return addresses.map((address) => keyOfAddress(address, key));
 }
 
 /** An opt-out that only the audit found has no earlier state to go back to. */

@@ -1,6 +1,7 @@
 import type { PortalContact } from '../../../local/hubspot/portal/types.ts';
 import { registry } from '../registry.ts';
 import type { World } from '../world/world.ts';
+import { keyOfAddress } from './whose.ts';
 
 /** When a company's opt-out that shows in HubSpot now was made by somebody else than Widerruf, by contact and company (ms). */
 export type Shown = ReadonlyMap<string, number>;
@@ -18,7 +19,7 @@ type Portal = World['twin']['portal'];
 type Reading = { unit: number; closedByUs: (key: string) => boolean };
 
 function shownOf(contact: PortalContact, portal: Portal, { unit, closedByUs }: Reading): [string, number][] {
-  const address = portal.emailOf(contact).trim().toLowerCase();
+  const address = portal.emailOf(contact);
   const portalWide = portal.isPortalWide(address)
     ? Number(portal.history(contact, 'hs_email_optout')[0]?.timestamp)
     : undefined;
@@ -26,7 +27,9 @@ function shownOf(contact: PortalContact, portal: Portal, { unit, closedByUs }: R
     if (own.control.kind !== 'subscription') return [];
     const { status, timestamp } = portal.status(address, own.control.id);
     const optedOut =
-      status === 'UNSUBSCRIBED' && !closedByUs(`${address} ${own.key}`) ? timestamp - (timestamp % unit) : undefined;
+      status === 'UNSUBSCRIBED' && !closedByUs(keyOfAddress(address, own.key))
+        ? timestamp - (timestamp % unit)
+        : undefined;
     const newest = Math.max(optedOut ?? -1, portalWide ?? -1);
     return newest >= 0 ? [[`${contact.id} ${company}`, newest]] : [];
   });

@@ -28,11 +28,11 @@ export class Watch {
       const keys = [...world.truth.person(contact).addresses].map((address) => `${address} ${own}`);
       return keys.some((key) => this.mayBeEcho(key, at) && this.#closings.wasOpenedAround(key, at));
     };
-    attachTo(
-      world.twin,
-      (key, before, after) => this.#note(world, key, before, after),
-      (from, to) => this.#closings.handOn(from, to),
-    );
+    attachTo(world.twin, {
+      note: (key, before, after) => this.#note(world, key, before, after),
+      merged: (from, to) => this.#closings.handOn(from, to),
+      named: (address) => this.#checkSpelling(address, world),
+    });
   };
 
   /** Told of every entry as it is appended, with the entries that stand before it. */
@@ -52,6 +52,15 @@ export class Watch {
     const by = world.isOurs() ? 'us' : 'others';
     if (by === 'us') this.#checkMayWrite(key);
     this.#closings.note({ key, before, after, by, at: world.scheduler.now });
+  }
+
+  /** HubSpot is called with an address as HubSpot gave the address. */
+  #checkSpelling(address: string, { truth, isOurs }: World): void {
+    if (!isOurs() || truth.spellings.has(address)) return;
+    this.violated(
+      'HubSpot’s own spelling',
+      `HubSpot was asked about ${address}, and gave ${[...truth.spellings].join(', ')}`,
+    );
   }
 
   #checkMayWrite(key: string): void {

@@ -1,16 +1,18 @@
-import type { Behaviour, Failure } from '../../../local/hubspot/behaviour.ts';
+import type { Behaviour } from '../../../local/hubspot/behaviour.ts';
 import type { PortalEvent } from '../../../local/hubspot/portal/types.ts';
 import { createTwin, type TwinAccount } from '../../../local/hubspot/twin.ts';
 import type { Outgoing } from '../../../local/hubspot/webhooks/network.ts';
 import { twinOptions } from '../../../local/twin-of.ts';
-import { registry, registryFile } from '../registry.ts';
-import type { Scenario } from '../scenario.ts';
+import { COPY, copying, registry, registryFile } from '../registry.ts';
+import { copyDelayOf, type Scenario } from '../scenario.ts';
 import type { Truth } from '../truth/truth.ts';
-import { isWithin } from '../ways.ts';
+import { namesIn, oddAnswer, optionalAnswer } from './odd-answers.ts';
 import type { Setting } from './setting.ts';
 
 export const API = 'http://hubspot.simulated';
 export const PUBLIC_URL = 'https://widerruf.simulated';
+
+const WITHOUT_CONSENT = { id: '00000000-0000-4000-8000-000000000009', subscriptions: [] };
 
 /** What the twin allows in ten seconds unless a scenario says otherwise. */
 const USUAL_LIMIT = 190;
@@ -34,9 +36,14 @@ export function createAccount(
   deliver: (request: Outgoing) => Promise<number>,
 ): Account {
   const { scheduler, say, inHubSpot } = setting;
+  const copiedAfterMs = copyDelayOf(setting.scenario);
+  const options =
+    copiedAfterMs === undefined ? twinOptions(registryFile, registry) : twinOptions(copying.file, copying.registry);
   let ours = false;
   const twin: TwinAccount = createTwin({
-    ...twinOptions(registryFile, registry),
+    ...options,
+    // A portal has forms that nobody registered, too: this one asks for no consent.
+    ...(setting.scenario.behaviour.explicitNulls && { forms: [...(options.forms ?? []), WITHOUT_CONSENT] }),
     clock: setting.now,
     random: inHubSpot.share,
     behaviour: behaviourOf(setting, () => twin),
@@ -45,7 +52,8 @@ export function createAccount(
     observe(event) {
       const { type, contact, propertyName = '', propertyValue = '' } = event;
       say(`HubSpot: ${ours ? '(ours) ' : ''}${type} ${contact} ${propertyName} ${propertyValue}`);
-      if (!ours) truth.observe(event);
+      if (propertyName === COPY) setting.strikes('a property copies an opt-out');
+      if (!ours || propertyName === COPY) truth.observe(event);
       else tellLate(event, setting, (body) => twin.sender.workflow(body));
     },
   });
@@ -98,47 +106,19 @@ const WORDS = {
   oddly: { closed: 'Opted Out ', open: ' Opted-In' },
 } as const;
 
-type Call = { path: string; body: string };
-
-/** The answer that a scenario's odd ways of HubSpot give to a call, if any. `named`: what a call about a contact holds. */
-function oddAnswer(
-  { path, body }: Call,
-  { scenario: { odd = {} }, now, strikes }: Setting,
-  named: (contact: string) => string[],
-): number | Failure | undefined {
-  const { conflictOf, bursts, spoiled, forbidden } = odd;
-  const answers = <T>(fault: string, answer: T): T => {
-    strikes(fault);
-    return answer;
-  };
-  const holds = (contact: string) => named(contact).some((name) => body.includes(`"${name}"`));
-  if (bursts !== undefined && isWithin(now(), bursts)) return answers('burst of 500', 500);
-  if (conflictOf !== undefined && /\/contacts\/batch/.test(path) && body.includes(`"${conflictOf}"`))
-    return answers('409 for a batch with a certain record', 409);
-  if (spoiled !== undefined && path.includes(spoiled.path) && holds(spoiled.contact))
-    return answers(`${spoiled.status} for batches with a certain record`, spoiled.status);
-  if (forbidden !== undefined && /statuses\/batch/.test(path) && isWithin(now(), forbidden))
-    return answers(`403 ${forbidden.category} for a while`, { status: 403, category: forbidden.category });
-  return undefined;
-}
-
-/** The id and the address of a contact, as a batch's body names them. */
-function namesIn(twin: TwinAccount): (contact: string) => string[] {
-  return (id) => {
-    const contact = twin.portal.contacts.get(id);
-    return contact === undefined ? [id] : [id, twin.portal.emailOf(contact)];
-  };
-}
-
 function behaviourOf(setting: Setting, twin: () => TwinAccount): Partial<TwinAccount['behaviour']> {
   const { scenario, storm, inHubSpot, strikes } = setting;
+  const copiedAfterMs = copyDelayOf(scenario);
   return {
     ...scenario.behaviour,
+    ...(copiedAfterMs !== undefined && { copyDelayMs: copiedAfterMs }),
     reorder: scenario.reorder,
     lost: scenario.lost,
     duplicates: scenario.duplicates,
     retryDelaysMs: RETRY_DELAYS_S.map((seconds) => seconds * 1000),
     fail: (call) => {
+      const optional = optionalAnswer(call, setting);
+      if (optional !== undefined) return optional;
       if (!storm.isOn) return undefined;
       if (inHubSpot.chance(scenario.weather.refused)) {
         strikes('refused');

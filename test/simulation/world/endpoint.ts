@@ -84,9 +84,16 @@ function gatewayEvent({ url, body, headers }: Outgoing): APIGatewayProxyEventV2 
 
 type Parsed = Record<string, unknown>;
 
+/** A body in which ids that no number holds exactly stay what they are. */
+function parsedExactly(body: string): unknown {
+  return JSON.parse(body, (_key, value: unknown, context?: { source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) ? context?.source : value,
+  ) as unknown;
+}
+
 /** The events of a delivered body, as the truth names them. */
 function keysOf(body: string): string[] {
-  const parsed = JSON.parse(body) as Parsed[] | Parsed;
+  const parsed = parsedExactly(body) as Parsed[] | Parsed;
   if (Array.isArray(parsed)) return parsed.map(keyOfEvent);
   if (parsed['event'] === 'form-submission')
     return [`${parsed['contactId']} form ${parsed['formId']} ${parsed['submittedAt']}`];

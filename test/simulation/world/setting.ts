@@ -1,8 +1,8 @@
 import { type OurTime, ourTime } from '../../../src/clocks.ts';
 import type { Registry } from '../../../src/registry/registry.ts';
 import { type Random, sourceOf } from '../random.ts';
-import { formerRegistries, registry } from '../registry.ts';
-import type { Scenario } from '../scenario.ts';
+import { copying, formerRegistries, registry } from '../registry.ts';
+import { copyDelayOf, type Scenario } from '../scenario.ts';
 import { createNetwork, type Latency, type Network } from './network.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -46,7 +46,8 @@ export function createSetting(
   const say = (line: string) => trace(`${new Date(scheduler.now).toISOString()}  ${line}`);
   const storm = { isOn: true };
   let invocations = 0;
-  let deployed = scenario.before === undefined ? registry : formerRegistries[scenario.before];
+  const ofNow = copyDelayOf(scenario) === undefined ? registry : copying.registry;
+  let deployed = scenario.before === undefined ? ofNow : formerRegistries[scenario.before];
   return {
     scenario,
     scheduler,
@@ -68,9 +69,9 @@ export function createSetting(
     storm,
     registry: () => deployed,
     deployRegistry() {
-      if (deployed === registry) return 'as before';
+      if (deployed === ofNow) return 'as before';
       strikes('another registry is deployed');
-      deployed = registry;
+      deployed = ofNow;
       return 'changed';
     },
     nameInvocation: (of) => `${of}/${++invocations}`,

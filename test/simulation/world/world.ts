@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
 import { inRegistry } from '../../../src/rules/in-registry.ts';
 import { registry } from '../registry.ts';
-import type { Scenario } from '../scenario.ts';
+import { copyDelayOf, type Scenario } from '../scenario.ts';
 import { Truth } from '../truth/truth.ts';
 import { calmWays, createAccount, stormyWays } from './account.ts';
 import { createClients } from './aws.ts';
@@ -39,6 +39,7 @@ export function createWorld(
   const setting = createSetting(scenario, scheduler, listeners, paces.latencyOf);
   const truth = new Truth();
   truth.lagMs = scenario.behaviour.submissionLagMs ?? 0;
+  truth.copiedAfterMs = copyDelayOf(scenario);
   const endpoint = createEndpoint(setting, truth, () => clients.sqs);
   const { twin, fetch, isOurs } = createAccount(setting, truth, endpoint);
   const queues = new Queues(setting, truth);

@@ -93,6 +93,14 @@ describe('a return whose workflow call was lost', () => {
     expect(await night(), 'still there the next night').toMatchObject({ 'return-unheard': 1 });
   });
 
+  test.each(['Anna@Künstler.example.at', 'ju\u0308rgen@example.at', 'Lost@Example.at'])(
+    'is found whatever the spelling of the address in HubSpot: %s',
+    async (email) => {
+      submitsUnheard(await optedOut(email));
+      expect(await night()).toMatchObject({ 'return-unheard': 1 });
+    },
+  );
+
   test('is applied with policy.recoverReturns, by the list, and then known', async () => {
     deps = depsWith(recovering);
     const id = await optedOut('recovered@example.at');

@@ -82,6 +82,15 @@ describe('an optional endpoint that does not answer as expected is unseen, and t
     expect(unseen).toEqual([{ part: 'types', why: '2 entries have an unknown shape' }]);
   });
 
+  test.each<[string, unknown[]]>([
+    ['all', [null, 7, {}]],
+    ['some', [{ name: 'block_gallery', options: null }, { name: 8 }]],
+  ])('a property whose entry cannot be read is not missing: %s', async (_name, results) => {
+    const { coverage, unseen } = await report([{ path: '/crm/properties/', body: { results } }]);
+    expect(coverage).toEqual([]);
+    expect(unseen).toEqual([{ part: 'properties', why: expect.stringMatching(/unknown shape/) }]);
+  });
+
   test.each<[string, Partial<Fault>]>([
     ['400', { status: 400 }],
     ['410', { status: 410 }],
