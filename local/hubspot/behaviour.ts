@@ -21,6 +21,8 @@ export type Behaviour = {
   statusTimesInSeconds: boolean;
   /** How long reads of statuses still show what was before a change, ms: HubSpot does not promise that a read sees the newest write. */
   statusLagMs: number;
+  /** How long reads of a contact still show the opt-out properties as before a change of a status, ms. */
+  optOutPropertyLagMs: number;
   /** Whether reads show an address of which HubSpot holds nothing, or leave the address out (a single read answers 404). */
   unknownAddresses: 'listed' | 'left out';
   /** How answers about statuses spell an address: as the call did, or in small composed letters (Unicode NFC). */
@@ -96,6 +98,7 @@ export const ordinary: Behaviour = {
   eventFormat: 'generic',
   statusTimesInSeconds: false,
   statusLagMs: 0,
+  optOutPropertyLagMs: 0,
   unknownAddresses: 'listed',
   spellsAnswers: 'as asked',
   explicitNulls: false,

@@ -50,6 +50,28 @@ describe('the twin plays', () => {
     expect(await readStatus('anna@example.at')).toBe('UNSUBSCRIBED');
   });
 
+  test('opt-out properties that show a change of a status late', async () => {
+    twin.behaviour.optOutPropertyLagMs = 5000;
+    const { id } = twin.people.createContact({ email: 'anna@example.at' });
+    now += 5000;
+    await close();
+    twin.people.unsubscribeFromAll({ contact: id });
+    const names = ['hs_email_optout_501', 'hs_email_optout'];
+    const shown = async () => {
+      const query = `properties=${names.join()}&propertiesWithHistory=hs_email_optout`;
+      const { body } = await call('GET', `/crm/objects/2026-09/contacts/${id}?${query}`);
+      const { properties, propertiesWithHistory } = body as unknown as {
+        properties: Record<string, string>;
+        propertiesWithHistory: Record<string, unknown[]>;
+      };
+      return [...names.map((name) => properties[name]), propertiesWithHistory['hs_email_optout']?.length];
+    };
+    now += 4999;
+    expect(await shown()).toEqual(['', '', 0]);
+    now += 1;
+    expect(await shown()).toEqual(['true', 'true', 1]);
+  });
+
   test('an address of which nothing is held, listed or left out', async () => {
     expect(await readStatus('anna@example.at')).toBe('NOT_SPECIFIED');
     twin.behaviour.unknownAddresses = 'left out';

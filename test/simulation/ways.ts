@@ -85,6 +85,7 @@ export function lastingWaysOf(seed: number): Partial<Behaviour> {
     ...drawn(seed, 'readableAfterMs', 0.2, ({ pick }) => pick([2000, 6000, 20_000])),
     ...drawn(seed, 'unknownAddresses', 0.25, () => 'left out' as const),
     ...drawn(seed, 'closingAgain', 0.2, () => 'refused' as const),
+    ...drawn(seed, 'optOutPropertyLagMs', 0.2, ({ pick }) => pick([500, 3000, 8000, 20_000])),
     ...drawn(seed, 'statusLagMs', 0.2, ({ pick }) => pick([500, 3000, 8000])),
     ...drawn(seed, 'workflowSpelling', 0.3, ({ pick }) =>
       pick(['bare form id', 'seconds', 'date', 'no contact id'] as const),

@@ -29,15 +29,17 @@ export function contactRoutes(options: ApiOptions): Hono {
       const contact = portal.contact(c.req.param('id'));
       if (contact === undefined || !isReadable(contact, options))
         return error(c, 404, 'OBJECT_NOT_FOUND', 'resource not found');
-      const wanted = { properties: list(c, 'properties'), history: list(c, 'propertiesWithHistory') };
+      const optOutsAt = options.clock() - options.behaviour.optOutPropertyLagMs;
+      const wanted = { properties: list(c, 'properties'), history: list(c, 'propertiesWithHistory'), optOutsAt };
       return c.json(contactBody(portal, contact, wanted));
     });
 }
 
 /** `idProperty: "email"` finds a contact by its address; `?archived=true` finds deleted contacts by id. */
 function read(inputs: unknown[], body: BatchBody, { c, options }: { c: Context; options: ApiOptions }): ItemAnswer[] {
-  const { portal } = options;
-  const wanted = { properties: texts(body['properties']), history: texts(body['propertiesWithHistory']) };
+  const { portal, clock, behaviour } = options;
+  const optOutsAt = clock() - behaviour.optOutPropertyLagMs;
+  const wanted = { properties: texts(body['properties']), history: texts(body['propertiesWithHistory']), optOutsAt };
   const archived = c.req.query('archived') === 'true';
   const find = (id: string) => {
     if (body['idProperty'] === 'email') return portal.byAddress(id)[0];

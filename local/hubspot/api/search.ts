@@ -24,7 +24,7 @@ const LONGEST_BODY = 3_000;
  */
 export async function searchContacts(
   c: Context,
-  { portal, behaviour: { pagesShortBy: shortBy } }: Pick<ApiOptions, 'portal' | 'behaviour'>,
+  { portal, clock, behaviour: { pagesShortBy: shortBy, optOutPropertyLagMs } }: ApiOptions,
 ): Promise<Response> {
   const text = await c.req.text();
   if (text.length > LONGEST_BODY) {
@@ -37,7 +37,7 @@ export async function searchContacts(
   const found = [...portal.contacts.values()]
     .filter((contact) => !contact.archived && fits(contact, body.filterGroups ?? [], portal))
     .sort((a, b) => compareIds(a.id, b.id));
-  const wanted = { properties: body.properties ?? [], history: [] };
+  const wanted = { properties: body.properties ?? [], history: [], optOutsAt: clock() - optOutPropertyLagMs };
   const size = Math.max(1, limit - shortBy);
   const results = found.slice(after, after + size).map((contact) => contactBody(portal, contact, wanted));
   const next = after + size < found.length ? { paging: { next: { after: String(after + size) } } } : {};
@@ -74,7 +74,7 @@ function compare(held: string, value = ''): number {
 /** HubSpot's list of contacts, page by page: the cursor is the id where the next page begins. */
 export function listContacts(
   c: Context,
-  { portal, behaviour: { pagesShortBy } }: Pick<ApiOptions, 'portal' | 'behaviour'>,
+  { portal, clock, behaviour: { pagesShortBy, optOutPropertyLagMs } }: ApiOptions,
 ): Response {
   const from = c.req.query('after') ?? '0';
   const size = Math.max(1, Math.min(Number(c.req.query('limit') ?? USUAL_PAGE), LARGEST_LIST) - pagesShortBy);
@@ -82,7 +82,8 @@ export function listContacts(
     .filter(({ id, archived }) => !archived && compareIds(id, from) >= 0)
     .sort((a, b) => compareIds(a.id, b.id));
   const properties = (c.req.query('properties') ?? '').split(',').filter((name) => name !== '');
-  const results = found.slice(0, size).map((contact) => contactBody(portal, contact, { properties, history: [] }));
+  const wanted = { properties, history: [], optOutsAt: clock() - optOutPropertyLagMs };
+  const results = found.slice(0, size).map((contact) => contactBody(portal, contact, wanted));
   const [next] = found.slice(size);
   return c.json({ results, ...(next !== undefined && { paging: { next: { after: next.id } } }) });
 }

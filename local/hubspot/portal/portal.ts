@@ -75,18 +75,23 @@ export class Portal {
   }
 
   /** A property's current value; HubSpot's own opt-out properties are computed. */
-  property(contact: PortalContact, name: string): string | null {
+  property(contact: PortalContact, name: string, optOutsAt = Number.POSITIVE_INFINITY): string | null {
     const address = emailOf(contact);
-    if (name === 'hs_email_optout') return this.isPortalWide(address) ? 'true' : '';
+    if (name === 'hs_email_optout') {
+      const portalWide = this.#subscriptions.portalWide(address);
+      const isLate = portalWide !== undefined && portalWide.timestamp > optOutsAt;
+      return this.isPortalWide(address) !== isLate ? 'true' : '';
+    }
     const subscription = /^hs_email_optout_(\d+)$/.exec(name)?.[1];
     if (subscription === undefined) return storedValue(contact, name);
-    return this.status(address, Number(subscription)).status === 'UNSUBSCRIBED' ? 'true' : '';
+    return this.statusAt(address, Number(subscription), optOutsAt).status === 'UNSUBSCRIBED' ? 'true' : '';
   }
 
   /** A property's versions, newest first. Of the computed properties only the portal-wide opt-out keeps a time here. */
-  history(contact: PortalContact, name: string): PropertyVersion[] {
+  history(contact: PortalContact, name: string, optOutsAt = Number.POSITIVE_INFINITY): PropertyVersion[] {
     const portalWide = this.#subscriptions.portalWide(emailOf(contact));
     if (name !== 'hs_email_optout' || portalWide === undefined) return contact.properties[name] ?? [];
+    if (portalWide.timestamp > optOutsAt) return [];
     return [{ value: portalWide.optedOut ? 'true' : '', timestamp: portalWide.timestamp, sourceType: 'EMAIL' }];
   }
 
