@@ -3,7 +3,7 @@ import { signalOfWebhook } from '../src/hubspot/webhook-event.ts';
 import { signalsOfWorkflow } from '../src/hubspot/workflow-body.ts';
 import type { Ledger } from '../src/ledger/ledger.ts';
 import { memoryLedger } from '../src/ledger/memory-ledger.ts';
-import { openValue } from '../src/registry/control.ts';
+import { type ControlKey, openValue } from '../src/registry/control.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import type { Outcome, Rule } from '../src/rules/decision.ts';
 import { replay } from '../src/rules/evolve.ts';
@@ -25,7 +25,8 @@ export type Simulated = {
   unreadable: Unreadable[];
   ignored: Record<string, number>;
   decisions: SimulatedDecision[];
-  contacts: { contact: string; optedOutOf: string[]; closes: string[] }[];
+  /** `ownNo`: controls to which the person said "no" and which stay so alone (R2); `closes`: what convergence closes because of an opt-out. */
+  contacts: { contact: string; optedOutOf: string[]; ownNo: ControlKey[]; closes: ControlKey[] }[];
 };
 
 /**
@@ -44,19 +45,29 @@ export async function simulate(
   const places = new Set(unreadable.map(({ place }) => place));
   const readable = inputs.filter(({ place }) => !places.has(place));
   const result: Simulated = { events: inputs.length, unreadable, ignored: {}, decisions: [], contacts: [] };
+  const reopened = new Set<string>();
   let last = ourTime(0);
   for (const signal of readable.flatMap(({ event }) => signalsOf(event, registry))) {
     const decided = typeof signal === 'string' ? signal : await decide(signal, registry, ledger);
     if (typeof decided === 'string') result.ignored[decided] = (result.ignored[decided] ?? 0) + 1;
     else result.decisions.push(decided);
-    if (typeof signal !== 'string') last = latest([last, asOurTime(signal.occurredAt)]) ?? last;
+    if (typeof signal === 'string') continue;
+    last = latest([last, asOurTime(signal.occurredAt)]) ?? last;
+    if (signal.kind === 'control' && signal.to === 'closed') reopened.delete(placeOf(signal.contact, signal.control));
+    else if (signal.kind === 'control' && typeof decided === 'string')
+      reopened.add(placeOf(signal.contact, signal.control));
   }
   for await (const { contact } of ledger.everybody()) {
     const entries = await ledger.read({ portal: registry.portal, contact });
-    result.contacts.push(standingOf({ contact, entries, state: replay(entries, registry) }, registry, last));
+    const standing = standingOf({ contact, entries, state: replay(entries, registry) }, registry, last);
+    const ownNo = standing.ownNo.filter((control) => !reopened.has(placeOf(contact, control)));
+    result.contacts.push({ ...standing, ownNo });
   }
   return result;
 }
+
+/** Names a control of a contact. The ledger keeps when somebody last said "no" to it, not that nothing forbade its later opening. */
+const placeOf = (contact: string, control: ControlKey) => `${contact} ${control}`;
 
 /** The signals of a webhook event or a workflow body; instead of a signal the reason why it is none. */
 function signalsOf(input: unknown, registry: Registry): (Signal | string)[] {
@@ -84,14 +95,15 @@ function standingOf(dossier: Dossier, registry: Registry, now: OurTime): Simulat
   const closes = writes.filter(({ direction }) => direction === 'closed').map(({ control }) => control.key);
   const companies = Object.entries(dossier.state.companies).filter(([, company]) => isOptedOut(company));
   const optedOutOf = companies.map(([company]) => company);
-  return { contact: dossier.contact, optedOutOf, closes: [...closes, ...deferred] };
+  const ownNo = Object.keys(dossier.state.ownNo);
+  return { contact: dossier.contact, optedOutOf, ownNo, closes: [...closes, ...deferred] };
 }
 
 export function readableSimulation(simulated: Simulated, speech: Speech): string {
   const { events, unreadable, ignored, decisions, contacts } = simulated;
-  const { words, names } = speech;
+  const { words } = speech;
   return [
-    `${events} ${words.events}; ${decisions.length} ${words.decisions}; ${words.nothingWritten}`,
+    outputTexts[speech.language].simulated.head(events, decisions.length),
     ...unreadable.map(({ place, field, why }) => `  ${words.leftOut}, ${place}: ${field} ${why}`),
     ...Object.entries(ignored).map(([why, count]) => `  ${count} ${words.withoutEffect}: ${speech.because(why)}`),
     '',
@@ -100,10 +112,18 @@ export function readableSimulation(simulated: Simulated, speech: Speech): string
         `${speech.time(occurredAt)}  ${words.contact} ${contact}  ${rule} ${speech.outcome(outcome)}: ${speech.reason(reason)}`,
     ),
     '',
-    ...contacts.map(({ contact, optedOutOf, closes }) => {
-      const companies = optedOutOf.map(names.withNames).join(', ') || words.nothingAtAll;
-      return `${words.contact} ${contact}: ${words.optedOutOf} ${companies}; ${closes.length} ${words.controlsClosed}`;
-    }),
+    ...contacts.map((one) => `${words.contact} ${one.contact}: ${summaryOf(one, speech)}`),
     '',
   ].join('\n');
+}
+
+/** Which "no" stands in the end, and what is closed because of an opt-out. */
+function summaryOf({ optedOutOf, ownNo, closes }: Simulated['contacts'][number], { language, names }: Speech): string {
+  const t = outputTexts[language].simulated;
+  const stands = [
+    ...(optedOutOf.length > 0 ? [t.optedOutOf(optedOutOf.map(names.withNames).join(', '))] : []),
+    ...(ownNo.length > 0 ? [t.ownNo(ownNo.map(names.control).join(', '))] : []),
+  ];
+  const nothing = ownNo.length > 0 ? t.nothingElse : t.nothing;
+  return [stands.join('; ') || t.noNo, closes.length > 0 ? t.closed(closes.length) : nothing].join('; ');
 }

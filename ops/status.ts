@@ -5,6 +5,7 @@ import type { AuditReport } from '../src/workers/audit/report.ts';
 import type { Connection } from './connect.ts';
 import { type Counts, countsOf, MOST_COUNTED } from './count.ts';
 import { countDeadLetters } from './dead-letters.ts';
+import type { QueueKey } from './texts/queues.ts';
 import { readableTime } from './texts/time.ts';
 import { type Language, outputTexts, texts } from './texts/words.ts';
 
@@ -38,20 +39,20 @@ async function unreadableSubmissions({ hubspot, registry, now }: Connection): Pr
 
 export function readableStatus(status: Status, language: Language): string {
   const words = texts[language];
-  const { report } = outputTexts[language];
+  const { report, queues, contacts } = outputTexts[language];
   const time = (at: string) => readableTime(Date.parse(at), language);
   const { waiting, deadLetters, lastAudit: audit, refusedToday } = status;
   const found = Object.entries(audit?.findings ?? {}).filter(([, count]) => count > 0);
   const findings = found.map(([kind, count]): [string, number] => [report.kind(kind), count]);
   const lines: [string, string][] = [
     [words.notInHubSpot, readableLate(status, language)],
-    [words.waiting, counts(Object.entries(waiting))],
-    [words.deadLetters, counts(Object.entries(deadLetters))],
+    [words.waiting, counts(named(waiting, queues))],
+    [words.deadLetters, counts(named(deadLetters, queues))],
     [
       words.lastAudit,
       audit === null
         ? words.noAudit
-        : `${time(audit.finishedAt)}, ${audit.contacts} ${words.contacts}, ${found.length === 0 ? words.nothingFound : counts(findings)}`,
+        : `${time(audit.finishedAt)}, ${contacts(audit.contacts)}, ${found.length === 0 ? words.nothingFound : counts(findings)}`,
     ],
     [words.refusedToday, refusedToday === null ? words.notCounted : String(refusedToday)],
     ...readableLists(status, language),
@@ -67,6 +68,10 @@ function readableLate({ oldestUnapplied, unapplied }: Counts, language: Language
   const number = unapplied >= MOST_COUNTED ? `${words.atLeast} ${unapplied}` : String(unapplied);
   return `${number}; ${words.oldestIs} ${oldestUnapplied.contact}, ${words.since} ${readableTime(Date.parse(oldestUnapplied.since), language)}`;
 }
+
+/** Numbers by queue, with the queues' names in place of their keys. */
+const named = (numbers: Readonly<Record<string, number>>, names: Readonly<Record<QueueKey, string>>) =>
+  Object.entries(numbers).map(([queue, count]): [string, number] => [names[queue as QueueKey], count]);
 
 const counts = (all: [string, number][]) => all.map(([name, count]) => `${name} ${count}`).join(', ');
 

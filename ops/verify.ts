@@ -2,7 +2,7 @@ import { findBreak } from '../src/ledger/chain.ts';
 import type { ContactRef, LedgerEntry } from '../src/rules/entry.ts';
 import type { Connection } from './connect.ts';
 import { trouble } from './texts/trouble.ts';
-import { type Language, texts, type Words } from './texts/words.ts';
+import { type Language, outputTexts, texts, type Words } from './texts/words.ts';
 
 /**
  * What the hash chains in the table cannot tell, since whoever may write to the table can write new hashes, too. As long as
@@ -49,7 +49,7 @@ export function readableVerification({ contacts, entries, broken }: Verified, la
     ({ contact, seq, fault }) =>
       `${words.broken}  ${words.contact} ${contact}, ${words.entry} ${seq}: ${trouble(fault, language)}`,
   );
-  const counted = `${entries} ${words.entriesOf} ${contacts} ${words.contactsDative}`;
+  const counted = outputTexts[language].verified(entries, contacts);
   return `${[...faults, `${counted}: ${verdictOf(entries, broken.length, words)}.`, words.notProved].join('\n')}\n`;
 }
 

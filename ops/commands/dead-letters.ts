@@ -45,11 +45,11 @@ const NAMED = 20;
 
 /** By reason: how many, then each with its id and time. */
 function readableList(letters: readonly DeadLetter[], language: Language): string {
-  const t = outputTexts[language].deadLetters;
+  const { deadLetters: t, queues } = outputTexts[language];
   if (letters.length === 0) return `${t.none}\n`;
   const byReason = new Map<string, DeadLetter[]>();
   for (const letter of letters) {
-    const name = `${letter.queue}: ${trouble(letter.reason, language)}`;
+    const name = `${queues[letter.queue]}: ${trouble(letter.reason, language)}`;
     byReason.set(name, [...(byReason.get(name) ?? []), letter]);
   }
   const lines = [...byReason].flatMap(([name, some]) => [
@@ -71,7 +71,10 @@ function addShow(group: Command, { help, options, connect, print }: Cli): void {
       if (letter === undefined) throw new OperatorError((t) => t.noDeadLetter(id));
       const { queue, sent, reason, body } = letter;
       const { lang } = options();
-      print(letter, `${queue}  ${readableTime(Date.parse(sent), lang)}  ${trouble(reason, lang)}\n${body}\n`);
+      print(
+        letter,
+        `${outputTexts[lang].queues[queue]}  ${readableTime(Date.parse(sent), lang)}  ${trouble(reason, lang)}\n${body}\n`,
+      );
     });
 }
 

@@ -3,7 +3,7 @@ import { MissingScopeError } from '../../src/hubspot/batch.ts';
 import { DEFINITIONS } from '../../src/hubspot/portal-info.ts';
 import { STATUSES } from '../../src/hubspot/status-format.ts';
 import type { Connection } from '../connect.ts';
-import { countDeadLetters } from '../dead-letters.ts';
+import { countDeadLetters, type QueueName } from '../dead-letters.ts';
 import type { DoctorTexts } from '../texts/words.ts';
 import type { Finding } from './finding.ts';
 
@@ -60,6 +60,6 @@ export async function examineSecrets({ secret, output }: Connection, t: DoctorTe
 /** A dead letter is an opt-out that nobody works on. */
 export async function examineQueues(connection: Connection, t: DoctorTexts): Promise<Finding[]> {
   return Object.entries(await countDeadLetters(connection)).flatMap(([queue, count]): Finding[] =>
-    count === 0 ? [] : [{ level: 'loss', what: t.deadLetters(count, queue), mend: t.redrive }],
+    count === 0 ? [] : [{ level: 'loss', what: t.deadLetters(count, queue as QueueName), mend: t.redrive }],
   );
 }

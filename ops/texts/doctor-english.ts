@@ -1,3 +1,6 @@
+import { counted } from '../../src/counted.ts';
+import { type QueueKey, queuesEnglish } from './queues.ts';
+
 /** What `widerruf doctor` and `widerruf init` say of a portal, in English: a finding, and after it the mend. `doctor-german.ts` has the same texts. */
 export const doctorEnglish = {
   levels: { loss: 'LOSS', risk: 'RISK', note: 'NOTE' },
@@ -7,7 +10,7 @@ export const doctorEnglish = {
   kind: (kind: string) => kind,
   why: (text: string) => text,
   noLoss: 'no opt-out can be lost by what was examined',
-  losses: (count: number) => `${count} findings by which an opt-out could be lost`,
+  losses: (count: number) => `${counted(count, 'finding', 'findings')} by which an opt-out could be lost`,
 
   controlMissing: (key: string, company: string) => `${key} of ${company} does not exist in the portal`,
   correctId: 'correct the id in the registry',
@@ -44,7 +47,7 @@ export const doctorEnglish = {
   grantForms:
     'grant the scope forms; policy.unverifiedSubmissions says what happens meanwhile (docs/runbook.md, submissions unreadable)',
   listedUntold: (count: number, id: string, days: number) =>
-    `HubSpot lists ${count} submissions of form ${id} in ${days} days, and no workflow told of any`,
+    `HubSpot lists ${counted(count, 'submission', 'submissions')} of form ${id} in ${days} days, and no workflow told of any`,
   switchOn: 'make or switch on the form’s workflow, with re-enrolment (hubspot/README.md)',
   untold: (id: string, days: number) => `no workflow told of form ${id} in ${days} days`,
   tryForm: 'submit the form once with a test contact, and look whether its workflow is on',
@@ -85,7 +88,8 @@ export const doctorEnglish = {
   putSecret: 'put the app’s client secret there (comma-separated while rotating)',
   manySecrets: (count: number) => `${count} client secrets are in force`,
   dropOld: 'take the old one out when the rotation is done',
-  deadLetters: (count: number, queue: string) => `${count} dead letters of ${queue}; after 14 days they are gone`,
+  deadLetters: (count: number, queue: QueueKey) =>
+    `${counted(count, 'dead letter', 'dead letters')} of ${queuesEnglish[queue]}; gone after 14 days`,
   redrive: 'widerruf dead-letters list, then redrive',
 };
 

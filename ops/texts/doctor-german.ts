@@ -1,4 +1,6 @@
+import { counted } from '../../src/counted.ts';
 import type { DoctorTexts } from './doctor-english.ts';
+import { queuesGerman } from './queues.ts';
 import { KINDS, PARTS } from './report-german.ts';
 import { trouble } from './trouble.ts';
 
@@ -10,7 +12,7 @@ export const doctorGerman: DoctorTexts = {
   kind: (kind) => KINDS[kind] ?? kind,
   why: (text) => trouble(text, 'de'),
   noLoss: 'bei dem, was geprüft wurde, kann kein Widerruf verloren gehen',
-  losses: (count) => `${count} Befunde, durch die ein Widerruf verloren gehen könnte`,
+  losses: (count) => `${counted(count, 'Befund, durch den', 'Befunde, durch die')} ein Widerruf verloren gehen könnte`,
 
   controlMissing: (key, company) => `${key} (${company}) gibt es im HubSpot-Konto nicht`,
   correctId: 'die ID im Register berichtigen',
@@ -47,7 +49,7 @@ export const doctorGerman: DoctorTexts = {
   grantForms:
     'die Berechtigung forms erteilen; was bis dahin geschieht, sagt policy.unverifiedSubmissions (docs/runbook.md, submissions unreadable)',
   listedUntold: (count, id, days) =>
-    `HubSpot listet ${count} Einsendungen des Formulars ${id} in ${days} Tagen, und kein Workflow hat eine gemeldet`,
+    `HubSpot listet ${counted(count, 'Einsendung', 'Einsendungen')} des Formulars ${id} in ${days} Tagen, und kein Workflow hat davon etwas gemeldet`,
   switchOn: 'den Workflow des Formulars anlegen oder einschalten, mit Wiederaufnahme (hubspot/README.md)',
   untold: (id, days) => `kein Workflow hat in ${days} Tagen etwas vom Formular ${id} gemeldet`,
   tryForm: 'das Formular einmal mit einem Testkontakt einsenden und nachsehen, ob sein Workflow eingeschaltet ist',
@@ -90,6 +92,6 @@ export const doctorGerman: DoctorTexts = {
   manySecrets: (count) => `${count} Client-Secrets gelten`,
   dropOld: 'das alte herausnehmen, sobald der Wechsel abgeschlossen ist',
   deadLetters: (count, queue) =>
-    `${count} unzustellbare Nachrichten der Warteschlange ${queue}; nach 14 Tagen sind sie weg`,
+    `${counted(count, 'unzustellbare Nachricht', 'unzustellbare Nachrichten')} der Warteschlange ${queuesGerman[queue]}; nach 14 Tagen gelöscht`,
   redrive: 'widerruf dead-letters list, danach redrive',
 };

@@ -86,7 +86,7 @@ propertyName, propertyValue und occurredAt. Ein Muster: ${sample}`,
   },
   deadLetters: {
     what: 'Nachrichten, die sich nicht verarbeiten ließen.',
-    queue: 'nur diese Warteschlange',
+    queue: 'nur diese Warteschlange: Signale, Abgleich oder Prüflauf',
     list: 'Zählt sie nach Grund und nennt jede. Rückgabewert 1, wenn es welche gibt.',
     show: 'Zeigt eine davon samt Inhalt.',
     redrive: 'Schickt sie dorthin zurück, woher sie kamen. Darf unterbrochen werden: nichts geht verloren.',

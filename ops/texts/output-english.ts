@@ -1,11 +1,28 @@
+import { counted } from '../../src/counted.ts';
 import { reportEnglish } from '../../src/workers/audit/report-texts.ts';
+import { queuesEnglish } from './queues.ts';
 
 /** What the commands print beside the words, in English; `output-german.ts` has the same texts. */
 export const outputEnglish = {
   progress: {
-    contacts: (count: number) => `${count} contacts …`,
-    optOuts: (contacts: number, count: number) => `${contacts} contacts, ${count} opt-outs …`,
+    contacts: (count: number) => `${counted(count, 'contact', 'contacts')} …`,
+    optOuts: (contacts: number, count: number) =>
+      `${counted(contacts, 'contact', 'contacts')}, ${counted(count, 'opt-out', 'opt-outs')} …`,
     sentBack: (count: number) => `${count} sent back …`,
+  },
+  queues: queuesEnglish,
+  contacts: (count: number) => counted(count, 'contact', 'contacts'),
+  verified: (entries: number, contacts: number) =>
+    `${counted(entries, 'entry', 'entries')} of ${counted(contacts, 'contact', 'contacts')}`,
+  simulated: {
+    head: (events: number, decisions: number) =>
+      `${counted(events, 'event', 'events')}; ${counted(decisions, 'decision', 'decisions')}; nothing was written`,
+    optedOutOf: (companies: string) => `opted out of ${companies}`,
+    ownNo: (controls: string) => `own "no": ${controls}`,
+    noNo: 'no "no" stands',
+    closed: (count: number) => `${counted(count, 'control', 'controls')} closed`,
+    nothingElse: 'nothing else is closed',
+    nothing: 'nothing is closed',
   },
   smoke: {
     ok: 'ok',
@@ -73,7 +90,9 @@ export const outputEnglish = {
   },
   trigger: {
     listening: 'listening …',
-    person: (contact: string, email: string) => `contact ${contact}, ${email}`,
+    person: (contact: string, email: string) =>
+      `contact ${contact}, ${email}: a new person who gets every company’s mail`,
+    second: (contact: string, email: string) => `contact ${contact}, ${email}: a second record of the same person`,
   },
   errors: {
     usage: 'error',

@@ -1,12 +1,29 @@
+import { counted } from '../../src/counted.ts';
 import type { OutputTexts } from './output-english.ts';
+import { queuesGerman } from './queues.ts';
 import { reportGerman } from './report-german.ts';
 
 /** What the commands print beside the words, in German. */
 export const outputGerman: OutputTexts = {
   progress: {
-    contacts: (count) => `${count} Kontakte …`,
-    optOuts: (contacts, count) => `${contacts} Kontakte, ${count} Widerrufe …`,
+    contacts: (count) => `${counted(count, 'Kontakt', 'Kontakte')} …`,
+    optOuts: (contacts, count) =>
+      `${counted(contacts, 'Kontakt', 'Kontakte')}, ${counted(count, 'Widerruf', 'Widerrufe')} …`,
     sentBack: (count) => `${count} zurückgeschickt …`,
+  },
+  queues: queuesGerman,
+  contacts: (count) => counted(count, 'Kontakt', 'Kontakte'),
+  verified: (entries, contacts) =>
+    `${counted(entries, 'Eintrag', 'Einträge')} zu ${counted(contacts, 'Kontakt', 'Kontakten')}`,
+  simulated: {
+    head: (events, decisions) =>
+      `${counted(events, 'Ereignis', 'Ereignisse')}; ${counted(decisions, 'Entscheidung', 'Entscheidungen')}; nichts wurde geschrieben`,
+    optedOutOf: (companies) => `Widerruf bei ${companies}`,
+    ownNo: (controls) => `eigene Abmeldung: ${controls}`,
+    noNo: 'kein Nein aufrecht',
+    closed: (count) => `${counted(count, 'Sperre', 'Sperren')} gesetzt`,
+    nothingElse: 'sonst wird nichts gesperrt',
+    nothing: 'nichts wird gesperrt',
   },
   smoke: {
     ok: 'gut',
@@ -72,7 +89,8 @@ export const outputGerman: OutputTexts = {
   },
   trigger: {
     listening: 'ich höre zu …',
-    person: (contact, email) => `Kontakt ${contact}, ${email}`,
+    person: (contact, email) => `Kontakt ${contact}, ${email}: eine neue Person, die E-Mails jeder GesmbH bekommt`,
+    second: (contact, email) => `Kontakt ${contact}, ${email}: ein zweiter Kontakt derselben Person`,
   },
   errors: {
     usage: 'Fehler',

@@ -1,3 +1,4 @@
+import { counted } from '../../src/counted.ts';
 import type { Difference } from '../../src/registry/difference.ts';
 import type { Effect } from '../../src/rules/registry-effects.ts';
 import type { Language } from './language.ts';
@@ -28,7 +29,8 @@ export const planTexts: Record<Language, PlanWords> = {
     'form-moved': 'form of another company now',
     before: 'before',
     missing: 'not told by the new registry; if the "no" of before is to count, add',
-    people: (touched, all) => `By the ledger this changes something for ${touched} of ${all} contacts:`,
+    people: (touched, all) =>
+      `By the ledger this changes something for ${touched} of ${counted(all, 'contact', 'contacts')}:`,
     forgets: 'opt-out forgotten',
     opens: 'given back what it held before',
     frees: 'not held closed any more; stays as it is until somebody opens it',
@@ -51,7 +53,8 @@ export const planTexts: Record<Language, PlanWords> = {
     'form-moved': 'Formular gehört jetzt zu anderer Gesellschaft',
     before: 'bisher',
     missing: 'steht nicht im neuen Register; soll das bisherige Nein gelten, ergänzen:',
-    people: (touched, all) => `Laut Nachweis ändert sich für ${touched} von ${all} Kontakten etwas:`,
+    people: (touched, all) =>
+      `Laut Nachweis ändert sich für ${touched} von ${counted(all, 'Kontakt', 'Kontakten')} etwas:`,
     forgets: 'Widerruf vergessen',
     opens: 'bekommt den Wert von vorher zurück',
     frees: 'nicht mehr gesperrt gehalten; bleibt, wie es ist, bis es jemand öffnet',

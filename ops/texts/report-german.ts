@@ -1,3 +1,4 @@
+import { counted } from '../../src/counted.ts';
 import type { ReportTexts } from '../../src/workers/audit/report-texts.ts';
 import { readableTime } from './time.ts';
 import { trouble } from './trouble.ts';
@@ -38,7 +39,7 @@ export const KINDS: Readonly<Record<string, string>> = {
 /** An audit's report, told in German. */
 export const reportGerman: ReportTexts = {
   head: (from, to, contacts) =>
-    `Widerruf: Prüflauf von ${readableTime(Date.parse(from), 'de')} bis ${readableTime(Date.parse(to), 'de')}, ${contacts} Kontakte`,
+    `Widerruf: Prüflauf von ${readableTime(Date.parse(from), 'de')} bis ${readableTime(Date.parse(to), 'de')}, ${counted(contacts, 'Kontakt', 'Kontakte')}`,
   queued: 'wird berichtigt',
   reportOnly: 'nur Bericht, nichts berichtigt',
   kind: (kind) => KINDS[kind] ?? kind,

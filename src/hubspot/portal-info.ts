@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { counted } from '../counted.ts';
 import { id, orNothing } from './fields.ts';
 import { readAll } from './listing.ts';
 import { API_VERSION, type Send } from './transport.ts';
@@ -68,7 +69,7 @@ export async function readPortalInfo(send: Send): Promise<PortalInfo> {
       return undefined;
     }
     const { entries, unreadable } = outcome.seen;
-    if (unreadable > 0) unseen.push({ part, why: `${unreadable} entries have an unknown shape` });
+    if (unreadable > 0) unseen.push({ part, why: unknownShape(unreadable) });
     // Where no entry can be read nobody knows what the portal has.
     return entries.length === 0 && unreadable > 0 ? undefined : entries;
   };
@@ -84,6 +85,8 @@ export async function readPortalInfo(send: Send): Promise<PortalInfo> {
     unseen,
   };
 }
+
+const unknownShape = (count: number) => `${counted(count, 'entry has', 'entries have')} an unknown shape`;
 
 function typeOf({ id: type, name: called = '', isActive, businessUnitId = '0' }: z.output<typeof Definition>) {
   return { id: Number(type), name: called, active: isActive ?? true, brand: Number(businessUnitId) };

@@ -87,7 +87,7 @@ describe('a form’s workflow and list', () => {
   test('submissions that no workflow told of are a risk; one that told is none', async () => {
     submits();
     expect(await findings()).toEqual([
-      expect.stringMatching(/^risk: HubSpot lists 1 submissions of form .* no workflow told/),
+      expect.stringMatching(/^risk: HubSpot lists 1 submission of form .* no workflow told/),
     ]);
     await told(31);
     expect(await findings()).toHaveLength(1);

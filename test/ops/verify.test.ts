@@ -118,5 +118,5 @@ describe('what verify cannot see, and says so', () => {
 
 test('a contact that is asked for and has no entries is no proof of anything', async () => {
   const result = await verify({ ledger, registry }, ['404'], () => undefined);
-  expect(readableVerification(result, 'en')).toMatch(/^0 entries of 1 contacts: nothing to check\.\n/);
+  expect(readableVerification(result, 'en')).toMatch(/^0 entries of 1 contact: nothing to check\.\n/);
 });

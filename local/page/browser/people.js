@@ -62,7 +62,7 @@ function Search({ look }) {
 
 function Pager({ total, page, pages, turn }) {
   return html`<div class="pager">
-    <span role="status">${t('people.count', { total })}</span>
+    <span role="status">${total === 1 ? t('people.one') : t('people.many', { total })}</span>
     <button disabled=${page === 0} onClick=${() => turn(page - 1)}>${t('previous')}</button>
     <span>${t('page', { page: page + 1, pages })}</span>
     <button disabled=${page + 1 >= pages} onClick=${() => turn(page + 1)}>${t('next')}</button>

@@ -26,7 +26,7 @@ export const texts = {
   'queue.dead': { en: 'Dead letters', de: 'Unzustellbar' },
   'queue.depth': {
     en: '{waiting} waiting, {inWork} in work, {later} later',
-    de: '{waiting} warten, {inWork} in Arbeit, {later} später',
+    de: 'wartend {waiting}, in Arbeit {inWork}, später {later}',
   },
 
   matrix: { en: 'People by companies and brands', de: 'Personen nach GesmbHs und Marken' },
@@ -36,7 +36,8 @@ export const texts = {
   protected: { en: 'protected, never changed', de: 'geschützt, nie verändert' },
   search: { en: 'Search', de: 'Suche' },
   'search.hint': { en: 'address or number', de: 'Adresse oder Nummer' },
-  'people.count': { en: '{total} people', de: '{total} Personen' },
+  'people.one': { en: '1 person', de: '1 Person' },
+  'people.many': { en: '{total} people', de: '{total} Personen' },
   page: { en: 'page {page} of {pages}', de: 'Seite {page} von {pages}' },
   previous: { en: 'Previous', de: 'Zurück' },
   next: { en: 'Next', de: 'Weiter' },
@@ -67,7 +68,7 @@ export const texts = {
   'short.waits': { en: 'waits', de: 'wartet' },
   'legend.closed': { en: 'closed', de: 'gesperrt' },
   'legend.open': { en: 'open', de: 'offen' },
-  'legend.unset': { en: 'nobody ever set it', de: 'nie gesetzt' },
+  'legend.unset': { en: 'never set', de: 'nie gesetzt' },
   'legend.mixed': { en: 'some controls closed', de: 'ein Teil gesperrt' },
   'legend.settled': { en: 'HubSpot holds what the ledger wants', de: 'HubSpot hält, was der Nachweis verlangt' },
   'legend.travels': { en: 'what the ledger wants is under way', de: 'was der Nachweis verlangt, ist unterwegs' },

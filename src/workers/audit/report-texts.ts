@@ -1,7 +1,10 @@
+import { counted } from '../../counted.ts';
+
 /** What an audit's report says; kinds of findings, parts of the portal and reasons are told as they are recorded. */
 export const reportEnglish = {
   /** `from`, `to`: ISO 8601. */
-  head: (from: string, to: string, contacts: number) => `Widerruf audit, ${from} to ${to}: ${contacts} contacts`,
+  head: (from: string, to: string, contacts: number) =>
+    `Widerruf audit, ${from} to ${to}: ${counted(contacts, 'contact', 'contacts')}`,
   queued: 'queued for repair',
   reportOnly: 'report only, nothing repaired',
   kind: (kind: string) => kind,
