@@ -7,9 +7,9 @@ import { createListener, type Heard } from '../listen.ts';
 import { logsOf } from '../logs.ts';
 import { waitingMessages } from '../status.ts';
 import { type Speech, speechOf } from '../texts/speech.ts';
-import { outputTexts, storyTexts } from '../texts/words.ts';
+import { type Language, outputTexts, storyTexts } from '../texts/words.ts';
 import { tell } from '../timeline.ts';
-import { type Cast, partsOf, type StoryName, stories } from '../trigger/stories.ts';
+import { type Cast, type Other, partsOf, type Story, type StoryName, stories } from '../trigger/stories.ts';
 import { act, addressOf } from '../trigger/twin.ts';
 import type { Cli } from './cli.ts';
 
@@ -49,10 +49,11 @@ export function addTrigger({ program, language, help, examples, options, connect
       if (options().stage !== undefined) throw new OperatorError((t) => t.twinOnly);
       if (!/^\d{1,6}$/.test(seed)) throw new OperatorError((t) => t.noNumber(seed));
       const { connection, hear } = await listening(options, connect);
-      const cast = await castFrom(Number(seed), connection);
-      const acts = stories[name].acts(partsOf(connection.registryFile), cast);
+      const story = stories[name];
+      const cast = await castFrom(Number(seed), story.records, connection);
+      const acts = story.acts(partsOf(connection.registryFile), cast);
       if (acts.includes(undefined)) throw new OperatorError((t) => t.nothingToPlay(name));
-      process.stdout.write(`${outputTexts[options().lang].trigger.person(cast.contact, cast.email)}\n`);
+      process.stdout.write(readableCast(cast, options().lang));
       // An act that overtakes the creation would be learned by the look at the new contact, not by its own event.
       await untilQuiet(connection, hear, QUIET_LOOKS);
       for (const one of acts.filter((each) => each !== undefined)) {
@@ -87,17 +88,31 @@ function lineOf(heard: Heard, speech: Speech): string {
   return `${at}  ${speech.words.contact} ${heard.contact}  ${rule && `${rule} `}${what}${source && ` [${source}]`}`;
 }
 
-/** A new person with everything subscribed, and a second record of the same person. */
-async function castFrom(seed: number, { hubspot, registryFile, output }: Connection): Promise<Cast> {
+/** Who plays: each record with its number and address. */
+function readableCast({ contact, email, other }: Cast, language: Language): string {
+  const t = outputTexts[language].trigger;
+  const second = other === undefined ? '' : `${t.second(other.contact, other.email)}\n`;
+  return `${t.person(contact, email)}\n${second}`;
+}
+
+/** A new person with everything subscribed; with two `records` the same person once more, at another address. */
+async function castFrom(
+  seed: number,
+  records: Story['records'],
+  { hubspot, registryFile, output }: Connection,
+): Promise<Cast> {
   for (let n = 0; ; n++) {
     const email = addressOf(seed, n);
     if ((await contactsOfAddress(hubspot.send, email)).length > 0) continue;
     const statuses = Object.fromEntries(
       Object.values(registryFile.companies).map(({ subscription }) => [subscription.id, 'SUBSCRIBED']),
     );
-    const create = (address: string) => act(output('HubSpotApi'), 'createContact', { email: address, statuses });
-    const [person, other] = [await create(email), await create(`second.${email}`)];
-    return { contact: person.id ?? '', email, other: other.id ?? '' };
+    const create = async (address: string): Promise<Other> => {
+      const { id = '' } = await act(output('HubSpotApi'), 'createContact', { email: address, statuses });
+      return { contact: id, email: address };
+    };
+    const person = await create(email);
+    return records === 1 ? person : { ...person, other: await create(`second.${email}`) };
   }
 }
 

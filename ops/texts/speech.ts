@@ -1,6 +1,7 @@
 import type { RegistryFile } from '../../src/registry/schema.ts';
 import type { Outcome } from '../../src/rules/decision.ts';
 import { type Names, namesOf } from './names.ts';
+import { type OutcomeTexts, outcomeTexts } from './outcomes.ts';
 import { germanReason } from './reasons.ts';
 import { readableTime } from './time.ts';
 import { type Language, texts, type Words } from './words.ts';
@@ -22,6 +23,7 @@ export type Speech = {
 export function speechOf(language: Language, registry: RegistryFile): Speech {
   const words = texts[language];
   const names = namesOf(registry, words);
+  const t = outcomeTexts[language];
   const time = (moment: number | string) =>
     readableTime(typeof moment === 'string' ? Date.parse(moment) : moment, language);
   const told = (text: string) => names.withNames(text).replaceAll(ISO, (iso) => time(iso));
@@ -30,80 +32,25 @@ export function speechOf(language: Language, registry: RegistryFile): Speech {
     words,
     names,
     time,
-    outcome: (outcome) => (language === 'de' ? (OUTCOMES[outcome as Outcome] ?? outcome) : outcome),
+    outcome: (outcome) => t.outcomes[outcome as Outcome] ?? outcome,
     reason: (reason) => told(language === 'de' ? (germanReason(reason) ?? reason) : reason),
-    source: (source) => (language === 'de' ? names.withNames(germanSource(source)) : englishSource(source)),
-    because: (because) => (language === 'de' ? (BECAUSE[because] ?? because) : because),
+    source: (source) => names.withNames(sourceIn(source, t)),
+    because: (because) => t.because[because] ?? because,
   };
 }
 
 const ISO = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 
-const OUTCOMES: Record<Outcome | 'ambiguous', string> = {
-  'opted-out': 'Widerruf',
-  'stays-at-its-level': 'Nein zu einer Marke oder einem Newsletter',
-  returned: 'Wiederanmeldung',
-  'awaiting-confirmation': 'wartet auf Bestätigung',
-  'awaiting-form': 'wartet auf Formular-Einsendung',
-  refused: 'zurückgewiesen',
-  expired: 'abgelaufen',
-  noted: 'vermerkt',
-  stale: 'überholt',
-  inherited: 'übernommen',
-  merged: 'zusammengeführt',
-  deleted: 'Kontakt gelöscht',
-  restored: 'Kontakt wiederhergestellt',
-  erased: 'Daten gelöscht',
-  ambiguous: 'nicht eindeutig',
-};
-
-const BECAUSE: Record<string, string> = {
-  'own-write': 'unser eigener Schreibvorgang',
-  'already-so': 'war schon so',
-  duplicate: 'doppelt gemeldet',
-  repeated: 'dieselbe Quelle öffnet immer wieder; wieder gesperrt',
-  'unwatched-property': 'kein Feld, um das es hier geht',
-  'unknown-type': 'keine Art von Ereignis, um die es hier geht',
-  'other-portal': 'ein anderes HubSpot-Konto',
-  unreadable: 'nicht lesbar',
-};
-
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 
-/** As HubSpot wrote it. */
-function englishSource(source: Record<string, unknown> = {}): string {
-  return [source['channel'], source['change'], source['id']].map(text).filter(Boolean).join(' ');
-}
-
-const CHANNELS: Record<string, string> = {
-  webhook: 'laut HubSpot',
-  workflow: 'laut Workflow',
-  audit: 'im Prüflauf gefunden',
-  operator: 'auf Antrag',
-};
-/** What HubSpot calls the source of a change; HubSpot's own word stays beside it, since HubSpot does not say reliably who acted. */
-const CHANGES: Record<string, string> = {
-  CRM_UI: 'von Hand',
-  CRM: 'von Hand',
-  CONTACTS_WEB: 'von Hand',
-  API: 'Schnittstelle',
-  INTEGRATION: 'Schnittstelle',
-  FORM: 'Formular',
-  IMPORT: 'Import',
-  AUTOMATION_PLATFORM: 'Workflow',
-  WORKFLOWS: 'Workflow',
-  EMAIL: 'E-Mail-Abonnement',
-  BATCH_UPDATE: 'Massenänderung',
-  MERGE_OBJECTS: 'Zusammenführung',
-};
-
-function germanSource(source: Record<string, unknown> = {}): string {
+/** Who or what caused something. HubSpot's own word stays beside its name, since HubSpot does not say reliably who acted. */
+function sourceIn(source: Record<string, unknown> = {}, { channels, changes, user }: OutcomeTexts): string {
   const change = text(source['change']);
   const by = /^userId:(\d+)$/.exec(text(source['id']))?.[1];
   const parts = [
-    CHANNELS[text(source['channel'])] ?? text(source['channel']),
-    CHANGES[change] === undefined ? change : `${CHANGES[change]} (${change})`,
-    by === undefined ? text(source['id']) : `HubSpot-BenutzerIn ${by}`,
+    channels[text(source['channel'])] ?? text(source['channel']),
+    changes[change] === undefined ? change : `${changes[change]} (${change})`,
+    by === undefined ? text(source['id']) : user(by),
   ];
   return parts.filter(Boolean).join(', ');
 }

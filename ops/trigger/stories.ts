@@ -4,8 +4,9 @@ import type { StoryTexts } from '../texts/words.ts';
 /** What somebody does on the twin: an action of `POST /twin/<action>` with its argument, and the name of the sentence that tells it. */
 export type Act = { says: keyof StoryTexts['acts']; action: string; argument: Record<string, unknown> };
 
-/** The person of a story, and another record that some stories need. */
-export type Cast = { contact: string; email: string; other: string };
+/** The person of a story; `other`: a second record of the same person, in the stories that need one. */
+export type Cast = { contact: string; email: string; other?: Other };
+export type Other = { contact: string; email: string };
 
 /** A story needs certain parts of a registry; undefined where the registry has none. */
 type Parts = {
@@ -17,6 +18,8 @@ type Parts = {
 };
 
 export type Story = {
+  /** How many records the person of the story has. */
+  records: 1 | 2;
   /** Undefined where the registry lacks what the story plays with. */
   acts: (parts: Parts, cast: Cast) => (Act | undefined)[];
 };
@@ -35,20 +38,25 @@ export type StoryName = keyof StoryTexts['stories'];
 
 /** By name, as `widerruf trigger` takes them. */
 export const stories: Record<StoryName, Story> = {
-  'company-opt-out': { acts: (parts, cast) => [optOut(parts, cast)] },
+  'company-opt-out': { records: 1, acts: (parts, cast) => [optOut(parts, cast)] },
   'unsubscribe-all': {
+    records: 1,
     acts: (_, { contact }) => [{ says: 'leavesAll', action: 'unsubscribeFromAll', argument: { contact } }],
   },
   'brand-opt-out': {
+    records: 1,
     acts: ({ brand }, cast) => [leave(brand, 'leavesBrand', cast)],
   },
   'newsletter-opt-out': {
+    records: 1,
     acts: ({ newsletter }, cast) => [leave(newsletter, 'leavesNewsletter', cast)],
   },
   'form-return': {
+    records: 1,
     acts: (parts, cast) => [optOut(parts, cast), fill(parts.form, cast)],
   },
   'employee-reopens': {
+    records: 1,
     acts: (parts, cast) => [
       optOut(parts, cast),
       {
@@ -59,6 +67,7 @@ export const stories: Record<StoryName, Story> = {
     ],
   },
   'import-reopens': {
+    records: 1,
     acts: (parts, cast) => [
       optOut(parts, cast),
       {
@@ -69,6 +78,7 @@ export const stories: Record<StoryName, Story> = {
     ],
   },
   'double-opt-in': {
+    records: 1,
     acts: (parts, cast) => [
       optOut(parts, cast),
       fill(parts.formWithConfirmation, cast),
@@ -76,16 +86,18 @@ export const stories: Record<StoryName, Story> = {
     ],
   },
   merge: {
+    records: 2,
     acts: (parts, cast) => [
       optOut(parts, cast),
       {
         says: 'merges',
         action: 'mergeContacts',
-        argument: { primary: cast.other, other: cast.contact },
+        argument: { primary: cast.other?.contact, other: cast.contact },
       },
     ],
   },
   'privacy-deletion': {
+    records: 1,
     acts: (parts, cast) => [
       optOut(parts, cast),
       { says: 'deletes', action: 'deleteForPrivacy', argument: { contact: cast.contact } },

@@ -34,8 +34,8 @@ describe('widerruf explain', () => {
       expect(code).toBe(0);
       expect(out).toMatch(/● Kunstmeile Krems Betriebs GmbH: opted out of the company \(since \d{4}-/);
       expect(out).toContain('●●● Kunsthalle Krems');
-      expect(out).toMatch(/R1 opted-out: .*\[webhook EMAIL\]/);
-      expect(out).toMatch(/R5 refused: .*\[webhook EMAIL userId:7\]/);
+      expect(out).toMatch(/R1 opted out: .*\[told by HubSpot, e-mail subscription \(EMAIL\)\]/);
+      expect(out).toMatch(/R5 refused: .*\[told by HubSpot, e-mail subscription \(EMAIL\), HubSpot user 7\]/);
       expect(out).toContain('Kunsthalle Krems: subscription type 511: subscribed → unsubscribed');
       expect(out).toContain('hash chain: no entry is altered');
     }
@@ -106,7 +106,7 @@ test('an event that a simulation cannot read is left out by name, not guessed', 
   writeFileSync(file, `${header}\n7;hs_email_optout;true;gestern\n8;hs_email_optout;"true";2026-01-05\n`);
   const { code, out } = await widerruf('simulate', file);
   expect(out).toContain('left out, line 2: occurredAt is "gestern"; expected milliseconds since 1970');
-  expect(out).toContain('2 events; 1 decisions');
+  expect(out).toContain('2 events; 1 decision;');
   expect(code).toBe(1);
   writeFileSync(file, JSON.stringify([{ event: 'form-submission', contactId: 6, submittedAt: 1_764_000_000_000 }]));
   expect((await widerruf('simulate', file)).out).toContain('left out, event 1: formId is missing');
@@ -189,7 +189,7 @@ describe('widerruf dead-letters', () => {
     await expect.poll(look, { timeout: 30_000, interval: 1000 }).toMatchObject([{ messageId }]);
     const doctor = await widerruf('doctor');
     expect(doctor.code).toBe(1);
-    expect(doctor.out).toContain('1 dead letters of convergence');
+    expect(doctor.out).toContain('1 dead letter of convergence');
 
     await expect
       .poll(() => widerruf('dead-letters', 'redrive', '--queue', 'convergence'), { timeout: 30_000 })
@@ -328,7 +328,7 @@ describe('widerruf erase', () => {
     expect(out).toBe(`erased: ${anna}\nnow delete in HubSpot, where the person’s own data lies: contact ${anna}\n`);
     expect(JSON.stringify(await it.entries(anna))).not.toContain('example.at');
     expect((await widerruf('verify', anna)).code).toBe(0);
-    expect((await widerruf('explain', 'anna@example.at')).out).toContain('R8 erased');
+    expect((await widerruf('explain', 'anna@example.at')).out).toContain('R8 data erased');
   });
 });
 

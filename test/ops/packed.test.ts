@@ -31,7 +31,7 @@ describe('the packed tool', () => {
     const rest = { subscriptionType: 'contact.propertyChange', portalId: 24681357, objectId: 5 };
     writeFileSync(join(folder, 'events.json'), JSON.stringify([{ ...event, ...rest }]));
     const { status, stdout } = run('simulate', 'events.json');
-    expect(stdout).toContain('R1 opted-out');
+    expect(stdout).toContain('R1 opted out');
     expect(status).toBe(0);
   });
 

@@ -33,9 +33,14 @@ test('trigger plays a story, while listen shows each event with its decision', a
   await expect.poll(() => seen.err, { timeout: 60_000 }).toContain('ich höre zu');
   const { code, out } = await widerruf('trigger', 'employee-reopens');
   expect(code).toBe(0);
-  const [contact = '', email] = /^contact (\d+), (\S+)$/m.exec(out)?.slice(1) ?? [];
+  const [contact = '', email] = /^contact (\d+), (\S+): a new person/m.exec(out)?.slice(1) ?? [];
   expect(email).toBe(addressOf(1, 0));
-  expect(out).toMatch(/> the person leaves the company[\s\S]*R1 opted-out[\s\S]*> an employee[\s\S]*R5 refused/);
+  expect(out).toMatch(/> the person leaves the company[\s\S]*R1 opted out[\s\S]*> an employee[\s\S]*R5 refused/);
+  expect(out, 'sentences and names, no codes').not.toMatch(
+    /own-write|opted-out|already-so|webhook|userId|subscription:/,
+  );
+  expect(out).toMatch(/\[told by HubSpot, e-mail subscription \(EMAIL\), HubSpot user 7\]/);
+  expect(it.twin.portal.byAddress(`second.${email}`), 'nobody whom the story does not need').toEqual([]);
   expect(openControls(it.twin, contact, 'kunstmeile-krems')).toEqual([]);
   await expect.poll(() => seen.out, { timeout: 60_000 }).toMatch(new RegExp(`Kontakt ${contact} {2}R5 zurückgewiesen`));
   expect(seen.out).toContain(`Kontakt ${contact}  R1 Widerruf`);
@@ -44,8 +49,20 @@ test('trigger plays a story, while listen shows each event with its decision', a
   await once(child, 'close');
   // The next person of the same seed.
   expect((await widerruf('trigger', 'newsletter-opt-out')).out).toMatch(
-    new RegExp(`${addressOf(1, 1)}\\n[\\s\\S]*R2 stays-at-its-level`),
+    new RegExp(`${addressOf(1, 1)}: [\\s\\S]*R2 "no" to one brand or newsletter`),
   );
+});
+
+test('a story that plays with two records names both', async () => {
+  const { code, out } = await widerruf('trigger', 'merge', '--seed', '2');
+  expect(code).toBe(0);
+  const [first, second] = [addressOf(2, 0), `second.${addressOf(2, 0)}`].map((email) =>
+    it.twin.portal.byAddress(email),
+  );
+  expect(out).toMatch(new RegExp(`^contact \\d+, ${addressOf(2, 0)}: a new person`));
+  expect(out).toMatch(new RegExp(`\\ncontact \\d+, second.${addressOf(2, 0)}: a second record of the same person\\n`));
+  expect([first, second].flat().length, 'one record after the merge holds both addresses').toBeGreaterThan(0);
+  expect(out).toMatch(/R8 merged/);
 });
 
 test('what cannot be triggered', async () => {
@@ -59,8 +76,18 @@ test('what cannot be triggered', async () => {
 describe('every story finds its parts in the example registry, and its actions in the twin', () => {
   const parts = partsOf(loadRegistry('registry/noeku.example.yaml'));
   test.each(Object.entries(stories))('%s', (_, story) => {
-    const acts = story.acts(parts, { contact: '1', email: 'a@example.at', other: '2' });
+    const second = { contact: '2', email: 'second.a@example.at' };
+    const acts = story.acts(parts, {
+      contact: '1',
+      email: 'a@example.at',
+      ...(story.records === 2 && { other: second }),
+    });
     expect(acts.length).toBeGreaterThan(0);
-    for (const one of acts) expect(Object.keys(it.twin.people)).toContain(one?.action);
+    for (const one of acts) {
+      expect(Object.keys(it.twin.people)).toContain(one?.action);
+      expect(Object.values(one?.argument ?? {}), 'the story has every record that it plays with').not.toContain(
+        undefined,
+      );
+    }
   });
 });

@@ -66,7 +66,7 @@ describe('the person', () => {
     await optOutOfCompany(id);
     await page.getByLabel('Form').selectOption('0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80501');
     await button('Submit the form').click();
-    await journey().getByText('awaiting-confirmation').waitFor();
+    await journey().getByText('waits for the confirmation').waitFor();
     expect(openControls(it.twin, id, COMPANY)).toEqual([]);
     await button('Click the confirmation').click();
     await journey().getByText('the owner confirmed the form submission').waitFor();
@@ -80,7 +80,7 @@ describe('the person', () => {
     await preferences.getByLabel('Kunsthalle Krems: subscription').selectOption('off');
     await preferences.getByLabel('donaufestival: subscription').selectOption('off');
     await button('Save').click();
-    await journey().getByText('stays-at-its-level').first().waitFor();
+    await journey().getByText('"no" to one brand or newsletter').first().waitFor();
     expect(it.twin.portal.status('prefers@example.at', 711).status).toBe('UNSUBSCRIBED');
     expect(openControls(it.twin, id, COMPANY).length).toBeGreaterThan(3);
   });

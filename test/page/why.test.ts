@@ -37,9 +37,9 @@ describe('a click on a cell says why', () => {
     await open('Kunsthalle Krems');
     await panel().getByText('company opt-out; every brand of Kunstmeile Krems Betriebs GmbH is closed').waitFor();
     const timeline = await panel().locator('.timeline').innerText();
-    expect(timeline).toMatch(/R1\s+opted-out/);
+    expect(timeline).toMatch(/R1\s+opted out/);
     expect(timeline).toMatch(/R5\s+refused/);
-    expect(timeline).toContain('[webhook EMAIL userId:7]');
+    expect(timeline).toContain('[told by HubSpot, e-mail subscription (EMAIL), HubSpot user 7]');
     expect(timeline).toContain('Kunsthalle Krems: subscription type 511: subscribed → unsubscribed');
     expect(timeline, 'only of this company').not.toContain('R2');
     expect(await panel().locator('table').innerText()).toMatch(/Kunsthalle Krems: block of the brand\s+closed/);
@@ -58,11 +58,11 @@ describe('a click on a cell says why', () => {
 
   test('the timeline of all companies, or of another cell', async () => {
     await panel().getByLabel('of all companies').check();
-    await panel().getByText('stays-at-its-level').waitFor();
+    await panel().getByText('"no" to one brand or newsletter').waitFor();
     await panel().getByLabel('of all companies').uncheck();
     await open('Festspielhaus St. Pölten');
     await panel().getByRole('heading', { name: 'Festspielhaus St. Pölten' }).waitFor();
-    expect(await panel().locator('.timeline').innerText()).toMatch(/R2\s+stays-at-its-level/);
+    expect(await panel().locator('.timeline').innerText()).toMatch(/R2\s+"no" to one brand or newsletter/);
   });
 
   test('new entries appear by themselves', async () => {
