@@ -65,9 +65,10 @@ ${table([words.number, words.occurred, words.recorded, words.rule, words.what, w
 /** Each control of a company's brands, and what HubSpot holds. */
 function brandsOf(controls: readonly ControlStanding[], { words, names }: Speech): string {
   return controls
-    .map(({ control, value, closed, ownNoSince }) => {
+    .map(({ control, value, closed, neverSet, ownNoSince }) => {
       const state = closed === undefined ? words.unknown : closed ? words.closed : words.open;
-      const held = value === undefined ? state : `${state} (${names.value(control, value)})`;
+      const shown = value === undefined ? '' : neverSet ? words.neverSet : names.value(control, value);
+      const held = shown === '' || shown === state ? state : `${state} (${shown})`;
       return `${names.control(control)}: ${held}${ownNoSince === undefined ? '' : `, ${words.ownNo}`}`;
     })
     .join('\n');

@@ -24,7 +24,7 @@ function explainContact(record: ContactRecord, dots: string, speech: Speech): st
   const { words } = speech;
   return [
     bold(`${words.contact} ${contact}${mergedInto === undefined ? '' : ` → ${mergedInto}`}`),
-    `${words.standsWith} (${dots}: ● ${words.closed}, ○ ${words.open}, · ${words.unknown})`,
+    `${words.standsWith} (${dots}: ● ${words.closed}, ○ ${words.open}, – ${words.neverSet}, · ${words.unknown})`,
     ...companies.flatMap((company) => rowsOf(company, controls, speech)),
     '',
     words.timeline,
@@ -66,7 +66,14 @@ export function standingIn({ standing, since, source, form }: CompanyStanding, s
 
 /** One dot per control: what HubSpot holds. */
 function mark(controls: readonly ControlStanding[]): string {
-  return controls.map(({ closed }) => (closed === undefined ? '·' : closed ? '●' : '○')).join('');
+  return controls.map(signOf).join('');
+}
+
+/** The signs stand in the legend of {@link explainContact}. */
+function signOf({ closed, neverSet }: ControlStanding): string {
+  if (closed === undefined) return '·';
+  if (neverSet) return '–';
+  return closed ? '●' : '○';
 }
 
 function line({ seq, occurredAt, recordedAt, rule, what, source }: ReturnType<typeof tell>, speech: Speech): string {

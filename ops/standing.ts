@@ -1,5 +1,5 @@
 import { iso } from '../src/clocks.ts';
-import { type ControlKey, type ControlValue, closedValue } from '../src/registry/control.ts';
+import { type ControlKey, type ControlValue, closedValue, isNeverSet } from '../src/registry/control.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import { type ContactState, companyState, isOptedOut, type Proof } from '../src/rules/state.ts';
 
@@ -24,6 +24,8 @@ export type ControlStanding = {
   /** What HubSpot holds, and what that means; undefined where it shows nothing. */
   value?: string;
   closed?: boolean;
+  /** Nobody ever set the control: it is open, and nobody said so. */
+  neverSet?: true;
   ownNoSince?: string;
 };
 
@@ -58,6 +60,7 @@ export function controlsOf(
       ...(newsletter !== undefined && { newsletter }),
       control: key,
       ...(value !== undefined && { value, closed: value === closedValue(control) }),
+      ...(value !== undefined && isNeverSet(value, control) && { neverSet: true as const }),
       ...(ownNo !== undefined && { ownNoSince: iso(ownNo) }),
     };
   });

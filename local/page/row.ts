@@ -1,5 +1,5 @@
 import { iso } from '../../src/clocks.ts';
-import { type ControlKey, type ControlValue, closedValue, NEVER_SET, openValue } from '../../src/registry/control.ts';
+import { type ControlKey, type ControlValue, closedValue, isNeverSet } from '../../src/registry/control.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 import type { Desired } from '../../src/rules/desired.ts';
 import { desiredControls } from '../../src/rules/desired-controls.ts';
@@ -77,8 +77,7 @@ function shownOf(key: ControlKey, value: ControlValue | undefined, registry: Reg
   const placed = registry.controls.get(key);
   if (value === undefined || placed === undefined) return 'unknown';
   if (value === closedValue(placed.control)) return 'closed';
-  if (value === openValue(placed.control)) return 'open';
-  return value === '' || value === NEVER_SET ? 'unset' : 'open';
+  return isNeverSet(value, placed.control) ? 'unset' : 'open';
 }
 
 function together(shown: readonly Shown[]): Shown {

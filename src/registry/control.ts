@@ -28,6 +28,11 @@ export function closedValue(control: Control): ControlValue {
 /** What HubSpot shows of a subscription type that nobody ever set. */
 export const NEVER_SET: ControlValue = 'NOT_SPECIFIED';
 
+/** Whether a value says that nobody ever set the control: it is open, and nobody said so. */
+export function isNeverSet(value: ControlValue, control: Control): boolean {
+  return (value === '' || value === NEVER_SET) && value !== closedValue(control) && value !== openValue(control);
+}
+
 /** Stands for the value of a control that HubSpot refused to show. */
 export const UNSEEN: ControlValue = 'UNSEEN';
 
