@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { OperatorError } from '../connect.ts';
+import { mistakesIn } from '../texts/mistakes.ts';
 import { trouble } from '../texts/trouble.ts';
 import { usageIn } from '../texts/usage.ts';
 import { type Language, outputTexts } from '../texts/words.ts';
@@ -8,7 +9,9 @@ import { FAILED } from './cli.ts';
 import { progress } from './progress.ts';
 
 /** Errors that tell people what to mend; what else is thrown may be a mistake of the tool. */
-const TELLING = ['RegistryError', 'StageError', 'RetryableError', 'PermanentError'];
+/** Of a file that a person wrote. */
+const MISTAKES = ['RegistryError', 'StageError'];
+const TELLING = [...MISTAKES, 'RetryableError', 'PermanentError'];
 
 export type Failure = { kind: 'usage' | 'operator' | 'unexpected'; message: string };
 
@@ -21,8 +24,9 @@ export function failureOf(error: unknown, language: Language): Failure | undefin
     return error.exitCode === 0 ? undefined : { kind: 'usage', message };
   }
   if (error instanceof OperatorError) return { kind: 'operator', message: error.in(language) };
-  const message = trouble(error instanceof Error ? error.message : String(error), language);
-  const isTelling = error instanceof Error && TELLING.includes(error.name);
+  const { name, message: english } = error instanceof Error ? error : { name: '', message: String(error) };
+  const message = MISTAKES.includes(name) ? mistakesIn(english, language) : trouble(english, language);
+  const isTelling = TELLING.includes(name);
   return { kind: isTelling ? 'operator' : 'unexpected', message };
 }
 

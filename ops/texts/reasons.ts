@@ -1,8 +1,10 @@
+import { byPattern, type Patterns } from './patterns.ts';
+
 /**
  * The German of every reason that a decision may have. The ledger keeps reasons in English, as the rules write them; `{1}`, `{2}` …
  * stand for what the English pattern's groups found. test/ops/reasons.test.ts holds that no reason of the rules is missing.
  */
-const REASONS: readonly (readonly [RegExp, string])[] = [
+const REASONS: Patterns = [
   [
     /^unsubscribed from all: opt-out of every company; every brand of (.+) is closed$/,
     'Gesamtwiderruf („von allen E-Mails abmelden“); alle Marken von {1} werden gesperrt',
@@ -155,9 +157,5 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 
 /** A recorded reason in German; undefined for a reason that the catalogue does not know. */
 export function germanReason(reason: string): string | undefined {
-  for (const [pattern, german] of REASONS) {
-    const found = pattern.exec(reason);
-    if (found !== null) return german.replaceAll(/\{(\d)\}/g, (_, i: string) => found[Number(i)] ?? '');
-  }
-  return undefined;
+  return byPattern(reason, REASONS);
 }

@@ -1,11 +1,11 @@
 import type { Language } from './language.ts';
+import { byPattern, type Patterns } from './patterns.ts';
 
 /**
  * The German of what the libraries and workers say of trouble: answers of HubSpot, reasons of dead letters, faults of a hash chain, gaps of a
  * registry. These texts are recorded and reported in English; `{1}`, `{2}` … stand for what the English pattern's groups found.
  */
-const TROUBLE: readonly (readonly [RegExp, string])[] = [
-  [/^(?:RetryableError|PermanentError|PoisonError): (.+)$/, '{1}'],
+const TROUBLE: Patterns = [
   [/^HubSpot cannot be reached$/, 'HubSpot ist nicht erreichbar'],
   [/^HubSpot did not answer in time$/, 'HubSpot hat nicht rechtzeitig geantwortet'],
   [/^HubSpot answered (\d+) to all$/, 'HubSpot antwortet auf alles {1}'],
@@ -51,11 +51,6 @@ export function trouble(text: string, language: Language): string {
   if (language === 'en') return text;
   const inParentheses = /^([0-9a-f-]{36}) \((.+)\)$/.exec(text);
   if (inParentheses !== null) return `${inParentheses[1]} (${trouble(inParentheses[2] ?? '', language)})`;
-  for (const [pattern, german] of TROUBLE) {
-    const found = pattern.exec(text);
-    if (found === null) continue;
-    const told = german.replaceAll(/\{(\d)\}/g, (_, i: string) => found[Number(i)] ?? '');
-    return german === '{1}' ? trouble(told, language) : told;
-  }
-  return text;
+  const kind = /^(?:RetryableError|PermanentError|PoisonError): (.+)$/.exec(text);
+  return kind === null ? (byPattern(text, TROUBLE) ?? text) : trouble(kind[1] ?? '', language);
 }

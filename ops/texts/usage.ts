@@ -1,7 +1,8 @@
 import type { Language } from './language.ts';
+import { byPattern, type Patterns } from './patterns.ts';
 
 /** The German of what commander says of mistakes on the command line; `{1}`, `{2}` … stand for what the English pattern's groups found. */
-const USAGE: readonly (readonly [RegExp, string])[] = [
+const USAGE: Patterns = [
   [/^missing required argument '(.+)'$/, 'es fehlt die Angabe „{1}“'],
   [/^option '(.+)' argument missing$/, 'bei der Option „{1}“ fehlt die Angabe'],
   [/^required option '(.+)' not specified$/, 'es fehlt die Option „{1}“'],
@@ -21,10 +22,5 @@ const USAGE: readonly (readonly [RegExp, string])[] = [
 
 /** A mistake on the command line, told in a language; one that the catalogue does not know is told as commander says it. */
 export function usageIn(message: string, language: Language): string {
-  if (language === 'en') return message;
-  for (const [pattern, german] of USAGE) {
-    const found = pattern.exec(message);
-    if (found !== null) return german.replaceAll(/\{(\d)\}/g, (_, i: string) => found[Number(i)] ?? '');
-  }
-  return message;
+  return language === 'en' ? message : (byPattern(message, USAGE) ?? message);
 }
