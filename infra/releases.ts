@@ -3,6 +3,7 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import { LambdaApplication, LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages/stage.ts';
+import { releaseTexts } from './observability/alarm-texts.ts';
 import { OwnMetrics, type Service } from './observability/own-metric.ts';
 import { sum } from './observability/watch.ts';
 import type { WiderrufFunction } from './widerruf-function.ts';
@@ -33,7 +34,7 @@ export class Releases extends Construct {
         evaluationPeriods: 1,
         treatMissingData: TreatMissingData.NOT_BREACHING,
         alarmName: `widerruf-${stage.name}-release-${one.entry}`,
-        alarmDescription: 'For CodeDeploy: brings the version before back. Tells nobody.',
+        alarmDescription: releaseTexts[stage.language].meaning,
       });
       new LambdaDeploymentGroup(this, one.node.id, {
         application,

@@ -44,7 +44,7 @@ const StageSchema = z.strictObject({
   alarms: z.strictObject({ actNow: z.array(address), lookTomorrow: z.array(address) }),
   /** Where operators read docs/runbook.md; alarms link to its sections. */
   runbook: url('https|file'),
-  /** Of the dashboard. */
+  /** Of the dashboard and of the alarms’ descriptions. */
   language: z._default(z.enum(['en', 'de']), 'en'),
   /** `report`: the nightly audit repairs nothing. */
   audit: z._default(z.enum(['repair', 'report']), 'repair'),

@@ -2,6 +2,7 @@ import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-clo
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { type AlarmKey, alarmTexts, kebab, severityTexts } from './alarm-texts.ts';
 import { OwnMetrics } from './own-metric.ts';
 import type { Severity, Watch, Watches } from './watch.ts';
 import type { Watched } from './watched.ts';
@@ -22,12 +23,14 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { watched, topics }: AlarmsProps) {
     super(scope, id);
     const { stage } = watched;
+    const { [stage.language]: texts } = alarmTexts;
     for (const [name, watch] of Object.entries(watches(watched))) {
-      const { severity, meaning } = watch;
+      const { severity } = watch;
+      const { meaning } = texts[name as AlarmKey];
       const alarm = new Alarm(this, name, {
         ...evaluation(watch),
         alarmName: `widerruf-${stage.name}-${kebab(name)}`,
-        alarmDescription: `${capital(severity)}: ${meaning} ${stage.runbook}#${kebab(name)}`,
+        alarmDescription: `${severityTexts[stage.language][severity]}: ${meaning} ${stage.runbook}#${kebab(name)}`,
       });
       const action = new SnsAction(topics[severity]);
       alarm.addAlarmAction(action);
@@ -67,14 +70,4 @@ function watches(watched: Watched): Watches {
     ...functionWatches(watched),
     ...auditWatches(watched, own),
   };
-}
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** `AuditDrift` → `audit-drift`, as in the runbook's headings. */
-export function kebab(name: string): string {
-  return name
-    .replace('HubSpot', 'Hubspot')
-    .replace(/(?<=[a-z])(?=[A-Z])/g, '-')
-    .toLowerCase();
 }

@@ -54,4 +54,11 @@ const de: typeof en = {
   canary: 'Ausgebliebene Kanarienvögel',
 };
 export const texts = { en, de };
+
+/** The title of a widget in a language, whatever language the dashboard was deployed in; one that is none of ours stays. */
+export function titleIn(language: 'en' | 'de', title: string): string {
+  const keys = Object.keys(en) as (keyof Texts)[];
+  const key = keys.find((one) => en[one] === title || de[one] === title);
+  return key === undefined ? title : texts[language][key];
+}
 export type Texts = typeof en;

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmKey } from './alarm-texts.ts';
 
 /** Who must look, and how soon: whoever is on duty, or whoever comes to work next. */
 export type Severity = 'act now' | 'look tomorrow';
@@ -7,8 +8,6 @@ export type Severity = 'act now' | 'look tomorrow';
 /** What an alarm looks at, and when a person must be told. */
 export type Watch = {
   readonly severity: Severity;
-  /** One sentence for whoever is woken. */
-  readonly meaning: string;
   readonly metric: IMetric;
   readonly threshold: number;
   /** On which side of the threshold the alarm is raised; `from` is the threshold itself and above. */
@@ -20,7 +19,8 @@ export type Watch = {
   /** What it means that there was no data in any of the periods; default: all is well. */
   readonly silence?: 'is told';
 };
-export type Watches = Record<string, Watch>;
+/** By alarm; `alarm-texts.ts` says what each one means. */
+export type Watches = { readonly [Key in AlarmKey]?: Watch };
 
 export const FIVE_MINUTES = Duration.minutes(5);
 export const HOUR = Duration.hours(1);

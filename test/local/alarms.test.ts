@@ -108,7 +108,7 @@ describe('every alarm of the template can be raised on this machine', () => {
       }),
     );
     await expect.poll(() => state('-dead-letters'), { timeout: 60_000 }).toBe('ALARM');
-    const { widgets } = dashboardOf(it.stack.cloud, Date.now());
+    const { widgets } = dashboardOf(it.stack.cloud, Date.now(), 'en');
     const ages = it.stack.cloud.metrics
       .all()
       .filter(({ name }) => name === 'ApproximateAgeOfOldestMessage')

@@ -76,6 +76,25 @@ describe('alarms', () => {
     for (const target of targets) expect(runbook).toContain(`<section id="${target.split('#')[1]}">`);
   });
 
+  test('in German each has a German name and says in German what it means, as have the widgets', async () => {
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    await page.getByText('Sofort handeln: Eine Entscheidung steht nach 15 Minuten noch nicht in HubSpot.').waitFor();
+    const alarms = await page
+      .locator('.alarms li')
+      .evaluateAll((all) =>
+        all.map((one) => (one as unknown as { innerText: string }).innerText.replaceAll(/widerruf-\S+/g, '')),
+      );
+    expect(alarms.length).toBe(it.stack.cloud.alarms.length);
+    const english = /\b(the|of|is|are|and|with|for|no|by|which|Act now|Look tomorrow)\b/;
+    expect(alarms.filter((text) => english.test(text))).toEqual([]);
+    expect(await page.getByRole('heading', { name: 'Alarme', exact: true }).count()).toBe(1);
+    await widget('Ist ein Widerruf noch nicht in HubSpot?').waitFor();
+    const titles = await page.locator('.widget h3').allInnerTexts();
+    expect(titles.filter((title) => english.test(title))).toEqual([]);
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByText('Act now: A decision is not in HubSpot after 15 minutes.').waitFor();
+  });
+
   test('the link opens the runbook', async () => {
     const opened = page.waitForEvent('popup');
     await page.locator('.alarms a').first().click();

@@ -27,21 +27,18 @@ export function auditWatches({ workers }: Watched, own: OwnMetrics): Watches {
       raised: 'below',
       periods: 26,
       silence: 'is told',
-      meaning: 'No audit has finished for 26 hours.',
     },
     AuditDrift: {
       severity: 'look tomorrow',
       metric: found(FINDINGS.filter((finding) => !ONLY_REPORTED.includes(finding))),
       threshold: 0,
       raised: 'above',
-      meaning: 'The last audit found drift: webhooks were lost, or somebody opened what must be closed.',
     },
     RegistryGaps: {
       severity: 'look tomorrow',
       metric: found(COVERAGE.filter((finding) => finding !== 'unreadable-submissions')),
       threshold: 0,
       raised: 'above',
-      meaning: 'The portal has a type, property, form or mail that the registry does not know or protect.',
     },
     ...(workers.canary !== undefined && {
       CanaryMissed: {
@@ -53,7 +50,6 @@ export function auditWatches({ workers }: Watched, own: OwnMetrics): Watches {
         periods: 2,
         breaching: 1,
         silence: 'is told',
-        meaning: 'The opt-out of the test contact did not come back within the hour, or nobody checked.',
       } as const,
     }),
   };

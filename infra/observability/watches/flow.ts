@@ -25,7 +25,6 @@ export function flowWatches({ queues }: Watched, own: OwnMetrics): Watches {
       threshold: 15 * 60_000,
       raised: 'above',
       ...WHILE_TRIED,
-      meaning: 'A decision is not in HubSpot after 15 minutes.',
     },
     SignalsWaiting: {
       severity: 'act now',
@@ -41,21 +40,18 @@ export function flowWatches({ queues }: Watched, own: OwnMetrics): Watches {
       threshold: 5 * 60_000,
       raised: 'above',
       ...WHILE_TRIED,
-      meaning: 'A signal waits to be decided for more than 5 minutes, or one of a crowd for more than an hour.',
     },
     DeadLetters: {
       severity: 'act now',
       metric: sum(deadLetters.map((queue) => queue.metricApproximateNumberOfMessagesVisible())),
       threshold: 0,
       raised: 'above',
-      meaning: 'A message could not be processed and lies in a dead-letter queue.',
     },
     DeadLettersForgotten: {
       severity: 'act now',
       metric: greatest(deadLetters.map((queue) => queue.metricApproximateAgeOfOldestMessage())),
       threshold: 2 * 24 * 3600,
       raised: 'above',
-      meaning: 'A dead letter lies there for two days; after 14 it is gone.',
     },
     KeepsReopening: {
       severity: 'look tomorrow',
@@ -68,7 +64,6 @@ export function flowWatches({ queues }: Watched, own: OwnMetrics): Watches {
       }),
       threshold: 10,
       raised: 'above',
-      meaning: 'Somebody keeps reopening what an opt-out closed; the log names the source.',
     },
     SlowPropagation: {
       severity: 'look tomorrow',
@@ -76,7 +71,6 @@ export function flowWatches({ queues }: Watched, own: OwnMetrics): Watches {
       threshold: 5 * 60_000,
       raised: 'above',
       periods: 3,
-      meaning: 'One in a hundred opt-outs takes more than 5 minutes to reach HubSpot.',
     },
   };
 }

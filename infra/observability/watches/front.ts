@@ -18,7 +18,6 @@ export function frontWatches({ ingress }: Watched, own: OwnMetrics): Watches {
       threshold: 0,
       raised: 'above',
       ...THRICE_AN_HOUR,
-      meaning: 'HubSpot’s requests are answered with 5xx.',
     },
     RequestsDeferred: {
       severity: 'act now',
@@ -26,7 +25,6 @@ export function frontWatches({ ingress }: Watched, own: OwnMetrics): Watches {
       threshold: 0,
       raised: 'above',
       ...THRICE_AN_HOUR,
-      meaning: 'Requests are answered 503, because queue or secret cannot be reached; HubSpot tries again for a day.',
     },
     RefusedSignatures: {
       severity: 'act now',
@@ -34,21 +32,18 @@ export function frontWatches({ ingress }: Watched, own: OwnMetrics): Watches {
       threshold: 10,
       raised: 'above',
       periods: 2,
-      meaning: 'Requests with wrong signatures: a rotated secret, a wrong public URL, or somebody tries doors.',
     },
     UnreadableEvents: {
       severity: 'act now',
       metric: dropped('unreadable'),
       threshold: 0,
       raised: 'above',
-      meaning: 'HubSpot or a workflow sent something that could not be read; an opt-out or a return may be among it.',
     },
     OtherPortal: {
       severity: 'act now',
       metric: dropped('other-portal'),
       threshold: 0,
       raised: 'above',
-      meaning: 'Events of another portal are dropped: the registry that was deployed is not that of this HubSpot app.',
     },
     NoEvents: {
       severity: 'look tomorrow',
@@ -58,7 +53,6 @@ export function frontWatches({ ingress }: Watched, own: OwnMetrics): Watches {
       // A weekend without mailings is quiet; three days are not.
       periods: 3,
       silence: 'is told',
-      meaning: 'HubSpot sent nothing for three days: the webhooks are off, or point elsewhere.',
     },
   };
 }

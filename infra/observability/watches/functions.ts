@@ -11,7 +11,6 @@ export function functionWatches(watched: Watched): Watches {
       threshold: 3,
       raised: 'above',
       periods: 2,
-      meaning: 'Functions end in errors, which ordinary trouble does not cause.',
     },
     FunctionsThrottled: {
       severity: 'act now',
@@ -19,7 +18,6 @@ export function functionWatches(watched: Watched): Watches {
       threshold: 0,
       raised: 'above',
       periods: 2,
-      meaning: 'Lambda does not run functions that are called: the account’s concurrency is used up.',
     },
   };
 }

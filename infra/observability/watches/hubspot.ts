@@ -20,7 +20,6 @@ export function hubspotWatches({ workers }: Watched, own: OwnMetrics): Watches {
       threshold: 5,
       raised: 'above',
       periods: 2,
-      meaning: 'HubSpot answers 401 or 403: token revoked or scope missing.',
     },
     HubSpotAnswersNobody: {
       severity: 'act now',
@@ -28,7 +27,6 @@ export function hubspotWatches({ workers }: Watched, own: OwnMetrics): Watches {
       metric: greatest(callers.map((service) => own.of({ service, name: 'HubSpotRefusal', statistic: 'Minimum' }))),
       threshold: 1,
       raised: 'from',
-      meaning: 'HubSpot refused every call of a function: the token was revoked.',
     },
     SubmissionsUnreadable: {
       severity: 'look tomorrow',
@@ -47,7 +45,6 @@ export function hubspotWatches({ workers }: Watched, own: OwnMetrics): Watches {
       ),
       threshold: 0,
       raised: 'above',
-      meaning: 'HubSpot’s lists of form submissions cannot be read: returns cannot be proved.',
     },
     HubSpotThrottles: {
       severity: 'look tomorrow',
@@ -55,7 +52,6 @@ export function hubspotWatches({ workers }: Watched, own: OwnMetrics): Watches {
       threshold: 50,
       raised: 'above',
       periods: 3,
-      meaning: 'HubSpot throttles: something else uses up the portal’s limit.',
     },
   };
 }

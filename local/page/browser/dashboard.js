@@ -5,7 +5,7 @@ import { useAnswer } from './live.js';
 
 /** The synthesized CloudWatch dashboard and its alarms, with what the handlers emitted on this machine. */
 export function Dashboard() {
-  const { answer, error } = useAnswer('/dashboard', ({ kind }) => kind === 'pulse');
+  const { answer, error } = useAnswer(`/dashboard?lang=${currentLanguage()}`, ({ kind }) => kind === 'pulse');
   if (answer === undefined) return html`<p role="status">${error ?? t('looking')}</p>`;
   const { times, widgets, alarms, schedules } = answer;
   return html`<div class="dashboard">
@@ -50,12 +50,13 @@ const ORDER = ['ALARM', 'OK', 'no data', 'not measured here'];
 function Alarms({ alarms }) {
   const inOrder = alarms.toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   return html`<section><h2>${t('alarms')}</h2>
+    <p class="note">${t('alarms.sooner')}</p>
     <ul class="alarms">
-      ${inOrder.map(({ name, state, meaning, runbook }) => {
+      ${inOrder.map(({ name, title, state, meaning, runbook }) => {
         const [kind, shape] = STATES[state];
         return html`<li key=${name} class=${kind}>
-          <strong><span aria-hidden="true">${shape}</span> ${t(`alarm.${state}`)}</strong> <code>${name}</code>
-          <p>${meaning} ${runbook && html`<a href=${`/runbook#${runbook}`} target="_blank" rel="noreferrer">${t('runbook')}<span class="heard"> ${name}</span></a>`}</p>
+          <strong><span aria-hidden="true">${shape}</span> ${t(`alarm.${state}`)}</strong> <b>${title}</b> <code>${name}</code>
+          <p>${meaning} ${runbook && html`<a href=${`/runbook#${runbook}`} target="_blank" rel="noreferrer">${t('runbook')}<span class="heard"> ${title}</span></a>`}</p>
         </li>`;
       })}
     </ul>

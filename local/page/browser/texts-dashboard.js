@@ -1,8 +1,12 @@
-/** Texts of the dashboard, English and German beside each other. Titles of widgets are the template's own. */
+/** Texts of the dashboard, English and German beside each other. Titles of widgets and texts of alarms come from the server. */
 export const dashboardTexts = {
   'view.dashboard': { en: 'Dashboard', de: 'Betrieb' },
   dashboard: { en: 'CloudWatch dashboard, as deployed', de: 'CloudWatch-Dashboard, wie ausgerollt' },
-  alarms: { en: 'Alarms, raised by the first period', de: 'Alarme, schon nach dem ersten Zeitabschnitt' },
+  alarms: { en: 'Alarms', de: 'Alarme' },
+  'alarms.sooner': {
+    en: 'Here an alarm is raised sooner than in AWS, so that trouble can be rehearsed: once over the threshold is enough.',
+    de: 'Hier schlägt ein Alarm früher an als in AWS, damit sich eine Störung proben lässt: einmal über der Schwelle genügt.',
+  },
   'alarm.OK': { en: 'OK', de: 'in Ordnung' },
   'alarm.ALARM': { en: 'ALARM', de: 'ALARM' },
   'alarm.no data': { en: 'no data', de: 'keine Daten' },
