@@ -1,10 +1,10 @@
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { findUnreadableLists } from '../src/workers/audit/coverage.ts';
 import type { AuditReport } from '../src/workers/audit/report.ts';
 import type { Connection } from './connect.ts';
 import { type Counts, countsOf, MOST_COUNTED } from './count.ts';
 import { countDeadLetters } from './dead-letters.ts';
+import { lastAudit } from './last-audit.ts';
 import type { QueueKey } from './texts/queues.ts';
 import { readableTime } from './texts/time.ts';
 import { type Language, outputTexts, texts } from './texts/words.ts';
@@ -26,7 +26,7 @@ export async function statusOf(
     ...(await count(connection)),
     waiting: await waitingMessages(connection),
     deadLetters: await countDeadLetters(connection),
-    lastAudit: await lastAudit(connection),
+    lastAudit: await newestAudit(connection),
     unreadableSubmissions: await unreadableSubmissions(connection),
   };
 }
@@ -104,19 +104,9 @@ export async function waitingMessages({ sqs, output }: Connection): Promise<Reco
   return Object.fromEntries(counts);
 }
 
-async function lastAudit({ s3, output }: Connection): Promise<Status['lastAudit']> {
-  const Bucket = output('ReportBucketName');
-  let newest = '';
-  for (let token: string | undefined; ; ) {
-    const { Contents = [], NextContinuationToken } = await s3.send(
-      new ListObjectsV2Command({ Bucket, Prefix: 'audit/', ...(token !== undefined && { ContinuationToken: token }) }),
-    );
-    for (const { Key = '' } of Contents) if (Key.endsWith('.json') && Key > newest) newest = Key;
-    if (NextContinuationToken === undefined) break;
-    token = NextContinuationToken;
-  }
-  if (newest === '') return null;
-  const text = await (await s3.send(new GetObjectCommand({ Bucket, Key: newest }))).Body?.transformToString();
-  const { finishedAt, contacts, findings, mode } = JSON.parse(text ?? '{}') as AuditReport;
+async function newestAudit({ s3, output }: Connection): Promise<Status['lastAudit']> {
+  const report = await lastAudit(s3, output('ReportBucketName'));
+  if (report === null) return null;
+  const { finishedAt, contacts, findings, mode } = report;
   return { finishedAt, contacts, findings, mode };
 }

@@ -58,8 +58,10 @@ const acts: Acts = {
   rename: (one, { twin }) => twin.people.editProperty({ contact: one.contact, name: 'email', value: one.email }),
   'delete-for-privacy': (one, { twin }) => twin.people.deleteForPrivacy(one),
   async audit(_, { cloud }) {
+    const asked = new Date().toISOString();
     const found = [...cloud.schedules].find(([id]) => /^SchedulesAudit/.test(id));
     await found?.[1].run();
+    return { asked };
   },
 };
 

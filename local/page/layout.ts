@@ -1,3 +1,6 @@
+import type { QueueKey } from '../../ops/texts/queues.ts';
+import type { Speech } from '../../ops/texts/speech.ts';
+import { outputTexts } from '../../ops/texts/words.ts';
 import { type ControlKey, subscriptionKey } from '../../src/registry/control.ts';
 import type { PlacedControl, Registry } from '../../src/registry/registry.ts';
 import type { RegistryFile } from '../../src/registry/schema.ts';
@@ -19,6 +22,16 @@ export type Layout = {
   protectedTypes: { id: number; name: string }[];
   forms: { id: string; company: string; brand?: string; newsletter?: string; doubleOptIn: boolean }[];
 };
+
+/** What controls and queues are called in one language: as the operator's tool calls them. */
+export type Called = { controls: Record<ControlKey, string>; queues: Record<QueueKey, string> };
+
+export function calledIn({ language, names }: Speech, { controls }: Registry): Called {
+  return {
+    controls: Object.fromEntries([...controls.keys()].map((key) => [key, names.control(key)])),
+    queues: outputTexts[language].queues,
+  };
+}
 
 /** The matrix of a registry: companies in its order, each with its own column and one for each brand. */
 export function layoutOf(file: RegistryFile, registry: Registry): Layout {

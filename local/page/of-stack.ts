@@ -1,4 +1,6 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { lastAudit } from '../../ops/last-audit.ts';
 import type { Lookup } from '../../ops/person.ts';
 import { speechOf } from '../../ops/texts/speech.ts';
 import { systemClock } from '../../src/clocks.ts';
@@ -52,11 +54,26 @@ export function pageOf({ file, twin, accessToken, ...rest }: StackOfPage): Promi
   };
   const source = twin === undefined ? peopleOfLedger(lookup) : peopleOfPortal(twin.portal, registry, layout);
   const speeches = { en: speechOf('en', file), de: speechOf('de', file) };
-  return startPage({ ...rest, ...lookup, layout, source, speeches, ...(twin !== undefined && { twin }) });
+  const s3 = new S3Client({ ...clientOf(cloud.endpoints.s3), forcePathStyle: true });
+  const newestAudit = () => lastAudit(s3, cloud.output('ReportBucketName'));
+  return startPage({
+    ...rest,
+    ...lookup,
+    layout,
+    source,
+    speeches,
+    lastAudit: newestAudit,
+    ...(twin !== undefined && { twin }),
+  });
 }
 
+const clientOf = (endpoint: string) => ({
+  endpoint,
+  region: REGION,
+  credentials: { accessKeyId: 'page', secretAccessKey: 'local' },
+});
+
 async function secretOf({ endpoints, output }: Cloud, name: string): Promise<string> {
-  const credentials = { accessKeyId: 'page', secretAccessKey: 'local' };
-  const secrets = new SecretsManagerClient({ endpoint: endpoints.secretsmanager, region: REGION, credentials });
+  const secrets = new SecretsManagerClient(clientOf(endpoints.secretsmanager));
   return (await secrets.send(new GetSecretValueCommand({ SecretId: output(name) }))).SecretString ?? '';
 }

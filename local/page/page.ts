@@ -3,17 +3,19 @@ import * as z from 'zod/mini';
 import type { Lookup } from '../../ops/person.ts';
 import type { Speech } from '../../ops/texts/speech.ts';
 import type { Language } from '../../ops/texts/words.ts';
+import type { AuditReport } from '../../src/workers/audit/report.ts';
 import type { Cloud } from '../aws/cloud.ts';
 import type { Twin } from '../hubspot/twin.ts';
 import { queueDepths } from '../queue-depths.ts';
 import { Act, perform } from './acts.ts';
+import { auditShown } from './audit.ts';
 import { dashboardOf } from './dashboard.ts';
 import { disclosurePage } from './disclosure.ts';
 import { events } from './events.ts';
 import { browserFile, contentSecurityPolicy, libraryFile } from './files.ts';
 import { onlyHere } from './guard.ts';
 import { type Step, stepsOf } from './journey.ts';
-import type { Layout } from './layout.ts';
+import { calledIn, type Layout } from './layout.ts';
 import type { Live } from './live.ts';
 import { newPeopleOf } from './newcomers.ts';
 import { type PeopleSource, peoplePage, personRow } from './people.ts';
@@ -32,6 +34,7 @@ export type PageOptions = Lookup & {
   /** How things are told, in each language. */
   speeches: Readonly<Record<Language, Speech>>;
   source: PeopleSource;
+  lastAudit: () => Promise<AuditReport | null>;
   /** Folder of the functions' logs. */
   logs: string;
   /** Undefined: a real HubSpot, in which nobody acts from here. */
@@ -48,7 +51,7 @@ const LanguageQuery = z.object({ lang: z._default(z.enum(['en', 'de']), 'en') })
 
 /** Starts the page of the local stack, on a port of its own: a tunnel to the webhooks never shows people. */
 export function startPage(options: PageOptions): Promise<Served> {
-  const { cloud, live, layout, logs, twin } = options;
+  const { cloud, live, layout, logs, twin, registry, speeches } = options;
   const weather = twin === undefined ? undefined : new WeatherOver(twin, cloud);
   const app = new Hono().use(onlyHere);
   app.onError((error, c) => c.json({ error: sentence(error) }, isMistake(error) ? 400 : 500));
@@ -58,7 +61,8 @@ export function startPage(options: PageOptions): Promise<Served> {
   });
   app.get('/app/:name', async (c) => answer(await browserFile(c.req.param('name'))));
   app.get('/lib/:name', async (c) => answer(await libraryFile(c.req.param('name'))));
-  app.get('/layout', (c) => c.json({ ...layout, logs, canAct: twin !== undefined, twin: twin?.url }));
+  const names = { en: calledIn(speeches.en, registry), de: calledIn(speeches.de, registry) };
+  app.get('/layout', (c) => c.json({ ...layout, names, logs, canAct: twin !== undefined, twin: twin?.url }));
   app.get('/people', async (c) => c.json(await peoplePage(PeopleQuery.parse(c.req.query()), options)));
   app.get('/events', (c) =>
     events(c, live, async () => ({ queues: await queueDepths(cloud), weather: weather?.now() })),
@@ -77,7 +81,11 @@ export function startPage(options: PageOptions): Promise<Served> {
   if (twin !== undefined && weather !== undefined) addActing(app, weather, { ...options, twin });
   app.get('/dashboard', async (c) => {
     await cloud.measureQueues();
-    return c.json(dashboardOf(cloud, Date.now()));
+    return c.json(dashboardOf(cloud, Date.now(), speechFor(c, options).language));
+  });
+  app.get('/audit', async (c) => {
+    const report = await options.lastAudit();
+    return c.json({ report: report && auditShown(report, registry, speechFor(c, options).language) });
   });
   app.get('/runbook', async (c) => c.html(await runbookPage()));
   app.get('/state', async (c) => c.json({ queues: await queueDepths(cloud), logs, twin: twin?.url }));

@@ -1,5 +1,5 @@
 import { type ContactRecord, type Lookup, recordOf } from '../../ops/person.ts';
-import type { ControlStanding } from '../../ops/standing.ts';
+import type { CompanyStanding, ControlStanding } from '../../ops/standing.ts';
 import type { Speech } from '../../ops/texts/speech.ts';
 import { tell } from '../../ops/timeline.ts';
 import { iso } from '../../src/clocks.ts';
@@ -33,7 +33,9 @@ export type Told = {
 };
 /** What HubSpot holds of one control, by name. */
 type NamedControl = ControlStanding & { name: string; shown: string };
-export type Why = Omit<ContactRecord, 'entries' | 'controls'> & {
+export type Why = Omit<ContactRecord, 'entries' | 'controls' | 'companies'> & {
+  /** `by`: the source in words. */
+  companies: (CompanyStanding & { by: string })[];
   controls: NamedControl[];
   timeline: Told[];
   waits: Wait[];
@@ -47,17 +49,23 @@ export async function whyOf(contact: string, { ledger, registry, source }: Deps,
   const [held] = await source.held([contact]);
   const existsInHubSpot = held === undefined || held.record === 'unknown' ? null : held.record === 'living';
   const known = { contact, existsInHubSpot, entries: read, values: held?.values ?? {} };
-  const { entries, controls, ...rest } = recordOf(known, { registry });
+  const { entries, controls, companies, ...rest } = recordOf(known, { registry });
   return {
     ...rest,
+    companies: companies.map((one) => ({ ...one, by: speech.source(one.source) })),
     controls: controls.map((one) => ({
       ...one,
       name: speech.names.control(one.control),
-      shown: one.value === undefined ? speech.words.unknown : speech.names.value(one.control, one.value),
+      shown: shownOf(one, speech),
     })),
     timeline: entries.map((entry) => told(entry, speech, registry)),
     waits: waitsOf(entries, registry),
   };
+}
+
+function shownOf({ control, value, neverSet }: ControlStanding, { words, names }: Speech): string {
+  if (value === undefined) return words.unknown;
+  return neverSet ? words.neverSet : names.value(control, value);
 }
 
 function told(entry: LedgerEntry, speech: Speech, registry: Registry): Told {

@@ -1,7 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { speechOf } from '../../ops/texts/speech.ts';
+import { outputTexts } from '../../ops/texts/words.ts';
+import { loadRegistry } from '../../src/registry/load.ts';
 import { DESKTOP, PHONE, seriousFindings, startBrowser, troubleOf } from '../helpers/browser.ts';
-import { openControls, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { exampleRegistry, openControls, startTestStack, type TestStack } from '../helpers/local-stack.ts';
 
 const COMPANY = 'kunstmeile-krems';
 let it: TestStack;
@@ -77,8 +80,8 @@ describe('the person', () => {
     const id = await newPerson('prefers@example.at');
     await page.getByText('Preference page').click();
     const preferences = page.locator('details', { hasText: 'Preference page' });
-    await preferences.getByLabel('Kunsthalle Krems: subscription').selectOption('off');
-    await preferences.getByLabel('donaufestival: subscription').selectOption('off');
+    await preferences.getByLabel('Kunsthalle Krems: subscription type 511').selectOption('off');
+    await preferences.getByLabel('donaufestival: subscription type 711').selectOption('off');
     await button('Save').click();
     await journey().getByText('"no" to one brand or newsletter').first().waitFor();
     expect(it.twin.portal.status('prefers@example.at', 711).status).toBe('UNSUBSCRIBED');
@@ -92,9 +95,40 @@ describe('an employee', () => {
     await optOutOfCompany(id);
     await page.getByLabel('an employee').check();
     await page.getByLabel('Control').selectOption('property:dsgvo_sperre_kunsthalle_krems');
-    await button('Open').click();
+    await button('Open for this person').click();
     await journey().getByText('refused').waitFor();
     await soon(() => openControls(it.twin, id, COMPANY)).toEqual([]);
+  });
+
+  test.each(['English', 'Deutsch'])('sees no two buttons of one name: %s', async (language) => {
+    await newPerson(`buttons-${language.toLowerCase()}@example.at`);
+    await button(language).click();
+    await page.getByLabel(language === 'English' ? 'an employee' : 'Mitarbeiter:in').check();
+    for (const summary of await page.locator('.panel summary').all()) await summary.click();
+    const names = await page.locator('.panel button').allInnerTexts();
+    expect(names.length).toBeGreaterThan(8);
+    expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
+    await button('English').click();
+  });
+
+  test('finds each control under the name that the operator’s tool gives it, and each queue', async () => {
+    const id = await newPerson('names@example.at');
+    const file = loadRegistry(inject('registryFile'));
+    for (const [language, speech] of [
+      ['Deutsch', speechOf('de', file)],
+      ['English', speechOf('en', file)],
+    ] as const) {
+      await button(language).click();
+      await page.getByLabel(language === 'English' ? 'an employee' : 'Mitarbeiter:in').check();
+      const options = await page.locator('.panel .act option').allInnerTexts();
+      expect(options.slice(0, 3)).toEqual(
+        [...exampleRegistry().controls.keys()].slice(0, 3).map((key) => speech.names.control(key)),
+      );
+      const queues = await page.locator('.queues dt').allInnerTexts();
+      const called = Object.values(outputTexts[speech.language].queues).map((name) => name.toLowerCase());
+      expect(queues.slice(0, 4).map((name) => name.toLowerCase())).toEqual(called);
+    }
+    expect(id).toMatch(/^\d+$/);
   });
 
   test('imports a list, and edits many at once', async () => {
@@ -187,8 +221,20 @@ describe('the weather', () => {
     await it.twin.sender.idle();
     it.twin.behaviour.lost = 0;
     await page.goto(`${it.stack.console}/#/hubspot`);
+    const night = page.locator('.box', { hasText: 'The night' });
     await button('Run the audit now').click();
+    await night.getByText('The audit is running').waitFor();
     await soon(() => openControls(it.twin, id, COMPANY)).toEqual([]);
+    // What an audit does is no act in HubSpot: its result is said.
+    await night
+      .getByText(/^The audit ran \(.+\)\. Contacts looked at: \d+\. Findings: \d+, repaired by Widerruf: 1\.$/)
+      .waitFor();
+    expect(await night.locator('li').allInnerTexts()).toContain('opt-out-unheard: 1');
+    expect(await night.innerText()).not.toContain('Done in HubSpot');
+    await button('Deutsch').click();
+    await page.getByText(/^Der Prüflauf ist gelaufen \(.+von Widerruf berichtigt: 1\.$/).waitFor();
+    await page.getByText('Widerruf, den kein Webhook gemeldet hat: 1').waitFor();
+    await button('English').click();
   });
 });
 

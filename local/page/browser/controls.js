@@ -1,14 +1,10 @@
-import { t } from './language.js';
+import { currentLanguage, t } from './language.js';
 
-/** Every control of the registry with a name that people know, company by company. */
+/** Every control of the registry, company by company, with the name that the operator's tool gives it. */
 export function controlsOf(layout) {
   return layout.companies.flatMap((company) =>
-    company.columns.flatMap(({ name, brand, controls }) =>
-      controls.map(({ key, newsletter }) => ({
-        key,
-        name: nameOf({ name, brand, newsletter, key }),
-        company: company.name,
-      })),
+    company.columns.flatMap(({ controls }) =>
+      controls.map(({ key }) => ({ key, name: called(layout).controls[key], company: company.name })),
     ),
   );
 }
@@ -22,10 +18,9 @@ export function subscriptionsOf(layout) {
   return [...types, ...buyers];
 }
 
-function nameOf({ name, brand, newsletter, key }) {
-  if (brand === undefined) return `${name}: ${t('control.company')}`;
-  if (newsletter !== undefined) return `${name}: ${t('control.newsletter')} ${newsletter}`;
-  return `${name}: ${t(key.startsWith('property:') ? 'control.block' : 'control.brand')}`;
+/** What controls and queues are called in the chosen language. */
+export function called({ names }) {
+  return names[currentLanguage()];
 }
 
 /** A form by what it is for. */

@@ -4,6 +4,7 @@ import { ask } from './api.js';
 import { html } from './html.js';
 import { t } from './language.js';
 import { useAnswer } from './live.js';
+import { Night } from './night.js';
 import { go } from './route.js';
 
 const FUNCTIONS = ['none', 'functions crash', 'functions throttled'];
@@ -73,14 +74,5 @@ function Weather({ layout }) {
         ${FUNCTIONS.map((one) => html`<option key=${one} value=${one}>${t(`functions.${one}`)}</option>`)}
       </select>
     </label>
-  </section>`;
-}
-
-function Night() {
-  const { run, error, done } = useActs();
-  return html`<section class="box"><h2>${t('night')}</h2>
-    <p>${t('night.what')}</p>
-    <button onClick=${() => run('audit')}>${t('audit')}</button>
-    <p role="status" class=${error ? 'error' : 'done'}>${error ?? done}</p>
   </section>`;
 }

@@ -43,7 +43,7 @@ function Page({ layout }) {
         )}
       </div>
     </header>
-    <${Queues} />
+    <${Queues} layout=${layout} />
     <${Connection} />
     <main id="main" tabindex="-1"><${View} layout=${layout} route=${route} /></main>
     <footer>

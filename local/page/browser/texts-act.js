@@ -1,7 +1,7 @@
 /** Texts of acting and of the way through the system, English and German beside each other. */
 export const actTexts = {
   panel: { en: 'The person', de: 'Die Person' },
-  close: { en: 'Close', de: 'Schließen' },
+  close: { en: 'Close this panel', de: 'Ansicht schließen' },
   'tab.act': { en: 'Act', de: 'Handeln' },
   'act.as': { en: 'Be …', de: 'Als …' },
   'role.person': { en: 'the person', de: 'die Person' },
@@ -26,8 +26,8 @@ export const actTexts = {
   'preference.on': { en: 'subscribe', de: 'anmelden' },
   'preference.off': { en: 'unsubscribe', de: 'abmelden' },
   'act.control': { en: 'Control', de: 'Sperre oder Abonnement' },
-  'act.set.closed': { en: 'Close', de: 'Sperren' },
-  'act.set.open': { en: 'Open', de: 'Öffnen' },
+  'act.set.closed': { en: 'Close for this person', de: 'Für diese Person sperren' },
+  'act.set.open': { en: 'Open for this person', de: 'Für diese Person öffnen' },
   'act.bulk': { en: 'Bulk edit: the same for many', de: 'Massenbearbeitung: dasselbe für viele' },
   'act.bulk.closed': { en: 'Close for all', de: 'Für alle sperren' },
   'act.bulk.open': { en: 'Open for all', de: 'Für alle öffnen' },
@@ -43,10 +43,6 @@ export const actTexts = {
   'act.delete': { en: 'Delete', de: 'Löschen' },
   'act.restore': { en: 'Restore', de: 'Wiederherstellen' },
   'act.delete-for-privacy': { en: 'Delete for privacy', de: 'DSGVO-löschen' },
-  'control.company': { en: 'company’s subscription', de: 'Kommunikations-Abonnement' },
-  'control.brand': { en: 'subscription', de: 'Abonnement' },
-  'control.block': { en: 'block', de: 'DSGVO-Sperre' },
-  'control.newsletter': { en: 'newsletter', de: 'Newsletter' },
   'form.double': { en: 'double opt-in', de: 'Double-Opt-In' },
   'form.single': { en: 'without double opt-in', de: 'ohne Double-Opt-In' },
 
@@ -103,4 +99,14 @@ export const actTexts = {
     de: 'Der nächtliche Prüflauf findet, was kein Webhook gemeldet hat, und repariert es.',
   },
   audit: { en: 'Run the audit now', de: 'Prüflauf jetzt starten' },
+  'audit.running': { en: 'The audit is running …', de: 'Der Prüflauf läuft …' },
+  'audit.none': { en: 'No audit has run yet.', de: 'Noch ist kein Prüflauf gelaufen.' },
+  'audit.clean': {
+    en: 'The audit ran ({at}). Contacts looked at: {contacts}. Nothing found.',
+    de: 'Der Prüflauf ist gelaufen ({at}). Geprüfte Kontakte: {contacts}. Keine Abweichung.',
+  },
+  'audit.found': {
+    en: 'The audit ran ({at}). Contacts looked at: {contacts}. Findings: {found}, repaired by Widerruf: {repairs}.',
+    de: 'Der Prüflauf ist gelaufen ({at}). Geprüfte Kontakte: {contacts}. Abweichungen: {found}, von Widerruf berichtigt: {repairs}.',
+  },
 };

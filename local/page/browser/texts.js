@@ -19,10 +19,6 @@ export const texts = {
   disconnected: { en: 'No connection; waiting for npm start …', de: 'Keine Verbindung; warte auf npm start …' },
 
   queues: { en: 'Messages in the queues', de: 'Nachrichten in den Warteschlangen' },
-  'queue.Signals': { en: 'Signals', de: 'Signale' },
-  'queue.CrowdSignals': { en: 'Signals of imports', de: 'Signale von Importen' },
-  'queue.Convergence': { en: 'Convergence', de: 'Abgleich' },
-  'queue.Audit': { en: 'Audit', de: 'Prüflauf' },
   'queue.dead': { en: 'Dead letters', de: 'Unzustellbar' },
   'queue.depth': {
     en: '{waiting} waiting, {inWork} in work, {later} later',

@@ -51,9 +51,8 @@ function Waits({ waits, layout }) {
 function Standings({ companies, only, layout }) {
   const shown = companies.filter(({ company }) => only === undefined || company === only);
   return html`<ul class="standings">
-    ${shown.map(({ company, name, standing, since, source, form }) => {
+    ${shown.map(({ company, name, standing, since, by, form }) => {
       const registered = layout.forms.find(({ id }) => id === form);
-      const by = [source?.channel, source?.change, source?.id].filter(Boolean).join(' ');
       return html`<li key=${company}><strong>${name}</strong>: ${t(`standing.${standing}`)}
         ${since && html`, ${t('since')} ${moment(since)}`}${by && html` (${t('source')}: ${by})`}
         ${registered && html` (${formName(registered, layout)})`}</li>`;
