@@ -4,8 +4,11 @@ import { moment, t } from './language.js';
 /** A shape for each state, so that nobody needs to tell colours apart. */
 const SHAPES = { closed: '■', open: '○', unset: '–', mixed: '◐', unknown: '?' };
 
+/** The same shapes for the statuses of buyer service mail, beside an open panel. */
+const STATUS_SHAPES = { UNSUBSCRIBED: '■', SUBSCRIBED: '○', NOT_SPECIFIED: '–' };
+
 /** The state of one person with one company or brand, in a sentence. */
-function sentence(cell, name) {
+export function sentence(cell, name) {
   const parts = [`${name}: ${t('hubspot')} ${t(`held.${cell.held}`)}`, t(`wanted.${cell.wanted}`)];
   if (cell.wanted !== 'free') parts.push(cell.settled ? t('settled') : t('under-way'));
   if (cell.ownNo) parts.push(t('own-no'));
@@ -21,7 +24,7 @@ export function CellContent({ cell, name, children }) {
     <span class="heard">${sentence(cell, name)}</span>
     <span aria-hidden="true">
       ${children}
-      <span class="held">${SHAPES[cell.held]} ${t(`held.${cell.held}`)}</span>
+      <span class="held">${SHAPES[cell.held]} <span class="word">${t(`held.${cell.held}`)}</span></span>
       <span class="wish">${notes.join(' · ')}</span>
     </span>`;
 }
@@ -35,7 +38,9 @@ export function Protected({ row, types }) {
   return html`<ul class="protected">
     ${types.map(({ id, name }) => {
       const value = row.protectedValues[id];
-      return html`<li key=${id}><span class="shield" aria-hidden="true">⛊</span> ${name}: ${t(`status.${value ?? 'unknown'}`)}</li>`;
+      const told = `${name}: ${t(`status.${value ?? 'unknown'}`)}`;
+      return html`<li key=${id} title=${told}><span class="tight" aria-hidden="true">◈ ${STATUS_SHAPES[value] ?? '?'}</span>
+        <span class="tight heard">${told}</span><span class="wide"><span aria-hidden="true">◈</span> ${told}</span></li>`;
     })}
   </ul>`;
 }

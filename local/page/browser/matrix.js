@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks';
-import { CellContent, cellClass, Protected } from './cell.js';
+import { useEffect, useState } from 'preact/hooks';
+import { CellContent, cellClass, Protected, sentence } from './cell.js';
 import { html } from './html.js';
 import { t } from './language.js';
 import { PersonName } from './person.js';
@@ -8,10 +8,11 @@ import { go } from './route.js';
 const STEPS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
 
 /** People × companies and brands. Arrow keys move from cell to cell, Enter opens. */
-export function Matrix({ layout, rows, selected }) {
+export function Matrix({ layout, rows, selected, column: open }) {
   const columns = layout.companies.flatMap((company) => company.columns);
   const [active, setActive] = useState([0, 0]);
   const width = columns.length + 1;
+  useEffect(() => showCell(selected, open), [selected, open]);
   const place = (row, column) => ({
     'data-place': `${row},${column}`,
     tabindex: row === Math.min(active[0], rows.length - 1) && column === active[1] ? 0 : -1,
@@ -36,7 +37,7 @@ export function Matrix({ layout, rows, selected }) {
             </button></th>
             ${columns.map(
               ({ key, name, brand }, j) => html`<td key=${key} class=${brand ? '' : 'company'}>
-                <button ...${place(i, j + 1)} class=${cellClass(row.cells[key])}
+                <button ...${place(i, j + 1)} data-column=${key} class=${cellClass(row.cells[key])} title=${sentence(row.cells[key], name)}
                   onClick=${() => go('people', row.contact, 'why', key)}>
                   <${CellContent} cell=${row.cells[key]} name=${name} />
                 </button>
@@ -58,17 +59,25 @@ function Head({ layout }) {
         ({ key, name, columns }) =>
           html`<th key=${key} scope="colgroup" class="company" colspan=${columns.length}>${name}</th>`,
       )}
-      <th rowspan="2" scope="col" class="company">${t('buyers')}<br /><span class="note">${t('protected')}</span></th>
+      <th rowspan="2" scope="col" class="company buyers">${t('buyers')}<br class="wide" /><span class="note wide">${t('protected')}</span></th>
     </tr>
     <tr>
       ${layout.companies.flatMap(({ columns }) =>
         columns.map(
-          ({ key, name, brand }) =>
-            html`<th key=${key} scope="col" class=${brand ? '' : 'company'}>${brand ? name : t('company')}</th>`,
+          ({ key, name, brand }) => html`<th key=${key} scope="col" class=${brand ? '' : 'company'} title=${name}>
+            ${brand ? name : html`<span class="wide">${t('company')}</span><span class="tight">${name}</span>`}
+          </th>`,
         ),
       )}
     </tr>
   </thead>`;
+}
+
+/** The cell of which the panel tells stays in sight when the panel takes its room. */
+function showCell(contact, column) {
+  if (!contact || !column) return;
+  const cell = document.querySelector(`tr[aria-selected="true"] [data-column="${column}"]`);
+  cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 /** Where a key leads, as "row,column"; undefined for a key that is not the grid's. */

@@ -35,7 +35,7 @@ export function People({ layout, route }) {
         html`<p>${search === '' ? t('nobody-yet') : t('nobody-found')}
         ${' '}<button onClick=${() => go('hubspot')}>${t('go-create')}</button></p>`
       }
-      ${answer && answer.total > 0 && html`<${Rows} layout=${layout} rows=${answer.rows} selected=${route.contact} />`}
+      ${answer && answer.total > 0 && html`<${Rows} layout=${layout} rows=${answer.rows} selected=${route.contact} column=${route.column} />`}
       <${Legend} />
     </section>
     ${route.contact && html`<${Panel} key=${route.contact} layout=${layout} route=${route} />`}
