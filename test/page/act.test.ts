@@ -1,10 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { speechOf } from '../../ops/texts/speech.ts';
-import { outputTexts } from '../../ops/texts/words.ts';
-import { loadRegistry } from '../../src/registry/load.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DESKTOP, PHONE, seriousFindings, startBrowser, troubleOf } from '../helpers/browser.ts';
-import { exampleRegistry, openControls, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { openControls, startTestStack, type TestStack } from '../helpers/local-stack.ts';
 
 const COMPANY = 'kunstmeile-krems';
 let it: TestStack;
@@ -98,37 +95,6 @@ describe('an employee', () => {
     await button('Open for this person').click();
     await journey().getByText('refused').waitFor();
     await soon(() => openControls(it.twin, id, COMPANY)).toEqual([]);
-  });
-
-  test.each(['English', 'Deutsch'])('sees no two buttons of one name: %s', async (language) => {
-    await newPerson(`buttons-${language.toLowerCase()}@example.at`);
-    await button(language).click();
-    await page.getByLabel(language === 'English' ? 'an employee' : 'Mitarbeiter:in').check();
-    for (const summary of await page.locator('.panel summary').all()) await summary.click();
-    const names = await page.locator('.panel button').allInnerTexts();
-    expect(names.length).toBeGreaterThan(8);
-    expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
-    await button('English').click();
-  });
-
-  test('finds each control under the name that the operator’s tool gives it, and each queue', async () => {
-    const id = await newPerson('names@example.at');
-    const file = loadRegistry(inject('registryFile'));
-    for (const [language, speech] of [
-      ['Deutsch', speechOf('de', file)],
-      ['English', speechOf('en', file)],
-    ] as const) {
-      await button(language).click();
-      await page.getByLabel(language === 'English' ? 'an employee' : 'Mitarbeiter:in').check();
-      const options = await page.locator('.panel .act option').allInnerTexts();
-      expect(options.slice(0, 3)).toEqual(
-        [...exampleRegistry().controls.keys()].slice(0, 3).map((key) => speech.names.control(key)),
-      );
-      const queues = await page.locator('.queues dt').allInnerTexts();
-      const called = Object.values(outputTexts[speech.language].queues).map((name) => name.toLowerCase());
-      expect(queues.slice(0, 4).map((name) => name.toLowerCase())).toEqual(called);
-    }
-    expect(id).toMatch(/^\d+$/);
   });
 
   test('imports a list, and edits many at once', async () => {

@@ -73,11 +73,11 @@ function Head({ layout }) {
   </thead>`;
 }
 
-/** The cell of which the panel tells stays in sight when the panel takes its room. */
+/** The row or cell of which the panel tells stays in sight when the panel takes its room. */
 function showCell(contact, column) {
-  if (!contact || !column) return;
-  const cell = document.querySelector(`tr[aria-selected="true"] [data-column="${column}"]`);
-  cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  if (!contact) return;
+  const place = document.querySelector(`tr[aria-selected="true"] ${column ? `[data-column="${column}"]` : 'th'}`);
+  place?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 /** Where a key leads, as "row,column"; undefined for a key that is not the grid's. */
