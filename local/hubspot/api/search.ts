@@ -77,7 +77,8 @@ export function listContacts(
   { portal, clock, behaviour: { pagesShortBy, optOutPropertyLagMs } }: ApiOptions,
 ): Response {
   const from = c.req.query('after') ?? '0';
-  const size = Math.max(1, Math.min(Number(c.req.query('limit') ?? USUAL_PAGE), LARGEST_LIST) - pagesShortBy);
+  // Whoever goes on from the last id sees that contact again: a page of one would lead nowhere.
+  const size = Math.max(2, Math.min(Number(c.req.query('limit') ?? USUAL_PAGE), LARGEST_LIST) - pagesShortBy);
   const found = [...portal.contacts.values()]
     .filter(({ id, archived }) => !archived && compareIds(id, from) >= 0)
     .sort((a, b) => compareIds(a.id, b.id));
