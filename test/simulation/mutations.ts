@@ -190,8 +190,8 @@ export const mutations: Mutation[] = [
   {
     name: '*refusal-beside-a-stale-status',
     file: 'src/workers/converge/stale-refusal.ts',
-    find: 'shifted(decidedAt, SHOWN_LATE_MS) <= now',
-    replace: 'decidedAt <= now',
+    find: 'shifted(recordedAt, SHOWN_LATE_MS) > now',
+    replace: 'recordedAt > now',
   },
   {
     name: '*click-before-the-submission-that-an-earlier-event-found',
@@ -360,6 +360,12 @@ export const mutations: Mutation[] = [
     file: 'src/rules/own-write.ts',
     find: '(one) => one !== plan',
     replace: '({ planned: isPlan }) => !isPlan',
+  },
+  {
+    name: '*refusal-beside-our-own-repair',
+    file: 'src/workers/converge/stale-refusal.ts',
+    find: '|| refused.every((key) => recent.some(closingOf(key)))',
+    replace: "|| refused.every((key) => key === '' && recent.some(closingOf(key)))",
   },
 ];
 

@@ -1,6 +1,7 @@
-import { latest, type OurTime, shifted } from '../../clocks.ts';
+import { type OurTime, shifted } from '../../clocks.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
-import { isPropertyKey } from '../../registry/control.ts';
+import { type ControlKey, isPropertyKey } from '../../registry/control.ts';
+import type { LedgerEntry } from '../../rules/entry.ts';
 import type { Dossier } from '../../rules/next-step.ts';
 import { SHOWN_LATE_MS } from '../../rules/set-by-us.ts';
 
@@ -8,15 +9,21 @@ type Failed = { ok: false; error: unknown; refused?: readonly string[] };
 
 /**
  * HubSpot refuses to close a type that is closed already, and may show for some seconds that it is open. For two minutes after the
- * newest decision such a refusal is tried again; then HubSpot means it.
+ * newest decision, or after our own closings of all that is refused, such a refusal is tried again; then HubSpot means it.
  */
 export function triedAgainWhileStale(failed: Failed, { entries }: Dossier, now: OurTime): Failed {
   const { error, refused = [] } = failed;
   if (!(error instanceof PermanentError) || refused.every(isPropertyKey)) return failed;
-  const decidedAt = latest(entries.map(({ body, recordedAt }) => (body.kind === 'decision' ? recordedAt : undefined)));
-  if (decidedAt === undefined || shifted(decidedAt, SHOWN_LATE_MS) <= now) return failed;
-  return { ok: false, error: new RetryableError(error.message, { cause: error }) };
+  const recent = entries.filter(({ recordedAt }) => shifted(recordedAt, SHOWN_LATE_MS) > now);
+  const isStale =
+    recent.some(({ body }) => body.kind === 'decision') || refused.every((key) => recent.some(closingOf(key)));
+  return isStale ? { ok: false, error: new RetryableError(error.message, { cause: error }) } : failed;
 }
+
+const closingOf =
+  (key: ControlKey) =>
+  ({ body }: LedgerEntry): boolean =>
+    body.kind === 'applied' && body.written[key]?.direction === 'closed';
 
 /**
  * HubSpot also refuses to close what somebody else has just closed: a refusal is compared with what HubSpot holds now, in one more

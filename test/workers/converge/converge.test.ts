@@ -109,6 +109,15 @@ describe('convergence', () => {
     });
   });
 
+  test('so is the second closing of what we have just closed, long after the opt-out', async () => {
+    const id = newContact();
+    await happens(id, changed('subscription:501', 'closed', Date.now() - 60 * 60_000));
+    const later = { ...deps, now: () => shifted(systemClock(), 3 * 60_000) };
+    Object.assign(twin.behaviour, { closingAgain: 'refused', statusLagMs: 8000 });
+    expect((await converge([id], later)).get(id)).toMatchObject({ ok: true });
+    expect((await converge([id], later)).get(id)).toMatchObject({ ok: false, error: { name: 'RetryableError' } });
+  });
+
   test('a record that HubSpot refuses to show is no deleted one: its types are closed, and the blocks are tried again', async () => {
     const id = newContact();
     await happens(id, changed('subscription:501', 'closed', Date.now() - 60_000));
