@@ -25,7 +25,8 @@ export function observe(event: PortalEvent, truth: Truth): void {
   if (propertyValue === 'true') {
     const address = addressAt(person, at);
     const outs = companiesOf(propertyName).map((company) => ({ company, at, key, address }));
-    if (propertyName === COPY) person.outs.push(...outsCopied(event, truth).map((out) => ({ ...out, at, key })));
+    if (propertyName === COPY)
+      person.outs.push(...outsCopied(event, truth).map((out) => ({ ...out, at, key, saidAt: out.at })));
     else if (propertyName === COPIED && truth.copiedAfterMs !== undefined) truth.uncopied.push(...outs);
     else person.outs.push(...outs);
   }
