@@ -47,6 +47,10 @@ test('R5, R8: an opt-in that waits for its form waits for the address that the r
   expect(countsFor(grace(100), '')).toBe('A B C');
 });
 
+test('R8: what became of the record is known for whichever address is asked for', () => {
+  expect(countsFor({ type: 'gone', gone: true }, 'A@0 B@200')).toBe('A B C');
+});
+
 describe('R8: what HubSpot held for an address holds for the address asked for', () => {
   test.each([
     ['if the entry is of that address', 'B', 'B', 300, true],
