@@ -18,7 +18,10 @@ export function addressChanges(
   sight: Sight,
   now: OurTime,
 ): Decision[] {
-  const held = heldBy(state, sight, now);
+  const { exists, address } = sight;
+  if (!exists || address === undefined) return [];
+  const current = address.hash;
+  const held = heldBy(state, sight, { hash: current, from: asHubSpotTime(now) });
   if (held === undefined) return [];
   const recorded = recordedAddresses({ entries });
   const changed: Decision = {
@@ -27,10 +30,10 @@ export function addressChanges(
     reason:
       'the record has another address: what was said with an address stays with it, and a "no" in force goes along',
     changes: [{ type: 'held', addresses: held }],
+    about: current,
   };
-  const current = held.at(-1)?.hash;
   const former = new Set(held.map(({ hash }) => hash).filter((hash) => hash !== current && !recorded.has(hash)));
-  return [...[...former].map(formerAddress), { ...changed, ...(current !== undefined && { about: current }) }];
+  return [...[...former].map(formerAddress), changed];
 }
 
 const formerAddress = (about: string): Decision => ({
@@ -42,13 +45,11 @@ const formerAddress = (about: string): Decision => ({
 });
 
 /** The record's addresses, where they differ from those that the ledger knows. */
-function heldBy({ holdings }: ContactState, { exists, address, held }: Sight, now: OurTime): Holding[] | undefined {
-  if (!exists || address === undefined) return undefined;
-  const current = { hash: address.hash, from: asHubSpotTime(now) };
+function heldBy({ holdings }: ContactState, { held }: Sight, current: Holding): Holding[] | undefined {
   const isUsable = held !== undefined && held.at(-1)?.hash === current.hash && agrees(held, holdings);
   const told = isUsable ? held : holdings;
-  const all = told.length === 0 || told.at(-1)?.hash === current.hash ? [...told] : [...told, current];
-  return isSame(all, holdings) ? undefined : all;
+  const all = told.at(-1)?.hash === current.hash ? [...told] : [...told, current];
+  return all.length === 1 || isSame(all, holdings) ? undefined : all;
 }
 
 /** A merged record's history may tell of another record's addresses: a history that contradicts what was seen is not believed. */
@@ -60,6 +61,6 @@ function agrees(history: readonly Holding[], seen: readonly Holding[]): boolean 
 
 /** Since when the record held the first address matters to nobody. */
 function isSame(a: readonly Holding[], b: readonly Holding[]): boolean {
-  if (a.length !== b.length) return a.length <= 1 && b.length === 0;
-  return a.every(({ hash, from }, i) => hash === b[i]?.hash && (i === 0 || from === b[i]?.from));
+  const isThere = ({ hash, from }: Holding, i: number) => hash === b[i]?.hash && (i === 0 || from === b[i]?.from);
+  return a.length === b.length && a.every(isThere);
 }

@@ -1,4 +1,4 @@
-import { asHubSpotTime, byTime, type HubSpotTime, latest, millis } from '../clocks.ts';
+import { asHubSpotTime, type HubSpotTime, latest, millis } from '../clocks.ts';
 import { isPropertyKey } from '../registry/control.ts';
 import { type Change, submissionOf } from './decision.ts';
 import type { LedgerEntry } from './entry.ts';
@@ -32,7 +32,7 @@ export function readingFor(
   const ledger: Ledger = { entries, holdings, submittedAs: addressesOfSubmissions(entries) };
   if (address === undefined) return { changeOf: (entry, change) => named(entry, change, ledger), isAbout: () => true };
   const counting = countingWords(address, ledger);
-  const counts = (change: Change, company: string) => counting === 'all' || counting.get(company)?.has(change) === true;
+  const counts = (change: Change, company: string) => counting.get(company)?.has(change) === true;
   return {
     isAbout({ addressHash: hash, recordedAt }) {
       return hash === undefined || hash === address || tookOverSince(asHubSpotTime(recordedAt), address, ledger);
@@ -108,24 +108,18 @@ function returnedBy(back: Return, { holdings, submittedAs }: Ledger): string | u
   return back.by ?? submittedAs.get(submissionName(back)) ?? holderAt(holdings, back.at);
 }
 
-/** By company: the changes that count for an address; `all` where nothing was said with any other address. */
-function countingWords(address: string, ledger: Ledger): 'all' | Map<string, ReadonlySet<Change>> {
+/** By company: the changes that count for an address. */
+function countingWords(address: string, ledger: Ledger): Map<string, ReadonlySet<Change>> {
   const said = ledger.entries.flatMap(({ body }) =>
     body.kind === 'decision' ? body.changes.flatMap((change) => wordsOf(change, ledger)) : [],
   );
-  if (said.every((word) => isSaidBy(address, word.address))) return 'all';
   const companies = new Set(said.map(({ company }) => company));
   return new Map(
     [...companies].map((company) => {
-      const words = said.filter((word) => word.company === company).toSorted(byTimeNoFirst);
+      const words = said.filter((word) => word.company === company);
       return [company, new Set(countingOf(words, ledger.holdings, address).map(({ change }) => change))];
     }),
   );
-}
-
-/** Of one moment the "no" first, as R9 has it. */
-function byTimeNoFirst(a: Word, b: Word): number {
-  return byTime(a.at, b.at) || Number(a.says === 'back') - Number(b.says === 'back');
 }
 
 function wordsOf(change: Change, ledger: Ledger): Word[] {
@@ -146,17 +140,15 @@ function countingOf(words: readonly Word[], holdings: readonly Holding[], addres
     byAddress.set(hash, known);
     return known;
   };
-  const waiting = [...words];
   const sayUntil = (moment: HubSpotTime | undefined) => {
-    for (let word = waiting[0]; word !== undefined && isSaidUntil(moment, word); word = waiting[0]) {
-      if (word.address !== undefined) wordsFor(word.address).add(word);
-      waiting.shift();
+    for (const word of words) {
+      if (word.address !== undefined && isSaidUntil(moment, word)) wordsFor(word.address).add(word);
     }
   };
   for (const [i, { hash, from }] of holdings.entries()) {
     const before = holdings[i - 1]?.hash;
     sayUntil(from);
-    if (before !== undefined && before !== hash) takeOver(wordsFor(before), wordsFor(hash));
+    if (before !== undefined) takeOver(wordsFor(before), wordsFor(hash));
   }
   sayUntil(undefined);
   return [...wordsFor(address)];
@@ -178,5 +170,5 @@ function takeOver(before: ReadonlySet<Word>, own: Set<Word>): void {
 export function isInForce(words: Iterable<Pick<Word, 'says' | 'at'>>): boolean {
   const said = [...words];
   const newest = latest(said.map(({ says, at }) => (says === 'no' ? at : undefined)));
-  return newest !== undefined && said.every(({ says, at }) => says === 'no' || noWins(newest, at));
+  return newest !== undefined && said.every(({ at }) => noWins(newest, at));
 }
