@@ -88,7 +88,7 @@ export type Verdict =
   /** The contact became part of another one (R8), whose ledger the signal belongs to. */
   | { kind: 'belongs-to'; contact: string }
   /** HubSpot's list of the form's submissions has to be asked first, for one that is later than `after` (R4). */
-  | { kind: 'unproved'; after?: HubSpotTime }
+  | { kind: 'unproved'; after: HubSpotTime | undefined }
   /** Nobody can tell yet: a write of ours is under way since `since`, and its time ends at `until`. */
   | { kind: 'too-early'; since: OurTime; until: OurTime }
   /** Nobody can tell from the event: the status that HubSpot shows decides. */

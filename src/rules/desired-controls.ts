@@ -22,6 +22,6 @@ export function desiredControls(state: ContactState, registry: Registry): Map<Co
 function wishOf(key: string, control: PlacedControl, state: ContactState): Desired | undefined {
   const company = companyState(state, key);
   if (!isOptedOut(company)) return isLiftDue(company) ? lifted(state, company, control) : undefined;
-  const opened = control.company === key ? 'unnamed' : openedByName(company, control, state);
+  const opened = openedByName(company, control, state);
   return opened === 'unnamed' ? closed(company, control) : opened;
 }

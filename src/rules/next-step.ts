@@ -122,8 +122,7 @@ function beforeLooking({ state, others }: Dossier, registry: Registry, now: OurT
   const identify = others !== undefined;
   // What became of a contact that is part of another one is decided by that one's ledger.
   if (state.mergedInto !== undefined || (desired.size === 0 && !identify)) return rest(state, now);
-  const unknown = unknownPriors(state, registry);
-  return { do: 'look', at: { desired, identify, ...(unknown.length > 0 && { unknown }) } };
+  return { do: 'look', at: { desired, identify, unknown: unknownPriors(state, registry) } };
 }
 
 /** What HubSpot shows before any webhook told: the owner's return (R4, R7), an opt-out (R1), a "no" to a brand (R2). */

@@ -65,7 +65,7 @@ export const notProved: Clause<FormSignal> = (given) => {
   if (proof === undefined) {
     const { form, company } = whereFormStands(given);
     const after = latest([company.optOut?.at, heldOfNamed(form, given.state, given.facts.registry)]);
-    return { kind: 'unproved', ...(after !== undefined && { after }) };
+    return { kind: 'unproved', after };
   }
   return 'refused' in proof ? refused('R4', 'refused', proof.refused) : undefined;
 };

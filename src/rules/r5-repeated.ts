@@ -3,7 +3,6 @@ import type { ControlKey } from '../registry/control.ts';
 import type { ControlSignal, SignalSource } from '../signals/signal.ts';
 import type { Clause } from './clause.ts';
 import type { AppliedEntry, DecisionEntry } from './entry.ts';
-import { companyHolding } from './moved-brand.ts';
 import type { ContactState, Refusal } from './state.ts';
 
 /**
@@ -25,11 +24,9 @@ const CLOSINGS_AT_ONCE = 10;
 const PACE_MS = 60_000;
 
 /** The same source opened the control within the hour before: the control is closed again, and nothing is recorded. */
-export const refusedBefore: Clause<ControlSignal> = ({ state, signal, facts: { registry, now } }) => {
+export const refusedBefore: Clause<ControlSignal> = ({ state, signal, facts: { now } }) => {
   const before = state.refusals?.[signal.control];
-  const control = registry.controls.get(signal.control);
   if (before === undefined || before.by !== nameOf(signal.source) || !isWithinHour(before, now)) return undefined;
-  if (control === undefined || companyHolding(control, state) === undefined) return undefined;
   const first = before.closings < CLOSINGS_AT_ONCE ? now : nextMinute(now);
   // What HubSpot shows at once may be seconds old.
   const lookAt = [first, shifted(first, LOOK_AGAIN_MS)];

@@ -1,4 +1,4 @@
-import { asOurTime, type OurTime } from '../clocks.ts';
+import { asOurTime, byTime, type OurTime } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Change, Decision } from './decision.ts';
 import { endedGraces } from './r5-refuse-other-ways.ts';
@@ -28,7 +28,7 @@ export function wakes(state: ContactState, now: OurTime): OurTime[] {
       ...company.awaiting.map(({ until }) => asOurTime(until)),
     ]),
   ];
-  return [...new Set(moments)].toSorted((a, b) => (a < b ? -1 : 1));
+  return [...new Set(moments)].toSorted(byTime);
 }
 
 /** When the wait ends that some changes begin: the first one, where there are several. */
@@ -37,5 +37,5 @@ export function waitBegunBy(changes: readonly Change[]): OurTime | undefined {
     if (change.type === 'awaiting') return [asOurTime(change.awaiting.until)];
     return change.type === 'grace' ? [change.until] : [];
   });
-  return ends.toSorted((a, b) => (a < b ? -1 : 1))[0];
+  return ends.toSorted(byTime)[0];
 }

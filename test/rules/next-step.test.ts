@@ -73,6 +73,10 @@ test('a contact that HubSpot does not show yet is looked for again for five minu
   const why = 'HubSpot knows no such contact';
   expect(nextStep(entry(0), null, registry, ourTime(299_999))).toEqual({ do: 'look-again', why });
   expect(nextStep(entry(0), null, registry, ourTime(300_000))).toEqual({ do: 'give-up', why });
+  const undemanding = { ...entry(0), state: nothingKnown };
+  expect(nextStep(undemanding, null, registry, ourTime(1)), 'nothing is desired of it').toEqual({ do: 'rest' });
+  const created = { ...undemanding, since: ourTime(0) };
+  expect(nextStep(created, null, registry, ourTime(1)), 'it was just created').toEqual({ do: 'look-again', why });
 });
 
 describe('a contact that was looked at', () => {

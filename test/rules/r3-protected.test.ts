@@ -5,7 +5,6 @@ import { createHubSpot } from '../../src/hubspot/hubspot.ts';
 import type { ApiRequest, Send } from '../../src/hubspot/transport.ts';
 import type { Desired } from '../../src/rules/desired.ts';
 import { planWrites } from '../../src/rules/plan.ts';
-import { PROTECTED } from '../../src/rules/r3-protected.ts';
 import { planOthers } from '../../src/rules/r8-other-addresses.ts';
 import { testRegistry } from '../helpers/registry.ts';
 import { back } from '../helpers/state.ts';
@@ -83,11 +82,11 @@ describe('R3: a protected control that a state demands', () => {
         expect(sent).toEqual(new Set(all.map(({ key }) => key).filter((key) => !protectedKeys.includes(key))));
         types.forEach(({ key }, i) => {
           expect(outcomes[i]).toEqual(
-            expect.objectContaining(protectedKeys.includes(key) ? { refused: PROTECTED } : { at: 7 }),
+            expect.objectContaining(protectedKeys.includes(key) ? { refused: 'PROTECTED' } : { at: 7 }),
           );
         });
         names.forEach(({ key }, i) => {
-          expect(updated.get(String(i))).toEqual(protectedKeys.includes(key) ? { refused: PROTECTED } : { at: 7 });
+          expect(updated.get(String(i))).toEqual(protectedKeys.includes(key) ? { refused: 'PROTECTED' } : { at: 7 });
         });
       }),
     );

@@ -1,4 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
+import type { AppliedEntry, DecisionEntry } from '../../src/rules/entry.ts';
+import { countClosings, noteRefusal } from '../../src/rules/r5-repeated.ts';
+import { nothingKnown } from '../../src/rules/state.ts';
+import type { SignalSource } from '../../src/signals/signal.ts';
+import { withId } from '../../src/signals/signal-id.ts';
 import { changed, createPerson, MINUTE, submitted } from '../helpers/person.ts';
 import { forms, GALLERY, LIBRARY, MUSEUM, testRegistry } from '../helpers/registry.ts';
 
@@ -74,5 +80,55 @@ describe('a source that opens the same control again and again', () => {
     await anna.happens(changed(MUSEUM, 'closed', 4 * MINUTE));
     await anna.converge(4 * MINUTE + 1);
     expect(await reopenedAt(5 * MINUTE)).toMatchObject({ kind: 'recorded', decision: { outcome: 'refused' } });
+  });
+
+  test('is not charged with the closings of another source, nor with its own single one', async () => {
+    const { reopenedAt, refusals } = await optedOut();
+    await reopenedAt(MINUTE, 'WORKFLOW');
+    await reopenedAt(2 * MINUTE, 'WORKFLOW');
+    await reopenedAt(3 * MINUTE, 'IMPORT');
+    await reopenedAt(2 * HOUR, 'IMPORT');
+    for (const { reason } of await refusals()) expect(reason).toMatch(/is closed again$/);
+  });
+
+  test.each<[string, SignalSource]>([
+    ['another id', { channel: 'webhook', change: 'WORKFLOW', id: '13' }],
+    ['another kind of change', { channel: 'webhook', change: 'IMPORT', id: '12' }],
+    ['another channel', { channel: 'workflow', change: 'WORKFLOW', id: '12' }],
+    ['kind and id that read the same in one word', { channel: 'webhook', change: 'WORKFLOW1', id: '2' }],
+  ])('is told apart from a source with %s', async (_, other) => {
+    const { anna } = await optedOut();
+    const opened = (source: SignalSource, at: number) =>
+      anna.happens(withId({ ...changed(GALLERY, 'open', at), source }));
+    const first: SignalSource = { channel: 'webhook', change: 'WORKFLOW', id: '12' };
+    await opened(first, MINUTE);
+    expect(await opened(first, 2 * MINUTE)).toMatchObject({ because: 'repeated' });
+    expect(await opened(other, 3 * MINUTE)).toMatchObject({ kind: 'recorded', decision: { outcome: 'refused' } });
+  });
+});
+
+describe('what is counted of a refusal', () => {
+  const refusal = { by: 'webhook WORKFLOW ', since: ourTime(1), closings: 1 };
+  const writes = (direction: 'closed' | 'open', control: string): Pick<AppliedEntry, 'written'> => ({
+    written: { [control]: { direction, at: hubspotTime(2), from: ourTime(2), until: ourTime(2) } },
+  });
+
+  test('are our closings of the control, not its openings, nor what happens to other controls', () => {
+    expect(countClosings({ [GALLERY]: refusal }, writes('closed', GALLERY))).toEqual({
+      [GALLERY]: { ...refusal, closings: 2 },
+    });
+    expect(countClosings({ [GALLERY]: refusal }, writes('open', GALLERY))).toEqual({ [GALLERY]: refusal });
+    expect(countClosings({ [GALLERY]: refusal }, writes('closed', LIBRARY))).toEqual({ [GALLERY]: refusal });
+  });
+
+  const source: SignalSource = { channel: 'webhook' };
+  const signal = { id: 's', kind: 'control', control: GALLERY, to: 'open' };
+  test.each<[string, Partial<DecisionEntry>]>([
+    ['whose source no entry tells', { outcome: 'refused', signal }],
+    ['of which no signal told', { outcome: 'refused', source }],
+    ['of no control', { outcome: 'refused', source, signal: { id: 's', kind: 'form' } }],
+    ['that is no refusal', { outcome: 'noted', source, signal }],
+  ])('is nothing of a decision %s', (_, entry) => {
+    expect(noteRefusal(nothingKnown, entry as DecisionEntry, ourTime(1))).toEqual(nothingKnown);
   });
 });
