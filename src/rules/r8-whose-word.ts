@@ -76,7 +76,9 @@ function ownNoCounts(
   ledger: Ledger,
 ): boolean {
   if (isPropertyKey(control)) return true;
-  return isSaidBy(address, by ?? sayerOf(ledger.holdings, at)) || tookOverSince(at, address, ledger);
+  // In the very moment of a change of the address, a "no" counts as said before.
+  const wentAlong = ledger.holdings.some(({ hash, from }) => hash === address && !isNews(at, from));
+  return wentAlong || isSaidBy(address, by ?? sayerOf(ledger.holdings, at));
 }
 
 const submissionName = ({ form, at }: Return) => `${form} ${millis(at)}`;

@@ -23,6 +23,7 @@ describe('R8: a "no" to a newsletter or brand', () => {
 
   test.each([
     ['a status is of the address; the "no" goes along with the record', ownNo(GALLERY_NEWS, 100), 'A B'],
+    ['so does a "no" of the very moment of the change', ownNo(GALLERY_NEWS, 200), 'A B'],
     ['said after the change of the address, the "no" is of the new one', ownNo(GALLERY_NEWS, 300), 'B'],
     ['the address that the "no" names decides, and not which one the record held', ownNo(GALLERY_NEWS, 300, 'A'), 'A'],
     ['a property is of the record, whatever its address is', ownNo(GALLERY_BLOCK, 300), 'A B C'],
