@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ourTime } from '../../src/clocks.ts';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import {
   auditedProperties,
   closingsOf,
@@ -95,6 +95,20 @@ describe('R1: only what is open is open under an opt-out', () => {
     const ofTypes = museumControls.filter((key) => key.startsWith('subscription:'));
     expect(found).toEqual(ofTypes.map((key) => finding('open-under-opt-out', key)));
   });
+});
+
+test.each([
+  ['older than the newest of several returns: heard', 300, false],
+  ['as old as the newest return: R9, unheard', 400, true],
+  ['newer than all of them: unheard', 500, true],
+])('"unsubscribed from all", %s', (_, at, isUnheard) => {
+  const theatre = knowing(optedOutAt(1000)).companies['museum'] ?? expect.fail();
+  const lifted = { liftedOptOut: 100, liftedUpTo: 400 };
+  const { companies } = knowing({ ...optedOutAt(100), returns: [back(200), back(400)], ...lifted });
+  const state = { ...nothingKnown, companies: { ...companies, theatre } };
+  const shown = { properties: { hs_email_optout: 'true' }, others: [], portalWideAt: hubspotTime(at) };
+  const found = findDrift({ contact: '7', entries: [], state }, shown, registry, ourTime(1000));
+  expect(found.some(({ kind }) => kind === 'opt-out-unheard')).toBe(isUnheard);
 });
 
 test('"unsubscribed from all" is an unheard opt-out of a company of which none was ever told, whatever form came later', () => {

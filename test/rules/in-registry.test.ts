@@ -82,6 +82,9 @@ describe('a company that is gone without a word of it', () => {
 
   test('is the one that has its type now', () => {
     expect(changesRead(no(1, 'museum'), untold, told(MUSEUM))).toMatchObject([{ companies: ['house'] }]);
+    expect(changesRead(no(1, 'museum', 'theatre'), untold, told(MUSEUM))).toMatchObject([
+      { companies: ['house', 'theatre'] },
+    ]);
   });
 
   test('is not the one that has its type as a brand’s now', () => {

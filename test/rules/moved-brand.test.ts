@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { PlacedControl, RegisteredForm } from '../../src/registry/registry.ts';
 import { desiredControls } from '../../src/rules/desired-controls.ts';
-import { companyHolding, heldOfNamed } from '../../src/rules/moved-brand.ts';
+import { companyHolding, controlsOf, heldOfNamed } from '../../src/rules/moved-brand.ts';
 import type { CompanyState, ContactState } from '../../src/rules/state.ts';
-import { changedRegistry, forms, LIBRARY, LIBRARY_BLOCK } from '../helpers/registry.ts';
+import { changedRegistry, forms, GALLERY, LIBRARY, LIBRARY_BLOCK, museumControls } from '../helpers/registry.ts';
 import { back, type InMs, knowing, optedOutAt, timed } from '../helpers/state.ts';
 
 const LIBRARY_TEXT = `      library:
@@ -94,6 +94,20 @@ describe('who holds a brand that moved', () => {
   ])('as the registry tells: %s', (_, told, museum, by) => {
     const library = moved(told).controls.get(LIBRARY) as PlacedControl;
     expect(companyHolding(library, stateOf({ museum }))).toBe(by);
+  });
+});
+
+describe('a company’s opt-out has a say', () => {
+  const keysOf = (state: ContactState) => controlsOf('museum', state, moved()).map(({ key }) => key);
+  const own = museumControls.filter((key) => key !== LIBRARY && key !== LIBRARY_BLOCK);
+
+  test('on its own controls, once each, and on those of a brand that moved away', () => {
+    expect(keysOf(stateOf({ museum: { ...optedOutAt(100), prior: { [GALLERY]: 'SUBSCRIBED' } } }))).toEqual(own);
+    expect(keysOf(stateOf({ museum: closedByMuseum }))).toEqual([...own, LIBRARY_BLOCK, LIBRARY]);
+  });
+
+  test('on its own controls only, where nobody opted out of it', () => {
+    expect(keysOf(stateOf({}))).toEqual(own);
   });
 });
 
