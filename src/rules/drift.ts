@@ -1,7 +1,8 @@
-import { type HubSpotTime, latest, type OurTime } from '../clocks.ts';
+import type { HubSpotTime, OurTime } from '../clocks.ts';
 import { type ControlKey, closedValue, NEVER_SET, watchedProperty, watchedPropertyOf } from '../registry/control.ts';
 import {
   ADDRESS_PROPERTIES,
+  companyOf,
   type PlacedControl,
   PORTAL_WIDE,
   PORTAL_WIDE_PROPERTY,
@@ -107,8 +108,7 @@ function companiesUnderPortalWideNo(state: ContactState, { properties, portalWid
   return [...registry.companies.keys()].filter((key) => {
     const company = companyState(state, key);
     if (isOptedOut(company)) return false;
-    const newest = latest(company.returns.map(({ at }) => at));
-    return company.optOut === undefined || newest === undefined || noWins(portalWideAt, newest);
+    return company.optOut === undefined || company.returns.every(({ at }) => noWins(portalWideAt, at));
   });
 }
 
@@ -118,7 +118,7 @@ function isReturnUnderFlag(state: ContactState, shown: Shown, registry: Registry
   const unheard = companiesUnderPortalWideNo(state, shown, registry);
   return [...registry.companies.keys()].some((key) => {
     const company = companyState(state, key);
-    return company.optOut !== undefined && !isOptedOut(company) && !isLiftDue(company) && !unheard.includes(key);
+    return !isOptedOut(company) && !isLiftDue(company) && !unheard.includes(key);
   });
 }
 
@@ -139,7 +139,7 @@ export function closingsOf(
   registry: Registry,
 ): string[] {
   const open = (company: string) =>
-    (registry.companies.get(company)?.controls ?? []).filter((placed) => !isShownClosed(placed, properties));
+    companyOf(registry, company).controls.filter((placed) => !isShownClosed(placed, properties));
   return findings.flatMap(({ kind, control }) => {
     const placed = registry.controls.get(control);
     if (kind === 'open-under-opt-out') return placed === undefined ? [] : [placeOf(placed)];

@@ -89,15 +89,13 @@ function withoutFormerProperties(values: ByControl<string>, { controls }: Names)
 
 /** By the names of today. What is told of a control itself goes before what is told under a former name. */
 function present<T>(values: ByControl<T>, names: Names): ByControl<T> {
-  const renamed = Object.entries(values).filter(([key]) => names.controls.has(key));
-  return { ...Object.fromEntries(renamed.map(([key, value]) => [controlNow(key, names), value])), ...values };
+  const renamed = Object.entries(values).map(([key, value]) => [controlNow(key, names), value]);
+  return { ...Object.fromEntries(renamed), ...values };
 }
 
 function decisionInRegistry(body: DecisionEntry, names: Names): DecisionEntry {
   const counting = body.changes.filter((change) => !names.tooNarrow.changes.has(change));
-  const changes = counting.map((change) => changeInRegistry(change, body, names));
-  const isAsWritten = changes.length === body.changes.length && changes.every((one, i) => one === body.changes[i]);
-  return isAsWritten ? body : { ...body, changes };
+  return { ...body, changes: counting.map((change) => changeInRegistry(change, body, names)) };
 }
 
 function changeInRegistry(change: Change, { signal }: DecisionEntry, names: Names): Change {
@@ -113,14 +111,14 @@ function changeInRegistry(change: Change, { signal }: DecisionEntry, names: Name
         change.companies?.map((key) => companyNow(key, names)),
       );
     case 'return':
-      return withCompany(change, companyOfForm(change.company, change.return.form, names));
+      return { ...change, company: companyOfForm(change.company, change.return.form, names) };
     case 'awaiting':
-      return withCompany(change, companyOfForm(change.company, change.awaiting.form, names));
+      return { ...change, company: companyOfForm(change.company, change.awaiting.form, names) };
     case 'awaiting-expired':
-      return withCompany(change, companyNow(change.company, names));
+      return { ...change, company: companyNow(change.company, names) };
     case 'grace':
     case 'grace-expired':
-      return withControl(withCompany(change, companyNow(change.company, names)), names);
+      return withControl({ ...change, company: companyNow(change.company, names) }, names);
     case 'own-no':
       return withControl(change, names);
     default:
@@ -136,18 +134,9 @@ function companyOfForm(key: string, form: string, names: Names): string {
 }
 
 function withCompanies<T extends { companies?: string[] }>(change: T, named: string[] | undefined): T {
-  if (named === undefined) return change;
-  const companies = [...new Set(named)];
-  const { companies: written = [] } = change;
-  const isAsWritten = companies.length === written.length && companies.every((key, i) => key === written[i]);
-  return isAsWritten ? change : { ...change, companies };
-}
-
-function withCompany<T extends Change & { company: string }>(change: T, company: string): T {
-  return company === change.company ? change : { ...change, company };
+  return named === undefined ? change : { ...change, companies: [...new Set(named)] };
 }
 
 function withControl<T extends Change & { control: ControlKey }>(change: T, names: Names): T {
-  const control = controlNow(change.control, names);
-  return control === change.control ? change : { ...change, control };
+  return { ...change, control: controlNow(change.control, names) };
 }

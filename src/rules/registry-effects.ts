@@ -41,9 +41,9 @@ export function effectsOf(entries: readonly LedgerEntry[], from: Registry, to: R
 
 function forgotten(before: ContactState, after: ContactState, from: Registry, to: Registry): Effect[] {
   const optedOut = ({ companies }: ContactState, registry: Registry) =>
-    Object.keys(companies).filter(
-      (key) => registry.companies.has(key) && isOptedOut(companies[key] ?? { returns: [] }),
-    );
+    Object.entries(companies)
+      .filter(([key, company]) => registry.companies.has(key) && isOptedOut(company))
+      .map(([key]) => key);
   const stillThere = new Set(optedOut(after, to));
   return optedOut(before, from)
     .filter((key) => !to.companies.has(key) && !stillThere.has(successorOf(key, from, to) ?? key))

@@ -73,3 +73,12 @@ export const THEATRE = 'subscription:601';
 export const STAGE = 'subscription:611';
 /** Buyer service mail. */
 export const TICKETS = 'subscription:9001';
+
+/** The small portal's registry with other words in it: each text in the place of another one. */
+export function changedRegistry(...replaced: readonly (readonly [from: string, to: string])[]) {
+  const text = replaced.reduce((before, [from, to]) => {
+    if (!before.includes(from)) throw new RangeError(`the registry holds no ${from}`);
+    return before.replace(from, to);
+  }, registryText);
+  return arrangeRegistry(parseRegistry(text));
+}

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
-import { parseRegistry } from '../../src/registry/load.ts';
-import { arrangeRegistry, type Registry } from '../../src/registry/registry.ts';
+import type { Registry } from '../../src/registry/registry.ts';
 import { isOptedOut } from '../../src/rules/state.ts';
 import { changed, createPerson, submitted } from '../helpers/person.ts';
 import {
+  changedRegistry,
   forms,
   GALLERY,
   GALLERY_BLOCK,
@@ -16,6 +16,7 @@ import {
   registryText,
   STAGE,
   THEATRE,
+  testRegistry,
 } from '../helpers/registry.ts';
 
 /** Parts of the small portal's registry, to be put elsewhere. */
@@ -26,21 +27,12 @@ const LIBRARY_TEXT = `      library:
           - { kind: subscription, id: 521 }
 `;
 const FORM_OF_LIBRARY = '00000000-0000-4000-8000-000000000009';
-const today = arrangeRegistry(parseRegistry(registryText));
-
-/** The registry of tomorrow: each text in the place of another one. */
-function tomorrow(...replaced: [string, string][]): Registry {
-  const text = replaced.reduce((before, [from, to]) => {
-    expect(before, from).toContain(from);
-    return before.replace(from, to);
-  }, registryText);
-  return arrangeRegistry(parseRegistry(text));
-}
+const today = testRegistry();
 
 const STAGE_TEXT = '      stage:\n';
 /** The library moves from the museum to the theatre. `more`: what the registry tells of the move. */
 const moved = (more = '') =>
-  tomorrow(
+  changedRegistry(
     [LIBRARY_TEXT, ''],
     [STAGE_TEXT, LIBRARY_TEXT + more + STAGE_TEXT],
     ['forms:\n', `forms:\n  - { id: ${FORM_OF_LIBRARY}, company: theatre, brand: library, doubleOptIn: false }\n`],
@@ -131,7 +123,7 @@ describe('a brand that moved to another company', () => {
   test('stays closed when the former company is gone', async () => {
     const start = registryText.indexOf('  museum:\n');
     const museum = registryText.slice(start, registryText.indexOf('  theatre:\n'));
-    const next = tomorrow(
+    const next = changedRegistry(
       [museum, ''],
       [STAGE_TEXT, LIBRARY_TEXT + STAGE_TEXT],
       [registryText.slice(registryText.indexOf('forms:\n')), ''],
@@ -146,8 +138,11 @@ describe('a brand that moved to another company', () => {
 
 describe('a company that got another key', () => {
   const renamings: [string, Registry][] = [
-    ['without a word', tomorrow(['  museum:\n', '  house:\n'], ...ofHouse())],
-    ['as the registry tells', tomorrow(['  museum:\n', '  house:\n    formerly: [{ key: museum }]\n'], ...ofHouse())],
+    ['without a word', changedRegistry(['  museum:\n', '  house:\n'], ...ofHouse())],
+    [
+      'as the registry tells',
+      changedRegistry(['  museum:\n', '  house:\n    formerly: [{ key: museum }]\n'], ...ofHouse()),
+    ],
   ];
   function ofHouse(): [string, string][] {
     return [1, 2, 3].map(() => ['company: museum', 'company: house'] as [string, string]);
@@ -173,7 +168,7 @@ describe('a company that got another key', () => {
 });
 
 describe('companies that became one', () => {
-  const oneHouse = tomorrow(
+  const oneHouse = changedRegistry(
     ['  museum:\n', '  house:\n    formerly: [{ key: museum }, { key: theatre }]\n'],
     ['  theatre:\n    name: Theatre GmbH\n    subscription: { id: 601 }\n    brands:\n', ''],
     ...[1, 2, 3].map(() => ['company: museum', 'company: house'] as [string, string]),
@@ -198,7 +193,7 @@ describe('companies that became one', () => {
 });
 
 describe('a company that became part of another one', () => {
-  const within = tomorrow(
+  const within = changedRegistry(
     [
       '    subscription: { id: 501 }\n',
       '    subscription: { id: 501 }\n    formerly: [{ key: theatre, until: "1970-01-02" }]\n',
@@ -223,7 +218,7 @@ describe('a company that became part of another one', () => {
 });
 
 describe('a control whose id changed', () => {
-  const next = tomorrow(
+  const next = changedRegistry(
     ['subscription: { id: 501 }', 'subscription: { id: 502, formerly: [501] }'],
     [
       '{ key: gallery-kids, kind: subscription, id: 513 }',
@@ -260,7 +255,7 @@ describe('a form that was removed', () => {
     const before = createPerson(today);
     await before.happens(changed(MUSEUM, 'closed', 100));
     await before.happens(submitted(forms.ofCompany, 200));
-    const next = tomorrow([`  - { id: ${forms.ofCompany}, company: museum, doubleOptIn: false }\n`, '']);
+    const next = changedRegistry([`  - { id: ${forms.ofCompany}, company: museum, doubleOptIn: false }\n`, '']);
     const anna = createPerson(next, { ...before.actual }, { ledger: before.ledger });
     await anna.converge(300);
     expect(anna.actual[MUSEUM]).toBe('SUBSCRIBED');
@@ -269,7 +264,7 @@ describe('a form that was removed', () => {
 
 test('a brand that was added is closed under a standing opt-out, and open again after the return', async () => {
   const added = '      archive:\n        name: Archive\n        controls: [{ kind: subscription, id: 541 }]\n';
-  const anna = await optedOutOfMuseum(tomorrow(['      gallery:\n', `${added}      gallery:\n`]));
+  const anna = await optedOutOfMuseum(changedRegistry(['      gallery:\n', `${added}      gallery:\n`]));
   await anna.converge(200);
   expect(anna.actual['subscription:541']).toBe('UNSUBSCRIBED');
   await anna.happens(submitted(forms.ofCompany, 400));
