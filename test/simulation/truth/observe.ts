@@ -26,7 +26,7 @@ export function observe(event: PortalEvent, truth: Truth): void {
     const address = addressAt(person, at);
     const outs = companiesOf(propertyName).map((company) => ({ company, at, key, address }));
     if (propertyName === COPY)
-      person.outs.push(...outsCopied(event, truth).map((out) => ({ ...out, at, key, saidAt: out.at })));
+      person.outs.push(...outsCopied(event, truth).map((out) => ({ ...out, at, key, address, saidAt: out.at })));
     else if (propertyName === COPIED && truth.copiedAfterMs !== undefined) truth.uncopied.push(...outs);
     else person.outs.push(...outs);
   }
@@ -36,7 +36,7 @@ export function observe(event: PortalEvent, truth: Truth): void {
 }
 
 /**
- * What a copy says counts from the copy's own time, the only one that is told: a "no" is never taken for older than that. The copy of what
+ * What a copy says counts from the copy's own time, the only one that is told, and of the address of that time: a "no" is never taken for older. The copy of what
  * Widerruf closed says nothing.
  */
 function outsCopied({ contact, occurredAt: at }: PortalEvent, truth: Truth): Out[] {
