@@ -1,7 +1,7 @@
 import type { Action } from '../scenario.ts';
 import type { World } from '../world/world.ts';
 import { type Cast, createCast, type Role, roleOf } from './cast.ts';
-import { actAsStranger, fillForm, useSelfService } from './consent.ts';
+import { actAsStranger, clickLink, fillForm, useSelfService } from './consent.ts';
 import { type ActionOf, changeAddress, importRow, merge, reclaim, recreate, restore } from './records.ts';
 
 /** The three people of a run, and the contacts that they are at the moment. */
@@ -37,7 +37,7 @@ const aboutTheLiving: Deeds = {
     world.twin.people.subscribeByEmployee({ contact: id, subscription: type }),
   selfService: useSelfService,
   unsubscribeAll: (_, { id }, { world }) => world.twin.people.unsubscribeFromAll({ contact: id }),
-  confirm: (_, { id }, { world }) => world.twin.people.confirm({ contact: id }),
+  confirm: clickLink,
   block: ({ property, value }, { id }, { world }) =>
     world.twin.people.editProperty({ contact: id, name: property, value }),
   form: fillForm,
