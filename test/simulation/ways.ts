@@ -72,7 +72,6 @@ export function oddOf(seed: number): Odd {
     })),
     ...drawn(seed, 'echoSpelt', 0.3, () => 'oddly' as const),
     ...drawn(seed, 'submissionLists', 0.1, ({ pick }) => pick(['forbidden', 'gone', 'unknown shape'] as const)),
-    ...drawn(seed, 'copiedAfterMs', 0.1, ({ pick }) => pick([500, 5000])),
     ...drawn(seed, 'optional', 0.12, ({ pick }) => ({ path: pick(OPTIONAL), answers: pick(ODD_ANSWERS) })),
     ...drawn(seed, 'spelling', 0.12, ({ pick }) => pick(['umlaut', 'decomposed', 'capitals'] as const)),
   };
