@@ -48,7 +48,8 @@ export const companyOptOut: Clause<ControlSignal> = ({ state, signal, facts }) =
 
 /** Submissions later than an opt-out that is heard of after them (R4): nothing was to be lifted when they came. */
 function notedSince(at: HubSpotTime, companies: readonly string[], { noted = [] }: ContactState, registry: Registry) {
-  return noted.filter((one) => one.at > at && companies.includes(registry.forms.get(one.form)?.company ?? ''));
+  const isOfOne = (form: string) => companies.some((company) => company === registry.forms.get(form)?.company);
+  return noted.filter((one) => one.at > at && isOfOne(one.form));
 }
 
 /** The companies that a control's "no" opts out of; none for a brand's control or a newsletter (R2). */
@@ -97,7 +98,6 @@ export function unheardOptOuts({ state, entries }: Known, sight: Sight, registry
     ].find(({ at }) => isUnheard(at));
     if (found === undefined) return [];
     const source = { channel: 'audit', ...(found.change && { change: found.change }) } as const;
-    const isFirst = current.optOut === undefined && returned === undefined;
     const said = {
       at: found.at,
       source,
@@ -106,7 +106,7 @@ export function unheardOptOuts({ state, entries }: Known, sight: Sight, registry
     };
     return [
       {
-        rule: isFirst ? 'R1' : 'R9',
+        rule: returned === undefined ? 'R1' : 'R9',
         outcome: 'opted-out',
         reason: 'HubSpot holds an opt-out, newer than all that is recorded, of which no webhook told',
         changes: [{ type: 'company-opt-out', companies: [company], ...said }],

@@ -78,8 +78,8 @@ export const closedLongSince: Clause<ControlSignal> = (given) => {
 /** Whether an opening of the type was heard of since our write: what HubSpot shows may be older than what followed. */
 function wasOpenedSince({ at }: Written, { state, signal: { control }, facts }: Case<ControlSignal>): boolean {
   const refusal = state.refusals?.[control];
-  const company = facts.registry.controls.get(control)?.company ?? '';
-  const isGraced = companyState(state, company).graced?.includes(control) === true;
+  const company = facts.registry.controls.get(control)?.company;
+  const isGraced = company !== undefined && companyState(state, company).graced?.includes(control) === true;
   return isGraced || (refusal !== undefined && refusal.since > asOurTime(at));
 }
 
@@ -88,12 +88,12 @@ export const SHOWN_LATE_MS = 2 * 60_000;
 
 /**
  * HubSpot shows the type as open since before the event, so nobody closed it at the event's time: an older closing is told late. What
- * HubSpot shows may be old itself: it is looked at again for some time.
+ * HubSpot shows may be old itself: it is looked at again for some time, after which the closing counts from earlier (`countedFrom`).
  */
 export const openSinceBefore: Clause<ControlSignal> = ({ signal, facts }) => {
-  if (signal.to !== 'closed' || openSince(signal, facts) === undefined) return undefined;
+  if (openSince(signal, facts) === undefined) return undefined;
   const until = shifted(asOurTime(signal.occurredAt), SHOWN_LATE_MS);
-  return facts.now < until ? { kind: 'too-early', since: signal.receivedAt, until } : undefined;
+  return { kind: 'too-early', since: signal.receivedAt, until };
 };
 
 /** A closing that was told late counts from before the moment since which HubSpot shows the type as open. */

@@ -64,6 +64,11 @@ describe('an event may be a write of our own', () => {
     expect(ownWrite([write], 1050, [{ ...reopened, at: hubspotTime(999) }])).toBe(write);
   });
 
+  test('of two writes of ours in one moment neither parts an event from the other', () => {
+    const reopened = timed<Written>({ at: 1000, from: 900, until: 1100 });
+    for (const at of [950, 1000, 1050]) expect(ownWrite([write], at, [reopened])).toBe(write);
+  });
+
   test('only of the same control and direction', () => {
     const state = knowing({}, { written: { [control]: { closed: [write] } } });
     expect(ownWriteOf(state, { ...closedAt(1000), to: 'open' }, 100)).toBeUndefined();
@@ -82,6 +87,31 @@ test('a confirmed write takes the place of its own plan, and leaves the plan of 
   expect(confirmed(2000)).toEqual([1000, 2000]);
   // Clocks of two workers differ: a call cannot have begun before every plan.
   expect(confirmed(900)).toEqual([2000, 900]);
+});
+
+describe('a plan is taken back where somebody else was quicker', () => {
+  const opening = timed<Written>({ at: 500, from: 400, until: 600 });
+  const planOf = (direction: 'closed' | 'open') => ({
+    [control]: { closed: [write], open: [opening], [direction]: [planned] },
+  });
+  const quicker = (before: string, after: string, written: Parameters<typeof withoutForestalled>[0]) =>
+    withoutForestalled(written, { before: { [control]: before }, after: { [control]: after }, written: {} }, registry);
+
+  test('of an opening as of a closing; writes in the other direction stay', () => {
+    const { closed, open } = { closed: [write], open: [opening] };
+    expect(quicker('SUBSCRIBED', 'UNSUBSCRIBED', planOf('closed'))).toEqual({ [control]: { closed: [], open } });
+    expect(quicker('UNSUBSCRIBED', 'SUBSCRIBED', planOf('open'))).toEqual({ [control]: { closed, open: [] } });
+    expect(quicker('UNSUBSCRIBED', 'SUBSCRIBED', planOf('closed'))).toEqual(planOf('closed'));
+  });
+
+  test('what HubSpot confirmed before stays ours', () => {
+    const known = { [control]: { closed: [write, planned], open: [opening] } };
+    expect(quicker('SUBSCRIBED', 'UNSUBSCRIBED', known)).toEqual({ [control]: { closed: [write], open: [opening] } });
+  });
+
+  test('but not by a pass that had nothing to write: the plan is another pass’s, and may still be carried out', () => {
+    expect(quicker('UNSUBSCRIBED', 'UNSUBSCRIBED', planOf('closed'))).toEqual(planOf('closed'));
+  });
 });
 
 test('an own write of which HubSpot tells only after a second write of the control is still known as one', async () => {

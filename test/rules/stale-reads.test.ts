@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { nextStep } from '../../src/rules/next-step.ts';
-import type { Sight } from '../../src/rules/sight.ts';
+import type { ShownStatus, Sight } from '../../src/rules/sight.ts';
 import type { ContactState, Written } from '../../src/rules/state.ts';
-import { forms, MUSEUM, museumControls, testRegistry } from '../helpers/registry.ts';
+import { forms, GALLERY, MUSEUM, museumControls, testRegistry } from '../helpers/registry.ts';
 import { back, knowing, optedOutAt, timed } from '../helpers/state.ts';
 
 const registry = testRegistry();
@@ -11,25 +11,34 @@ const OWN_TYPE = 501;
 const CLOSED_AT = 20_500;
 const write = (at: number) => timed<Written>({ at, from: at - 100, until: at + 100 });
 
-/** The owner came back by a form; HubSpot shows the company's own type as `shown`. Returns what is written to that type. */
-function written(shown: { status: string; at?: number }, known: Partial<ContactState> = {}): string | undefined {
+const status = (subscriptionId: number, value: string, at?: number): ShownStatus => ({
+  subscriptionId,
+  status: value,
+  source: '',
+  ...(at !== undefined && { at: hubspotTime(at) }),
+});
+
+/**
+ * The owner came back by a form; HubSpot shows the company's own type as `shown`, after `before`, and the value of each control of `seen`.
+ * Returns what is written to that type.
+ */
+function written(
+  shown: { status: string; at?: number },
+  known: Partial<ContactState> = {},
+  before: ShownStatus[] = [],
+  seen = museumControls,
+): string | undefined {
   const company = { ...optedOutAt(10_000), returns: [back(30_000, { form: forms.ofCompany })] };
   const state = knowing(company, {
     holdings: [{ hash: 'a', from: hubspotTime(9000) }],
     written: { [MUSEUM]: { closed: [write(CLOSED_AT)] } },
     ...known,
   });
-  const status = {
-    subscriptionId: OWN_TYPE,
-    status: shown.status,
-    source: '',
-    ...(shown.at !== undefined && { at: hubspotTime(shown.at) }),
-  };
   const sight: Sight = {
     exists: true,
-    address: { hash: 'a', statuses: [status] },
+    address: { hash: 'a', statuses: [...before, status(OWN_TYPE, shown.status, shown.at)] },
     others: [],
-    actual: { ...Object.fromEntries(museumControls.map((key) => [key, ''])), [MUSEUM]: shown.status },
+    actual: Object.fromEntries(seen.map((key) => [key, key === MUSEUM ? shown.status : ''])),
   };
   const step = nextStep({ contact: '1', entries: [], state }, sight, registry, ourTime(31_000));
   return step.do === 'write' ? step.plan.writes.find(({ control }) => control.key === MUSEUM)?.value : step.do;
@@ -65,5 +74,48 @@ describe('a lift does not believe a status that is older than our own closing', 
   test('what we opened again after the closing is not closed', () => {
     const both = { [MUSEUM]: { closed: [write(CLOSED_AT)], open: [write(CLOSED_AT + 1)] } };
     expect(written({ status: 'SUBSCRIBED', at: 5000 }, { written: both })).toBeUndefined();
+  });
+
+  test('what we opened before the closing is closed; at one moment of both it is not', () => {
+    const opened = (at: number) => ({ [MUSEUM]: { closed: [write(CLOSED_AT)], open: [write(at)] } });
+    expect(written({ status: 'SUBSCRIBED', at: 5000 }, { written: opened(CLOSED_AT - 1) })).toBe('SUBSCRIBED');
+    expect(written({ status: 'SUBSCRIBED', at: 5000 }, { written: opened(CLOSED_AT) })).toBeUndefined();
+  });
+
+  test('the record’s first address is known from some time on, and may have been held before', () => {
+    const holdings = [{ hash: 'a', from: hubspotTime(CLOSED_AT + 1) }];
+    expect(written({ status: 'SUBSCRIBED', at: 5000 }, { holdings })).toBe('SUBSCRIBED');
+  });
+
+  test('of several addresses the newest one’s time counts', () => {
+    const held = (...from: number[]) => from.map((at, i) => ({ hash: i === 1 ? 'b' : 'a', from: hubspotTime(at) }));
+    const shown = { status: 'SUBSCRIBED', at: 5000 };
+    expect(written(shown, { holdings: held(1, 9000, CLOSED_AT + 1) })).toBeUndefined();
+    expect(written(shown, { holdings: held(1, 9000, 9001) })).toBe('SUBSCRIBED');
+  });
+
+  test('another type’s status says nothing of this one', () => {
+    expect(written({ status: 'SUBSCRIBED', at: 25_000 }, {}, [status(511, 'SUBSCRIBED', 5000)])).toBeUndefined();
+  });
+
+  test('a type that HubSpot does not show is not written, whatever we closed', () => {
+    expect(written({ status: 'SUBSCRIBED', at: 5000 }, {}, [], museumControls.slice(1))).toBeUndefined();
+  });
+
+  test('a brand that the form names: its own "no" is the last closing, not the company’s opt-out', () => {
+    const company = { ...optedOutAt(10_000), returns: [back(30_000, { form: forms.ofBrand, brand: 'gallery' })] };
+    const state = knowing(company, { holdings: [{ hash: 'a', from: 9000 }], ownNo: { [GALLERY]: 20_000 } });
+    const seen = (at: number): Sight => ({
+      exists: true,
+      address: { hash: 'a', statuses: [status(511, 'SUBSCRIBED', at)] },
+      others: [],
+      actual: { [GALLERY]: 'SUBSCRIBED' },
+    });
+    const opened = (at: number) => {
+      const step = nextStep({ contact: '1', entries: [], state }, seen(at), registry, ourTime(31_000));
+      return step.do === 'write' && step.plan.writes.map(({ control }) => control.key);
+    };
+    expect(opened(15_000)).toEqual([GALLERY]);
+    expect(opened(20_000)).toEqual([]);
   });
 });

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
+import { parseRegistry } from '../../src/registry/load.ts';
+import { arrangeRegistry } from '../../src/registry/registry.ts';
+import type { Facts } from '../../src/rules/clause.ts';
+import { decide } from '../../src/rules/decide.ts';
+import { writeThatSet } from '../../src/rules/set-by-us.ts';
+import type { ShownStatus } from '../../src/rules/sight.ts';
+import type { ContactState, Written } from '../../src/rules/state.ts';
+import { changed, MINUTE } from '../helpers/person.ts';
+import { LIBRARY_BLOCK, MUSEUM, registryText, testRegistry } from '../helpers/registry.ts';
+import { type InMs, knowing, optedOutAt, timed } from '../helpers/state.ts';
+
+/** What HubSpot shows, against our own writes: which of several writes it is, and events that come seconds or minutes late. */
+
+const registry = testRegistry();
+const AT = 10 * MINUTE;
+const write = (at: number, source?: string) =>
+  timed<Written>({ at, from: at - 100, until: at + 100, ...(source !== undefined && { source }) });
+const planned = timed<Written>({ at: 900, from: 900, until: 60_900, planned: true });
+const shows = (status: string, at: number, more: Partial<ShownStatus> = {}): ShownStatus => ({
+  subscriptionId: 501,
+  status,
+  source: 'Public API',
+  at: hubspotTime(at),
+  ...more,
+});
+const ownWrite = (follow: string) => ({ kind: 'ignored', because: 'own-write', follow });
+
+describe('which of our writes set a status', () => {
+  const setBy = (closed: Written[], shown: ShownStatus) =>
+    writeThatSet(
+      knowing({}, { written: { [MUSEUM]: { closed } } }),
+      { control: MUSEUM, to: 'closed', status: shown },
+      2000,
+    );
+
+  test('the one at the status’s very time, and not an earlier one beside it', () => {
+    const both = [write(4000, 'Public API'), write(5000, 'Public API')];
+    expect(setBy(both, shows('UNSUBSCRIBED', 5000))).toBe(both[1]);
+  });
+
+  test('one that HubSpot confirmed, and not one that may still be under way', () => {
+    const confirmed = write(4000, 'Public API');
+    expect(setBy([planned, confirmed], shows('UNSUBSCRIBED', 5000))).toBe(confirmed);
+  });
+
+  test('one that was only planned has no time of HubSpot’s to lie beside: after its end it set nothing', () => {
+    expect(setBy([planned], shows('UNSUBSCRIBED', 60_900, { marked: true }))).toBe(planned);
+    expect(setBy([planned], shows('UNSUBSCRIBED', 60_901, { marked: true }))).toBeUndefined();
+  });
+});
+
+/** The verdict on HubSpot's own webhook about the company's type, of somebody whom we closed at AT. */
+function told(
+  [to, at]: ['closed' | 'open', number],
+  shown: Facts['shown'],
+  more: Partial<InMs<ContactState>> = {},
+  from = registry,
+) {
+  const state = knowing(optedOutAt(100), { written: { [MUSEUM]: { closed: [write(AT)] } }, ...more });
+  const facts: Facts = { registry: from, now: ourTime(AT + 60 * MINUTE), address: 'same' };
+  return decide(state, changed(MUSEUM, to, at), { ...facts, ...(shown !== undefined && { shown }) });
+}
+
+test('a property has no status to look at: its closing counts at once, however soon after a write of ours', () => {
+  const state = knowing(optedOutAt(100), { written: { [LIBRARY_BLOCK]: { closed: [write(AT)] } } });
+  const verdict = decide(state, changed(LIBRARY_BLOCK, 'closed', AT + 5000), {
+    registry,
+    now: ourTime(AT + 5000),
+    address: 'same',
+  });
+  expect(verdict).toMatchObject({ decision: { rule: 'R2' } });
+});
+
+describe('a webhook’s closing some seconds after our own, which HubSpot still shows', () => {
+  const event = ['closed', AT + 20_000] as const;
+
+  test('is the echo, where nobody opened the type since', () => {
+    expect(told([...event], shows('UNSUBSCRIBED', AT))).toEqual(ownWrite('nothing'));
+  });
+
+  test.each<[string, number, object]>([
+    ['before our closing, which answered it: the echo', AT - 1, ownWrite('nothing')],
+    ['at the moment of our closing, which answered it: the echo', AT, ownWrite('nothing')],
+    ['after our closing: the person’s "no"', AT + 1, { decision: { rule: 'R1' } }],
+  ])('an opening that was refused %s', (_, since, expected) => {
+    const refusals = { [MUSEUM]: { by: 'CRM_UI', since, closings: 0 } };
+    expect(told([...event], shows('UNSUBSCRIBED', AT), { refusals })).toMatchObject(expected);
+  });
+
+  test('an opening of another control tells nothing of this one', () => {
+    const refusals = { [LIBRARY_BLOCK]: { by: 'CRM_UI', since: AT + 10_000, closings: 0 } };
+    expect(told([...event], shows('UNSUBSCRIBED', AT), { refusals })).toEqual(ownWrite('nothing'));
+    const { companies } = knowing({ ...optedOutAt(100), graced: [LIBRARY_BLOCK] });
+    expect(told([...event], shows('UNSUBSCRIBED', AT), { companies })).toEqual(ownWrite('nothing'));
+  });
+
+  test('is an old echo, where we opened the type since: what is open by our own hand nobody closed', () => {
+    const written = { [MUSEUM]: { closed: [write(AT)], open: [write(AT + 25_000)] } };
+    expect(told([...event], shows('SUBSCRIBED', AT + 25_000), { written })).toEqual(ownWrite('converge'));
+  });
+
+  test.each<[number, object]>([
+    [2000, ownWrite('nothing')],
+    [2001, { decision: { rule: 'R1' } }],
+  ])('before our second closing: %i ms may be a matter of the echo window (two seconds)', (before, expected) => {
+    const second = AT + 20_000 + before;
+    const written = { [MUSEUM]: { closed: [write(AT), write(second)], open: [write(AT + 21_000)] } };
+    expect(told([...event], shows('UNSUBSCRIBED', second), { written })).toMatchObject(expected);
+  });
+});
+
+describe('HubSpot shows the type as open since before the event', () => {
+  test.each([
+    ['a second before a closing: statuses may be told in whole seconds, so the closing keeps its time', 1000, 0],
+    ['more than a second before a closing: the closing was told late and counts from before that', 1001, -1002],
+  ])('%s', (_, before, counted) => {
+    const at = AT + 20_000;
+    expect(told(['closed', at], shows('SUBSCRIBED', at - before))).toMatchObject({
+      decision: { rule: 'R1', changes: [{ at: at + counted }] },
+    });
+  });
+
+  test('an opening keeps its time and is refused (R5), whatever was shown before the opt-out', () => {
+    expect(told(['open', AT], shows('SUBSCRIBED', 50))).toMatchObject({ decision: { rule: 'R5', outcome: 'refused' } });
+  });
+});
+
+test('a copied property may tell minutes late: also then an opening that was heard of since makes the closing the person’s', () => {
+  const copying = arrangeRegistry(parseRegistry(registryText.replace('id: 501 }', 'id: 501, property: museum_mail }')));
+  const late = (since: number) =>
+    told(
+      ['closed', AT + 5 * MINUTE],
+      shows('UNSUBSCRIBED', AT),
+      { refusals: { [MUSEUM]: { by: 'CRM_UI', since, closings: 0 } } },
+      copying,
+    );
+  expect(late(AT - MINUTE)).toEqual(ownWrite('nothing'));
+  expect(late(AT + MINUTE)).toMatchObject({ decision: { rule: 'R1' } });
+});
