@@ -97,7 +97,8 @@ function mergesOf(person: Person, backs: readonly Back[], truth: Truth): Moment[
       const brought = ofPart.flatMap((address) =>
         standingAt(address, table)
           .filter((word) => isKnownTo(id, word, address, truth))
-          .filter((word) => isTold || isFoundBy(address, word, person, truth))
+          // A form from before a merge that nobody told passes for one from after it (docs/decisions/0010-simulation.md).
+          .filter((word) => isTold || (isFoundBy(address, word, person, truth) && !before.some((back) => back > word.at)))
           .map((word) => ({ at: isTold ? Math.max(word.at, ...before) : word.at, contact: person.id })),
       );
       table.set(to, [...standingAt(to, table), ...brought]);
