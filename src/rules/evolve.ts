@@ -1,4 +1,4 @@
-import { type HubSpotTime, latest, type OurTime, shifted } from '../clocks.ts';
+import { type HubSpotTime, latest, shifted } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges, ofNewerVersion } from './apply-changes.ts';
 import type { AppliedEntry, DecisionEntry, LedgerEntry } from './entry.ts';
@@ -50,7 +50,12 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
     case 'decision': {
       const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
       const decided = { ...applyChanges(state, changes), unconverged: state.unconverged || body.converge };
-      if (isRefusal(body)) return refused(decided, body, recordedAt, registry);
+      const opened = openedControl(body);
+      if (opened !== undefined) {
+        // What was opened against the rules is no earlier value (R6), and HubSpot is looked at once more.
+        const looking = { ...decided, lookAgainAt: shifted(recordedAt, LOOK_AGAIN_MS) };
+        return forgetPrior(noteRefusal(looking, body, recordedAt), opened, registry);
+      }
       const form = notedForm(body);
       if (form !== undefined) {
         return { ...decided, noted: withNoted(decided.noted, { form, at: body.occurredAt, recordedAt }) };
@@ -90,16 +95,9 @@ function withNoted(before: readonly Noted[] = [], one: Noted): readonly Noted[] 
   return [...before.filter(({ form }) => form !== one.form), one].slice(-KEPT_NOTED);
 }
 
-/** R5 refused an opening, or lets the opening wait for a form. */
-function isRefusal({ rule, signal }: DecisionEntry): boolean {
-  return rule === 'R5' && signal?.to === 'open';
-}
-
-/** What was opened against the rules is no earlier value (R6), and HubSpot is looked at once more. */
-function refused(state: ContactState, decision: DecisionEntry, recordedAt: OurTime, registry: Registry): ContactState {
-  const { signal } = decision;
-  const looking = noteRefusal({ ...state, lookAgainAt: shifted(recordedAt, LOOK_AGAIN_MS) }, decision, recordedAt);
-  return signal?.control === undefined ? looking : forgetPrior(looking, signal.control, registry);
+/** The control of which R5 refused an opening, or lets the opening wait for a form. */
+function openedControl({ rule, signal }: DecisionEntry): string | undefined {
+  return rule === 'R5' && signal?.to === 'open' ? signal.control : undefined;
 }
 
 /** HubSpot holds the desired state. */
