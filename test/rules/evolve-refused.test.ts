@@ -32,6 +32,15 @@ describe('R5: after the refusal of an opening', () => {
     expect(replayed(optOut, ended).lookAgainAt).toBeUndefined();
   });
 
+  test('nor after an opening on which another rule decided', () => {
+    const allowed = decided({ at: 200 }, [], {
+      rule: 'R4',
+      outcome: 'noted',
+      signal: { id: 'x', kind: 'control', control: GALLERY, to: 'open' },
+    });
+    expect(replayed(optOut, allowed).lookAgainAt).toBeUndefined();
+  });
+
   test.each<[string, InMs<Change>[], 'kept' | 'forgotten']>([
     ['a decision that changes nothing', [], 'kept'],
     ['a click that no submission waits for', [click], 'kept'],
