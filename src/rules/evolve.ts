@@ -1,4 +1,4 @@
-import { type HubSpotTime, latest, type OurTime, shifted } from '../clocks.ts';
+import { type HubSpotTime, latest, shifted } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges, ofNewerVersion } from './apply-changes.ts';
 import type { AppliedEntry, DecisionEntry, LedgerEntry } from './entry.ts';
@@ -50,8 +50,16 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
     case 'decision': {
       const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
       const decided = { ...applyChanges(state, changes), unconverged: state.unconverged || body.converge };
-      if (isRefusal(body)) return refused(decided, body, recordedAt, registry);
-      if (isNoted(body)) return { ...decided, noted: withNoted(decided.noted, body, recordedAt) };
+      const opened = openedControl(body);
+      if (opened !== undefined) {
+        // What was opened against the rules is no earlier value (R6), and HubSpot is looked at once more.
+        const looking = { ...decided, lookAgainAt: shifted(recordedAt, LOOK_AGAIN_MS) };
+        return forgetPrior(noteRefusal(looking, body, recordedAt), opened, registry);
+      }
+      const form = notedForm(body);
+      if (form !== undefined) {
+        return { ...decided, noted: withNoted(decided.noted, { form, at: body.occurredAt, recordedAt }) };
+      }
       const { refusals: _, ...anew } = decided;
       return changes.some(({ type }) => type === 'return') ? anew : decided;
     }
@@ -60,8 +68,7 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
       return rememberPrior({ ...state, written }, body, addressHash, registry);
     }
     case 'applied': {
-      const counted =
-        state.refusals === undefined ? state : { ...state, refusals: countClosings(state.refusals, body) };
+      const counted = { ...state, refusals: countClosings(state.refusals, body) };
       // What is told late may be of an address that the contact had; its plan told what was there before.
       // That somebody else closed a control is a fact, whatever failed beside it.
       if (body.unfinished) return unfinished(closedByOthers(counted, body, addressHash, registry), body, registry);
@@ -76,33 +83,21 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
   }
 }
 
-/** R4: nothing was to be lifted by a submission. */
-function isNoted({ rule, outcome, changes, signal }: DecisionEntry): boolean {
-  return rule === 'R4' && outcome === 'noted' && changes.length === 0 && signal?.form !== undefined;
+/** R4: the form by whose submission nothing was to be lifted. */
+function notedForm({ rule, outcome, changes, signal }: DecisionEntry): string | undefined {
+  return rule === 'R4' && outcome === 'noted' && changes.length === 0 ? signal?.form : undefined;
 }
 
 /** So many are kept: a later one of the same form says no less than an earlier one. */
 const KEPT_NOTED = 5;
 
-function withNoted(
-  before: readonly Noted[] = [],
-  { signal, occurredAt: at }: DecisionEntry,
-  recordedAt: OurTime,
-): readonly Noted[] {
-  const { form = '' } = signal ?? {};
-  return [...before.filter((one) => one.form !== form), { form, at, recordedAt }].slice(-KEPT_NOTED);
+function withNoted(before: readonly Noted[] = [], one: Noted): readonly Noted[] {
+  return [...before.filter(({ form }) => form !== one.form), one].slice(-KEPT_NOTED);
 }
 
-/** R5 refused an opening, or lets the opening wait for a form. */
-function isRefusal({ rule, signal }: DecisionEntry): boolean {
-  return rule === 'R5' && signal?.to === 'open';
-}
-
-/** What was opened against the rules is no earlier value (R6), and HubSpot is looked at once more. */
-function refused(state: ContactState, decision: DecisionEntry, recordedAt: OurTime, registry: Registry): ContactState {
-  const { signal } = decision;
-  const looking = noteRefusal({ ...state, lookAgainAt: shifted(recordedAt, LOOK_AGAIN_MS) }, decision, recordedAt);
-  return signal?.control === undefined ? looking : forgetPrior(looking, signal.control, registry);
+/** The control of which R5 refused an opening, or lets the opening wait for a form. */
+function openedControl({ rule, signal }: DecisionEntry): string | undefined {
+  return rule === 'R5' && signal?.to === 'open' ? signal.control : undefined;
 }
 
 /** HubSpot holds the desired state. */
@@ -116,8 +111,8 @@ function applied(state: ContactState, body: AppliedEntry, registry: Registry): C
     companies[key] = { ...company, liftedOptOut: optOutAt, ...(liftedUpTo !== undefined && { liftedUpTo }) };
   }
   const noted = withoutForestalled(noteConfirmed(state, written), body, registry);
-  const leftClosed = Object.keys(lifted).length === 0 ? state.leftClosed : Object.keys(leftAsIs);
-  return { ...state, companies, written: noted, unconverged: false, ...(leftClosed !== undefined && { leftClosed }) };
+  const left = Object.keys(lifted).length > 0 && { leftClosed: Object.keys(leftAsIs) };
+  return { ...state, companies, written: noted, unconverged: false, ...left };
 }
 
 /** Some writes failed, or a newer decision came meanwhile. What such writes closed after a lift has to be lifted again. */

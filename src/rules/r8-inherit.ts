@@ -83,13 +83,14 @@ function inheritedByAddress(state: ContactState, other: OtherLedger, others: rea
   return Object.entries(other.state.companies).flatMap(([company, theirs]): Change[] => {
     const ours = companyState(state, company);
     const back = newestBy(address, theirs);
-    if (isOptedOut(ours) && back !== undefined) {
+    const stands = standingOptOut(ours);
+    if (stands !== undefined && back !== undefined) {
       // Of all that was said before a merge the strictest wins.
-      const isBeaten = noWins(ours.optOut?.at, back.at) || noWins(state.mergedAt, back.at);
+      const isBeaten = noWins(stands.at, back.at) || noWins(state.mergedAt, back.at);
       if (!isBeaten) return [{ type: 'return', company, return: { ...back, by: address } }];
     }
-    const { optOut } = theirs;
-    if (optOut === undefined || !isOptedOut(theirs) || !isNews(optOut.at, ours.optOut?.at)) return [];
+    const optOut = standingOptOut(theirs);
+    if (optOut === undefined || !isNews(optOut.at, ours.optOut?.at)) return [];
     const cameBack = others.some(({ hash, state: one }) => {
       const newest = hash === address ? newestBy(address, companyState(one, company)) : undefined;
       return newest !== undefined && !noWins(optOut.at, newest.at);
@@ -98,6 +99,10 @@ function inheritedByAddress(state: ContactState, other: OtherLedger, others: rea
       ? [{ type: 'company-opt-out', companies: [company], ...optOut, address }]
       : [];
   });
+}
+
+function standingOptOut(company: CompanyState): CompanyState['optOut'] {
+  return isOptedOut(company) ? company.optOut : undefined;
 }
 
 function newestBy(address: string, { returns }: CompanyState): Return | undefined {
@@ -110,9 +115,9 @@ function newestBy(address: string, { returns }: CompanyState): Return | undefine
  */
 function inheritedByAdditional(state: ContactState, other: OtherLedger, primary: string | undefined): Change[] {
   return Object.entries(other.state.companies).flatMap(([company, theirs]): Change[] => {
-    const { optOut } = theirs;
+    const optOut = standingOptOut(theirs);
     const ours = companyState(state, company);
-    if (optOut === undefined || !isOptedOut(theirs) || !isNews(optOut.at, ours.optOut?.at)) return [];
+    if (optOut === undefined || !isNews(optOut.at, ours.optOut?.at)) return [];
     const strangers = ours.returns.filter(({ by }) => by !== other.hash).map(({ at }) => at);
     const at = latest([optOut.at, ...strangers]) ?? optOut.at;
     const said = { ...optOut, at, ...(primary !== undefined && { address: primary }) };
@@ -123,12 +128,13 @@ function inheritedByAdditional(state: ContactState, other: OtherLedger, primary:
 /** What a merge brings: the strictest of both wins, even over a later return of one of them from before the merge. */
 export function inheritedByMerge(state: ContactState, other: ContactState, mergedAt: HubSpotTime): Change[] {
   const optOuts = Object.entries(other.companies).flatMap(([company, theirs]): Change[] => {
-    if (theirs.optOut === undefined || !isOptedOut(theirs)) return [];
+    const optOut = standingOptOut(theirs);
+    if (optOut === undefined) return [];
     const ours = companyState(state, company);
-    const at = strictest(theirs.optOut.at, ours, mergedAt);
+    const at = strictest(optOut.at, ours, mergedAt);
     if (!isNews(at, ours.optOut?.at)) return [];
     const { address } = state;
-    const said = { at, source: theirs.optOut.source, ...(address !== undefined && { address }) };
+    const said = { at, source: optOut.source, ...(address !== undefined && { address }) };
     return [{ type: 'company-opt-out', companies: [company], ...said }];
   });
   const ownNos = Object.entries(other.ownNo).flatMap(([control, at]): Change[] =>
