@@ -40,10 +40,13 @@ const TOLD_LATE_MS = 60 * 60_000;
 const SHOWN_BY_PROPERTY_MS = 30_000;
 
 /** How long after a write of ours an event may still be its echo. */
-function toldWithin({ source, control }: ControlSignal, { watched }: Registry): number {
-  // Where a company watches a copy, HubSpot's own property is watched by nobody.
-  const isOwnProperty = watched.has(watchedPropertyOf(control));
-  return source.channel === 'webhook' && isOwnProperty ? SHOWN_BY_PROPERTY_MS : TOLD_LATE_MS;
+function toldWithin(signal: ControlSignal, registry: Registry): number {
+  return isToldByHubSpot(signal, registry) ? SHOWN_BY_PROPERTY_MS : TOLD_LATE_MS;
+}
+
+/** By a webhook on HubSpot's own property. Where a company watches a copy, HubSpot's own property is watched by nobody. */
+function isToldByHubSpot({ source, control }: ControlSignal, { watched }: Registry): boolean {
+  return source.channel === 'webhook' && watched.has(watchedPropertyOf(control));
 }
 
 /**
@@ -60,8 +63,8 @@ export const mayBeToldLate: Clause<ControlSignal> = ({ state, signal, facts }) =
 };
 
 /**
- * What HubSpot holds was set by us, and before the event: nobody else closed the type. A closing of ours after a webhook's event tells nothing
- * of the event's time: somebody may have said no then, and somebody else opened the type since.
+ * What HubSpot holds was set by us, and before the event: nobody else closed the type. A write of ours after a webhook's event tells nothing
+ * of the event's time: somebody may have said no then, and we or somebody else opened the type since.
  */
 export const closedLongSince: Clause<ControlSignal> = (given) => {
   const shown = shownIn(given);
@@ -72,6 +75,9 @@ export const closedLongSince: Clause<ControlSignal> = (given) => {
   // HubSpot's own webhooks tell late by seconds at most; what a workflow tells may be minutes old, and a webhook told of it as well.
   const isWebhook = given.signal.source.channel === 'webhook';
   if (shown.to === 'closed' && isWebhook && (isLater || wasOpenedSince(write, given))) return undefined;
+  // Our lift may have overwritten a "no" that came between its look at HubSpot and its write (R9).
+  const isOverwritten = shown.to === 'open' && write.at > given.signal.occurredAt;
+  if (isOverwritten && isToldByHubSpot(given.signal, given.facts.registry)) return undefined;
   return ignored('own-write', shown.to === 'closed' ? 'nothing' : 'converge');
 };
 

@@ -96,9 +96,12 @@ describe('a webhook’s closing some seconds after our own, which HubSpot still 
     expect(told([...event], shows('UNSUBSCRIBED', AT), { companies })).toEqual(ownWrite('nothing'));
   });
 
-  test('is an old echo, where we opened the type since: what is open by our own hand nobody closed', () => {
-    const written = { [MUSEUM]: { closed: [write(AT)], open: [write(AT + 25_000)] } };
-    expect(told([...event], shows('SUBSCRIBED', AT + 25_000), { written })).toEqual(ownWrite('converge'));
+  test.each([
+    ['before our lift is a "no" that the lift overwrote', 25_000, { decision: { rule: 'R1' } }],
+    ['when we opened the type is an old echo: what is open by our own hand nobody closed', 20_000, ownWrite('converge')],
+  ])('%s', (_, opened, expected) => {
+    const written = { [MUSEUM]: { closed: [write(AT)], open: [write(AT + opened)] } };
+    expect(told([...event], shows('SUBSCRIBED', AT + opened), { written })).toMatchObject(expected);
   });
 
   test.each<[number, object]>([

@@ -138,6 +138,7 @@ async function digests(file: string, from: number, seeds: number): Promise<void>
   const changed: number[] = [];
   const hashOf = async (seed: number) => {
     const { trace, violation } = await playTraced(scenarioOf(seed));
+    if (violation !== undefined) process.stdout.write(`seed ${seed}: ${violation.message}\n`);
     const hash = createHash('sha256').update(trace.join('\n'));
     return hash
       .update(violation?.message ?? '')
