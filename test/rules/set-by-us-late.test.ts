@@ -98,7 +98,11 @@ describe('a webhook’s closing some seconds after our own, which HubSpot still 
 
   test.each([
     ['before our lift is a "no" that the lift overwrote', 25_000, { decision: { rule: 'R1' } }],
-    ['when we opened the type is an old echo: what is open by our own hand nobody closed', 20_000, ownWrite('converge')],
+    [
+      'when we opened the type is an old echo: what is open by our own hand nobody closed',
+      20_000,
+      ownWrite('converge'),
+    ],
   ])('%s', (_, opened, expected) => {
     const written = { [MUSEUM]: { closed: [write(AT)], open: [write(AT + opened)] } };
     expect(told([...event], shows('SUBSCRIBED', AT + opened), { written })).toMatchObject(expected);

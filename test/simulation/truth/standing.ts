@@ -98,7 +98,9 @@ function mergesOf(person: Person, backs: readonly Back[], truth: Truth): Moment[
         standingAt(address, table)
           .filter((word) => isKnownTo(id, word, address, truth))
           // A form from before a merge that nobody told passes for one from after it (docs/decisions/0010-simulation.md).
-          .filter((word) => isTold || (isFoundBy(address, word, person, truth) && !before.some((back) => back > word.at)))
+          .filter(
+            (word) => isTold || (isFoundBy(address, word, person, truth) && !before.some((back) => back > word.at)),
+          )
           .map((word) => ({ at: isTold ? Math.max(word.at, ...before) : word.at, contact: person.id })),
       );
       table.set(to, [...standingAt(to, table), ...brought]);
