@@ -184,8 +184,8 @@ export const mutations: Mutation[] = [
   {
     name: '*no-told-by-a-webhook-passes-for-a-late-echo',
     file: 'src/rules/set-by-us.ts',
-    find: 'isOwnProperty ? SHOWN_BY_PROPERTY_MS',
-    replace: 'isOwnProperty ? TOLD_LATE_MS',
+    find: 'isToldByHubSpot(signal, registry) ? SHOWN_BY_PROPERTY_MS',
+    replace: 'isToldByHubSpot(signal, registry) ? TOLD_LATE_MS',
   },
   {
     name: '*refusal-beside-a-stale-status',
@@ -304,8 +304,8 @@ export const mutations: Mutation[] = [
   {
     name: 'lifts-every-address-by-one-return',
     file: 'src/rules/r8-whose-word.ts',
-    find: "if (said.every((word) => isSaidBy(address, word.address))) return 'all';",
-    replace: "if (said.length >= 0) return 'all';",
+    find: 'return [...wordsFor(address)];',
+    replace: 'return wordsFor(address).size >= 0 ? [...words] : [];',
   },
   {
     name: 'forgets-a-company-that-got-another-key',

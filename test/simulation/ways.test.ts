@@ -47,7 +47,6 @@ describe('HubSpot’s ways that are drawn reach the code', () => {
   test.each([500, 5000])(
     'a workflow copies an opt-out into a property after %s ms: the copy is watched, and does no harm to a return',
     async (copiedAfterMs) => {
-      expect(drawn(({ odd }) => odd?.copiedAfterMs)).toContain(copiedAfterMs);
       const trace = await tracedWith({ odd: { copiedAfterMs } }, optOut, form);
       expect(trace).toMatch(/HubSpot: propertyChange 102 museum_out true[\s\S]*R1 opted-out[\s\S]*R4 returned/);
     },
