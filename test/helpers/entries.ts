@@ -1,8 +1,9 @@
-import { hubspotTime, ourTime } from '../../src/clocks.ts';
+import { ourTime } from '../../src/clocks.ts';
 import type { Change } from '../../src/rules/decision.ts';
 import type { AppliedEntry, DecisionEntry, LedgerEntry, PlannedEntry } from '../../src/rules/entry.ts';
+import { applied as appliedBody, decided as decidedBody, no } from './ledger.ts';
 import type { InMs } from './state.ts';
-import { timed, webhook } from './state.ts';
+import { timed } from './state.ts';
 
 /** When an entry was recorded (ms), and the address (keyed hash) that it names, if it names one. */
 type Recorded = { at: number; about?: string };
@@ -16,31 +17,14 @@ export const decided = (
   changes: readonly InMs<Change>[],
   more: Partial<InMs<DecisionEntry>> = {},
 ): LedgerEntry =>
-  entry(
-    recorded,
-    timed<DecisionEntry>({
-      kind: 'decision',
-      rule: 'R1',
-      outcome: 'opted-out',
-      reason: '',
-      occurredAt: recorded.at,
-      changes: [...changes],
-      converge: false,
-      ...more,
-    }),
-  );
+  entry(recorded, timed<DecisionEntry>({ ...decidedBody(changes), occurredAt: recorded.at, converge: false, ...more }));
 
 export const planned = (recorded: Recorded, more: Partial<PlannedEntry> = {}): LedgerEntry =>
   entry(recorded, { kind: 'planned', before: {}, intended: {}, ...more });
 
 export const applied = (recorded: Recorded, more: Partial<InMs<AppliedEntry>> = {}): LedgerEntry =>
-  entry(recorded, timed<AppliedEntry>({ kind: 'applied', before: {}, after: {}, written: {}, lifted: {}, ...more }));
+  entry(recorded, appliedBody(more));
 
 /** The owner's "no" to the museum at a moment (ms). */
-export const museumOptOut = (at: number, more: { address?: string } = {}): InMs<Change> => ({
-  type: 'company-opt-out',
-  companies: ['museum'],
-  at: hubspotTime(at),
-  source: webhook,
-  ...more,
-});
+export const museumOptOut = (at: number, more: { address?: string } = {}): InMs<Change> =>
+  ({ ...no(at, 'museum'), ...more }) as InMs<Change>;

@@ -74,6 +74,15 @@ export const STAGE = 'subscription:611';
 /** Buyer service mail. */
 export const TICKETS = 'subscription:9001';
 
+/** Parts of the small portal's registry, to be put elsewhere. */
+export const LIBRARY_TEXT = `      library:
+        name: Library
+        controls:
+          - { kind: property, name: block_library, blocked: "true", open: "false" }
+          - { kind: subscription, id: 521 }
+`;
+export const STAGE_TEXT = '      stage:\n';
+
 /** The small portal's registry with other words in it: each text in the place of another one. */
 export function changedRegistry(...replaced: readonly (readonly [from: string, to: string])[]) {
   const text = replaced.reduce((before, [from, to]) => {

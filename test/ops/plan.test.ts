@@ -5,15 +5,9 @@ import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
 import { changed, createPerson, submitted } from '../helpers/person.ts';
-import { forms, LIBRARY, MUSEUM, registryText, THEATRE } from '../helpers/registry.ts';
+import { forms, LIBRARY, LIBRARY_TEXT, MUSEUM, registryText, THEATRE } from '../helpers/registry.ts';
 
 const today = arrangeRegistry(parseRegistry(registryText));
-const BRAND = `      library:
-        name: Library
-        controls:
-          - { kind: property, name: block_library, blocked: "true", open: "false" }
-          - { kind: subscription, id: 521 }
-`;
 const MUSEUM_TEXT = registryText.slice(registryText.indexOf('  museum:\n'), registryText.indexOf('  theatre:\n'));
 const FORMS_OF_MUSEUM = registryText.split('\n').filter((line) => line.includes('company: museum'));
 
@@ -62,8 +56,8 @@ describe('widerruf plan', () => {
 
   test('a brand that moves: the line that is missing; with the line nothing is missing', async () => {
     const to = (more: string): [string, string][] => [
-      [BRAND, ''],
-      ['      stage:\n', `${BRAND}${more}      stage:\n`],
+      [LIBRARY_TEXT, ''],
+      ['      stage:\n', `${LIBRARY_TEXT}${more}      stage:\n`],
     ];
     const { planned, english } = await plan(...to(''));
     expect(english).toContain('brand that moved: Library (before: Museum GmbH)');

@@ -3,16 +3,18 @@ import type { PlacedControl, RegisteredForm } from '../../src/registry/registry.
 import { desiredControls } from '../../src/rules/desired-controls.ts';
 import { companyHolding, controlsOf, heldOfNamed } from '../../src/rules/moved-brand.ts';
 import type { CompanyState, ContactState } from '../../src/rules/state.ts';
-import { changedRegistry, forms, GALLERY, LIBRARY, LIBRARY_BLOCK, museumControls } from '../helpers/registry.ts';
+import {
+  changedRegistry,
+  forms,
+  GALLERY,
+  LIBRARY,
+  LIBRARY_BLOCK,
+  LIBRARY_TEXT,
+  museumControls,
+  STAGE_TEXT,
+} from '../helpers/registry.ts';
 import { back, type InMs, knowing, optedOutAt, timed } from '../helpers/state.ts';
 
-const LIBRARY_TEXT = `      library:
-        name: Library
-        controls:
-          - { kind: property, name: block_library, blocked: "true", open: "false" }
-          - { kind: subscription, id: 521 }
-`;
-const STAGE_TEXT = '      stage:\n';
 const FORM = { id: '', company: 'theatre', brand: 'library', doubleOptIn: false } satisfies RegisteredForm;
 /** The library belongs to the theatre; `formerly`: what the registry tells of where the brand belonged before. */
 const moved = (...formerly: string[]) =>

@@ -12,24 +12,18 @@ import {
   GALLERY_NEWS,
   LIBRARY,
   LIBRARY_BLOCK,
+  LIBRARY_TEXT,
   MUSEUM,
   registryText,
   STAGE,
+  STAGE_TEXT,
   THEATRE,
   testRegistry,
 } from '../helpers/registry.ts';
 
-/** Parts of the small portal's registry, to be put elsewhere. */
-const LIBRARY_TEXT = `      library:
-        name: Library
-        controls:
-          - { kind: property, name: block_library, blocked: "true", open: "false" }
-          - { kind: subscription, id: 521 }
-`;
 const FORM_OF_LIBRARY = '00000000-0000-4000-8000-000000000009';
 const today = testRegistry();
 
-const STAGE_TEXT = '      stage:\n';
 /** The library moves from the museum to the theatre. `more`: what the registry tells of the move. */
 const moved = (more = '') =>
   changedRegistry(

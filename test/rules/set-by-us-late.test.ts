@@ -1,55 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { hubspotTime, ourTime } from '../../src/clocks.ts';
+import { ourTime } from '../../src/clocks.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
 import type { Facts } from '../../src/rules/clause.ts';
 import { decide } from '../../src/rules/decide.ts';
-import { writeThatSet } from '../../src/rules/set-by-us.ts';
-import type { ShownStatus } from '../../src/rules/sight.ts';
-import type { ContactState, Written } from '../../src/rules/state.ts';
+import type { ContactState } from '../../src/rules/state.ts';
 import { changed, MINUTE } from '../helpers/person.ts';
 import { LIBRARY_BLOCK, MUSEUM, registryText, testRegistry } from '../helpers/registry.ts';
-import { type InMs, knowing, optedOutAt, timed } from '../helpers/state.ts';
+import { shows, write } from '../helpers/shown.ts';
+import { type InMs, knowing, optedOutAt } from '../helpers/state.ts';
 
-/** What HubSpot shows, against our own writes: which of several writes it is, and events that come seconds or minutes late. */
+/** What HubSpot shows, against our own writes: events that come seconds or minutes late. */
 
 const registry = testRegistry();
 const AT = 10 * MINUTE;
-const write = (at: number, source?: string) =>
-  timed<Written>({ at, from: at - 100, until: at + 100, ...(source !== undefined && { source }) });
-const planned = timed<Written>({ at: 900, from: 900, until: 60_900, planned: true });
-const shows = (status: string, at: number, more: Partial<ShownStatus> = {}): ShownStatus => ({
-  subscriptionId: 501,
-  status,
-  source: 'Public API',
-  at: hubspotTime(at),
-  ...more,
-});
 const ownWrite = (follow: string) => ({ kind: 'ignored', because: 'own-write', follow });
-
-describe('which of our writes set a status', () => {
-  const setBy = (closed: Written[], shown: ShownStatus) =>
-    writeThatSet(
-      knowing({}, { written: { [MUSEUM]: { closed } } }),
-      { control: MUSEUM, to: 'closed', status: shown },
-      2000,
-    );
-
-  test('the one at the status’s very time, and not an earlier one beside it', () => {
-    const both = [write(4000, 'Public API'), write(5000, 'Public API')];
-    expect(setBy(both, shows('UNSUBSCRIBED', 5000))).toBe(both[1]);
-  });
-
-  test('one that HubSpot confirmed, and not one that may still be under way', () => {
-    const confirmed = write(4000, 'Public API');
-    expect(setBy([planned, confirmed], shows('UNSUBSCRIBED', 5000))).toBe(confirmed);
-  });
-
-  test('one that was only planned has no time of HubSpot’s to lie beside: after its end it set nothing', () => {
-    expect(setBy([planned], shows('UNSUBSCRIBED', 60_900, { marked: true }))).toBe(planned);
-    expect(setBy([planned], shows('UNSUBSCRIBED', 60_901, { marked: true }))).toBeUndefined();
-  });
-});
 
 /** The verdict on HubSpot's own webhook about the company's type, of somebody whom we closed at AT. */
 function told(

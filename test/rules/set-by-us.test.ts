@@ -1,56 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { hubspotTime, ourTime } from '../../src/clocks.ts';
+import { ourTime } from '../../src/clocks.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
 import type { Facts } from '../../src/rules/clause.ts';
 import { decide } from '../../src/rules/decide.ts';
-import { writeThatSet } from '../../src/rules/set-by-us.ts';
-import type { ShownStatus } from '../../src/rules/sight.ts';
 import type { Written } from '../../src/rules/state.ts';
 import { changed, MINUTE } from '../helpers/person.ts';
 import { GALLERY, MUSEUM, registryText, testRegistry } from '../helpers/registry.ts';
-import { back, knowing, optedOutAt, timed } from '../helpers/state.ts';
+import { planned, shows, write } from '../helpers/shown.ts';
+import { back, knowing, optedOutAt } from '../helpers/state.ts';
 
 const registry = testRegistry();
-const write = (at: number, source?: string) =>
-  timed<Written>({ at, from: at - 100, until: at + 100, ...(source !== undefined && { source }) });
-const planned = timed<Written>({ at: 900, from: 900, until: 60_900, planned: true });
-const status = (state: string, at: number | undefined, more: Partial<ShownStatus> = {}): ShownStatus => ({
-  subscriptionId: 0,
-  status: state,
-  source: 'Public API',
-  ...(at !== undefined && { at: hubspotTime(at) }),
-  ...more,
-});
-
-describe('who set a status that HubSpot shows', () => {
-  const setBy = (closed: Written[], shown: ShownStatus) =>
-    writeThatSet(
-      knowing({}, { written: { [MUSEUM]: { closed } } }),
-      { control: MUSEUM, to: 'closed', status: shown },
-      2000,
-    );
-
-  test('we did, at HubSpot’s very time of our write, whatever the source', () => {
-    expect(setBy([write(5000)], status('UNSUBSCRIBED', 5000, { source: 'Recipient' }))).toEqual(write(5000));
-  });
-
-  test('we did, a little beside it, where the status carries our mark or the source of our write', () => {
-    expect(setBy([write(5000, 'Public API')], status('UNSUBSCRIBED', 4000))).toEqual(write(5000, 'Public API'));
-    expect(setBy([write(5000)], status('UNSUBSCRIBED', 6000, { source: '', marked: true }))).toEqual(write(5000));
-  });
-
-  test('somebody else did, beside our own write, where source and mark are others', () => {
-    expect(setBy([write(5000, 'Public API')], status('UNSUBSCRIBED', 4000, { source: 'Recipient' }))).toBeUndefined();
-    expect(setBy([write(5000)], status('UNSUBSCRIBED', 4000, { source: '' }))).toBeUndefined();
-    expect(setBy([write(5000, 'Public API')], status('UNSUBSCRIBED', 2999))).toBeUndefined();
-    expect(setBy([write(5000, 'Public API')], status('UNSUBSCRIBED', undefined))).toBeUndefined();
-  });
-
-  test('a write that is only planned may have', () => {
-    expect(setBy([planned], status('UNSUBSCRIBED', 5000))).toBe(planned);
-  });
-});
 
 describe('an event that comes long after our own write', () => {
   const AT = 10 * MINUTE;
@@ -77,7 +37,7 @@ describe('an event that comes long after our own write', () => {
   });
 
   test.each([GALLERY, MUSEUM])('%s: what we closed, and nobody changed since, is our own write', (key) => {
-    const verdict = told(key, ['closed', AT + 5 * MINUTE], closed, status('UNSUBSCRIBED', AT));
+    const verdict = told(key, ['closed', AT + 5 * MINUTE], closed, shows('UNSUBSCRIBED', AT));
     expect(verdict).toEqual({ kind: 'ignored', because: 'own-write', follow: 'nothing' });
   });
 
@@ -90,7 +50,7 @@ describe('an event that comes long after our own write', () => {
       registry,
       now: ourTime(AT + MINUTE),
       address: 'same',
-      shown: status('UNSUBSCRIBED', AT + 25_000),
+      shown: shows('UNSUBSCRIBED', AT + 25_000),
     };
     const verdict = decide(knowing(optedOutAt(100), { written }), changed(key, 'closed', AT + 20_000), facts);
     expect(verdict).toMatchObject({ decision: { rule } });
@@ -114,7 +74,7 @@ describe('an event that comes long after our own write', () => {
   test('a workflow may tell minutes late of our first closing, whatever we closed since', () => {
     const writes = { closed: [write(AT), write(AT + 6 * MINUTE)] };
     const state = knowing(optedOutAt(100), { written: { [MUSEUM]: writes } });
-    const shown = status('UNSUBSCRIBED', AT + 6 * MINUTE);
+    const shown = shows('UNSUBSCRIBED', AT + 6 * MINUTE);
     const facts: Facts = { registry, now: ourTime(2 * 60 * MINUTE), address: 'same', shown };
     const event = { ...changed(MUSEUM, 'closed', AT + 5 * MINUTE), source: { channel: 'workflow' as const } };
     expect(decide(state, event, facts)).toEqual({ kind: 'ignored', because: 'own-write', follow: 'nothing' });
@@ -124,7 +84,7 @@ describe('an event that comes long after our own write', () => {
     const refusals = { [MUSEUM]: { by: 'x', since: AT + 10_000, closings: 0 } };
     for (const more of [{ refusals }, { companies: knowing({ ...optedOutAt(100), graced: [MUSEUM] }).companies }]) {
       const state = knowing(optedOutAt(100), { written: { [MUSEUM]: closed }, ...more } as never);
-      const shown = status('UNSUBSCRIBED', AT);
+      const shown = shows('UNSUBSCRIBED', AT);
       const facts: Facts = { registry, now: ourTime(2 * 60 * MINUTE), address: 'same', shown };
       expect(decide(state, changed(MUSEUM, 'closed', AT + 5 * MINUTE), facts)).toMatchObject({
         decision: { rule: 'R1' },
@@ -134,7 +94,7 @@ describe('an event that comes long after our own write', () => {
 
   test.each([GALLERY, MUSEUM])('%s: what we opened since was closed before: an old echo', (key) => {
     const writes = { closed: [write(AT)], open: [write(AT + MINUTE)] };
-    const verdict = told(key, ['closed', AT + 5 * MINUTE], writes, status('SUBSCRIBED', AT + MINUTE));
+    const verdict = told(key, ['closed', AT + 5 * MINUTE], writes, shows('SUBSCRIBED', AT + MINUTE));
     expect(verdict).toEqual({ kind: 'ignored', because: 'own-write', follow: 'converge' });
   });
 
@@ -143,8 +103,8 @@ describe('an event that comes long after our own write', () => {
     [MUSEUM, 'R1'],
   ])('%s: what HubSpot holds of another time or of nobody is the person’s', (key, rule) => {
     for (const shown of [
-      status('UNSUBSCRIBED', AT + 4 * MINUTE),
-      status('SUBSCRIBED', AT + 5 * MINUTE - 1000),
+      shows('UNSUBSCRIBED', AT + 4 * MINUTE),
+      shows('SUBSCRIBED', AT + 5 * MINUTE - 1000),
       'nothing',
     ] as const) {
       expect(told(key, ['closed', AT + 5 * MINUTE], closed, shown)).toMatchObject({ decision: { rule } });
@@ -152,7 +112,7 @@ describe('an event that comes long after our own write', () => {
   });
 
   describe('HubSpot shows the type as open since before the event', () => {
-    const shown = status('SUBSCRIBED', AT + MINUTE);
+    const shown = shows('SUBSCRIBED', AT + MINUTE);
     const event = changed(MUSEUM, 'closed', AT + 5 * MINUTE);
     const told = (now: number, returnedAt: number) => {
       const state = knowing(
@@ -182,10 +142,10 @@ describe('an event that comes long after our own write', () => {
     const writes = { open: [write(AT)] };
     expect(told(GALLERY, ['open', AT + MINUTE], writes)).toEqual({ kind: 'look-first' });
     const echo = { kind: 'ignored', because: 'own-write', follow: 'converge' };
-    for (const shown of [status('UNSUBSCRIBED', AT + 1000), status('SUBSCRIBED', AT)]) {
+    for (const shown of [shows('UNSUBSCRIBED', AT + 1000), shows('SUBSCRIBED', AT)]) {
       expect(told(GALLERY, ['open', AT + MINUTE], writes, shown)).toEqual(echo);
     }
-    const others = told(GALLERY, ['open', AT + MINUTE], writes, status('SUBSCRIBED', AT + 50_000));
+    const others = told(GALLERY, ['open', AT + MINUTE], writes, shows('SUBSCRIBED', AT + 50_000));
     expect(others).toMatchObject({ decision: { rule: 'R5' } });
   });
 
