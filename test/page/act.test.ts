@@ -1,28 +1,21 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, PHONE, seriousFindings, startBrowser, troubleOf } from '../helpers/browser.ts';
-import { openControls, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { DESKTOP, PHONE, seriousFindings } from '../helpers/browser.ts';
+import { openControls, type TestStack } from '../helpers/local-stack.ts';
+import { type PageOfStack, soon, startPageOfStack } from '../helpers/page.ts';
 
 const COMPANY = 'kunstmeile-krems';
 let it: TestStack;
-let browser: Browser;
 let page: Page;
 let trouble: string[];
+let stop: PageOfStack['stop'] | undefined;
 beforeAll(async () => {
-  [it, browser] = await Promise.all([startTestStack(), startBrowser()]);
-  page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB' });
-  page.setDefaultTimeout(120_000);
-  trouble = troubleOf(page, it.stack.console);
+  ({ it, page, trouble, stop } = await startPageOfStack());
 });
-afterAll(async () => {
-  await browser?.close();
-  await it?.stop();
-});
+afterAll(() => stop?.());
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const journey = () => page.getByRole('region', { name: 'What becomes of it' });
-/** Browser and system work on their own: what must come to be is waited for. */
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 120_000 });
 const status = () => page.locator('.panel').getByRole('status');
 
 /** Makes somebody new on the page, who gets everything, and opens their panel. Returns the id. */

@@ -1,27 +1,22 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, PHONE, seriousFindings, startBrowser, troubleOf } from '../helpers/browser.ts';
-import { startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { DESKTOP, PHONE, seriousFindings } from '../helpers/browser.ts';
+import type { TestStack } from '../helpers/local-stack.ts';
+import { type PageOfStack, startPageOfStack } from '../helpers/page.ts';
 
 let it: TestStack;
-let browser: Browser;
 let page: Page;
 let trouble: string[];
+let stop: PageOfStack['stop'] | undefined;
 beforeAll(async () => {
-  [it, browser] = await Promise.all([startTestStack(), startBrowser()]);
+  ({ it, page, trouble, stop } = await startPageOfStack());
   const { id } = it.twin.people.createContact({ email: 'anna@example.at' });
   it.twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
   await it.settled();
   await fetch(it.stack.webhooks, { method: 'POST', body: '[]' });
-  page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB' });
-  page.setDefaultTimeout(120_000);
-  trouble = troubleOf(page, it.stack.console);
   await page.goto(`${it.stack.console}/#/dashboard`);
 });
-afterAll(async () => {
-  await browser?.close();
-  await it?.stop();
-});
+afterAll(() => stop?.());
 
 const widget = (title: string) => page.locator('.widget', { hasText: title });
 

@@ -1,23 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, PHONE, seriousFindings, startBrowser, troubleOf } from '../helpers/browser.ts';
-import { startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { DESKTOP, PHONE, seriousFindings } from '../helpers/browser.ts';
+import type { TestStack } from '../helpers/local-stack.ts';
+import { type PageOfStack, startPageOfStack } from '../helpers/page.ts';
 
 let it: TestStack;
-let browser: Browser;
 let page: Page;
 let trouble: string[];
+let stop: PageOfStack['stop'] | undefined;
 beforeAll(async () => {
-  [it, browser] = await Promise.all([startTestStack(), startBrowser()]);
-  page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB' });
-  page.setDefaultTimeout(120_000);
-  trouble = troubleOf(page, it.stack.console);
+  ({ it, page, trouble, stop } = await startPageOfStack());
   await page.goto(it.stack.console);
 });
-afterAll(async () => {
-  await browser?.close();
-  await it?.stop();
-});
+afterAll(() => stop?.());
 
 /** The cell of a person (by address) and a company or brand (by name), on the desktop. */
 const cell = (email: string, name: string) =>

@@ -1,25 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { speechOf } from '../../ops/texts/speech.ts';
 import { outputTexts } from '../../ops/texts/words.ts';
 import { loadRegistry } from '../../src/registry/load.ts';
-import { DESKTOP, startBrowser } from '../helpers/browser.ts';
-import { exampleRegistry, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { exampleRegistry, type TestStack } from '../helpers/local-stack.ts';
+import { type PageOfStack, startPageOfStack } from '../helpers/page.ts';
 
 let it: TestStack;
-let browser: Browser;
 let page: Page;
+let stop: PageOfStack['stop'] | undefined;
 beforeAll(async () => {
-  [it, browser] = await Promise.all([startTestStack(), startBrowser()]);
-  page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB' });
-  page.setDefaultTimeout(120_000);
+  ({ it, page, stop } = await startPageOfStack());
   const { id } = it.twin.people.createContact({ email: 'anna@example.at' });
   await page.goto(`${it.stack.console}/#/people/${id}/act`);
 });
-afterAll(async () => {
-  await browser?.close();
-  await it?.stop();
-});
+afterAll(() => stop?.());
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, startBrowser, troubleOf } from '../helpers/browser.ts';
-import { openControls, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { openControls, type TestStack } from '../helpers/local-stack.ts';
+import { type PageOfStack, soon, startPageOfStack } from '../helpers/page.ts';
 
 /** What a newcomer does from README.md alone, in its order and by its names: one person, from the start to the printed disclosure. */
 const readme = readFileSync('README.md', 'utf8');
@@ -12,26 +12,19 @@ const named = [...path.matchAll(/_([^_]+)_/g)].map(([, name = '']) => name);
 const COMPANY = 'kunstmeile-krems';
 
 let it: TestStack;
-let browser: Browser;
 let page: Page;
 let trouble: string[];
+let stop: PageOfStack['stop'] | undefined;
 beforeAll(async () => {
-  [it, browser] = await Promise.all([startTestStack(), startBrowser()]);
-  page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB' });
-  page.setDefaultTimeout(120_000);
-  trouble = troubleOf(page, it.stack.console);
+  ({ it, page, trouble, stop } = await startPageOfStack());
   await page.goto(it.stack.console);
 });
-afterAll(async () => {
-  await browser?.close();
-  await it?.stop();
-});
+afterAll(() => stop?.());
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const row = () => page.locator('tbody tr', { hasText: 'anna@example.at' });
 const journey = () => page.getByRole('region', { name: 'What becomes of it' });
 const idOfAnna = () => it.twin.portal.byAddress('anna@example.at')[0]?.id ?? '';
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 120_000 });
 
 /** How many cells of the company show that HubSpot holds "closed" and that the ledger wants it so. */
 const closedOnThePage = () =>

@@ -1,15 +1,16 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DESKTOP, PHONE, seriousFindings, startBrowser, troubleOf } from '../helpers/browser.ts';
-import { startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { DESKTOP, PHONE, seriousFindings } from '../helpers/browser.ts';
+import type { TestStack } from '../helpers/local-stack.ts';
+import { type PageOfStack, startPageOfStack } from '../helpers/page.ts';
 
 let it: TestStack;
-let browser: Browser;
 let page: Page;
 let trouble: string[];
+let stop: PageOfStack['stop'] | undefined;
 let id: string;
 beforeAll(async () => {
-  [it, browser] = await Promise.all([startTestStack(), startBrowser()]);
+  ({ it, page, trouble, stop } = await startPageOfStack({ timezoneId: 'Europe/Vienna' }));
   const { people } = it.twin;
   id = people.createContact({ email: 'anna@example.at', statuses: { 511: 'SUBSCRIBED', 611: 'SUBSCRIBED' } }).id;
   people.unsubscribeByLink({ contact: id, subscription: 501 });
@@ -19,15 +20,9 @@ beforeAll(async () => {
   await it.settled();
   people.submitForm({ contact: id, form: '0b1e9c1e-5a1f-4c70-9d6e-1f0a35c80501' });
   await it.settled();
-  page = await browser.newPage({ viewport: DESKTOP, locale: 'en-GB', timezoneId: 'Europe/Vienna' });
-  page.setDefaultTimeout(120_000);
-  trouble = troubleOf(page, it.stack.console);
   await page.goto(it.stack.console);
 });
-afterAll(async () => {
-  await browser?.close();
-  await it?.stop();
-});
+afterAll(() => stop?.());
 
 const panel = () => page.locator('.panel');
 const open = (name: string) => page.getByRole('button', { name: new RegExp(`^${name}: HubSpot`) }).click();
