@@ -1,17 +1,15 @@
-import type { Portal } from '../portal/portal.ts';
 import type { PortalContact } from '../portal/types.ts';
+import type { ApiOptions } from './account.ts';
 import { iso } from './answers.ts';
 
-/**
- * Which properties of a contact a caller wants, and of which also the earlier versions. `optOutsAt`: the moment (ms) as of which the properties
- * are shown that follow the statuses; default: now.
- */
-export type Wanted = { properties: readonly string[]; history: readonly string[]; optOutsAt?: number };
+/** Which properties of a contact a caller wants, and of which also the earlier versions. */
+export type Wanted = { properties: readonly string[]; history: readonly string[] };
 
-/** A contact as HubSpot writes it. */
-export function contactBody(portal: Portal, contact: PortalContact, { properties, history, ...wanted }: Wanted) {
+/** A contact as HubSpot writes it. The properties that follow the statuses may show a change of a status late. */
+export function contactBody(options: ApiOptions, contact: PortalContact, { properties, history }: Wanted) {
+  const { portal, clock, behaviour } = options;
   const names = ['hs_object_id', ...properties];
-  const { optOutsAt } = wanted;
+  const optOutsAt = clock() - behaviour.optOutPropertyLagMs;
   const value = (name: string) => (name === 'hs_object_id' ? contact.id : portal.property(contact, name, optOutsAt));
   const versions = (name: string) =>
     portal.history(contact, name, optOutsAt).map((version) => ({ ...version, timestamp: iso(version.timestamp) }));

@@ -29,17 +29,15 @@ export function contactRoutes(options: ApiOptions): Hono {
       const contact = portal.contact(c.req.param('id'));
       if (contact === undefined || !isReadable(contact, options))
         return error(c, 404, 'OBJECT_NOT_FOUND', 'resource not found');
-      const optOutsAt = options.clock() - options.behaviour.optOutPropertyLagMs;
-      const wanted = { properties: list(c, 'properties'), history: list(c, 'propertiesWithHistory'), optOutsAt };
-      return c.json(contactBody(portal, contact, wanted));
+      const wanted = { properties: list(c, 'properties'), history: list(c, 'propertiesWithHistory') };
+      return c.json(contactBody(options, contact, wanted));
     });
 }
 
 /** `idProperty: "email"` finds a contact by its address; `?archived=true` finds deleted contacts by id. */
 function read(inputs: unknown[], body: BatchBody, { c, options }: { c: Context; options: ApiOptions }): ItemAnswer[] {
-  const { portal, clock, behaviour } = options;
-  const optOutsAt = clock() - behaviour.optOutPropertyLagMs;
-  const wanted = { properties: texts(body['properties']), history: texts(body['propertiesWithHistory']), optOutsAt };
+  const { portal } = options;
+  const wanted = { properties: texts(body['properties']), history: texts(body['propertiesWithHistory']) };
   const archived = c.req.query('archived') === 'true';
   const find = (id: string) => {
     if (body['idProperty'] === 'email') return portal.byAddress(id)[0];
@@ -50,7 +48,7 @@ function read(inputs: unknown[], body: BatchBody, { c, options }: { c: Context; 
     const contact = find(id);
     return contact === undefined || !isReadable(contact, options)
       ? notFound(id)
-      : { result: contactBody(portal, contact, wanted) };
+      : { result: contactBody(options, contact, wanted) };
   });
 }
 
@@ -65,7 +63,7 @@ async function create(c: Context, options: ApiOptions): Promise<Response> {
   const [same] = properties['email'] === undefined ? [] : portal.byAddress(properties['email']);
   if (same !== undefined) return error(c, 409, 'CONFLICT', `Contact already exists. Existing ID: ${same.id}`);
   const contact = portal.createContact(properties, API_ACTOR);
-  return c.json(contactBody(portal, contact, { properties: Object.keys(properties), history: [] }), 201);
+  return c.json(contactBody(options, contact, { properties: Object.keys(properties), history: [] }), 201);
 }
 
 /** One property that cannot be written refuses the whole batch, as HubSpot does. */
@@ -86,13 +84,14 @@ function demandedBy({ id, properties }: Update, { portal, behaviour }: ApiOption
   return behaviour.demandedProperties.find((name) => !(properties[name] ?? portal.property(contact, name)));
 }
 
-function update(input: Update, { portal, behaviour }: ApiOptions): ItemAnswer {
+function update(input: Update, options: ApiOptions): ItemAnswer {
+  const { portal, behaviour } = options;
   const contact = portal.contact(input.id);
   if (contact === undefined) return notFound(input.id);
   const category = behaviour.itemError?.(input);
   if (category !== undefined) return { error: category, context: { ids: [input.id] } };
   for (const [name, value] of Object.entries(input.properties)) portal.setProperty(contact, name, value, API_ACTOR);
-  return { result: contactBody(portal, contact, { properties: Object.keys(input.properties), history: [] }) };
+  return { result: contactBody(options, contact, { properties: Object.keys(input.properties), history: [] }) };
 }
 
 /** HubSpot's own properties are read-only; `existing` are the portal's, undefined: any. */

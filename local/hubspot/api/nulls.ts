@@ -41,5 +41,5 @@ function withoutEmpty(result: Fields): Fields {
 }
 
 function fieldsOf(table: readonly [path: RegExp, fields: Fields][], path: string): Fields {
-  return Object.assign({}, ...table.flatMap(([of_, fields]) => (of_.test(path) ? [fields] : []))) as Fields;
+  return Object.assign({}, ...table.flatMap(([part, fields]) => (part.test(path) ? [fields] : []))) as Fields;
 }

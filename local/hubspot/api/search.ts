@@ -18,14 +18,9 @@ const LAST_RESULT = 10_000;
 /** HubSpot refuses a longer search body. */
 const LONGEST_BODY = 3_000;
 
-/**
- * Contact search: groups of filters, of which one must fit, page by page in the order of the ids. `shortBy`: how many results a page holds
- * fewer than it could.
- */
-export async function searchContacts(
-  c: Context,
-  { portal, clock, behaviour: { pagesShortBy: shortBy, optOutPropertyLagMs } }: ApiOptions,
-): Promise<Response> {
+/** Contact search: groups of filters, of which one must fit, page by page in the order of the ids. */
+export async function searchContacts(c: Context, options: ApiOptions): Promise<Response> {
+  const { portal, behaviour } = options;
   const text = await c.req.text();
   if (text.length > LONGEST_BODY) {
     return error(c, 400, 'VALIDATION_ERROR', `a search body has at most ${LONGEST_BODY} characters`);
@@ -37,9 +32,9 @@ export async function searchContacts(
   const found = [...portal.contacts.values()]
     .filter((contact) => !contact.archived && fits(contact, body.filterGroups ?? [], portal))
     .sort((a, b) => compareIds(a.id, b.id));
-  const wanted = { properties: body.properties ?? [], history: [], optOutsAt: clock() - optOutPropertyLagMs };
-  const size = Math.max(1, limit - shortBy);
-  const results = found.slice(after, after + size).map((contact) => contactBody(portal, contact, wanted));
+  const wanted = { properties: body.properties ?? [], history: [] };
+  const size = Math.max(1, limit - behaviour.pagesShortBy);
+  const results = found.slice(after, after + size).map((contact) => contactBody(options, contact, wanted));
   const next = after + size < found.length ? { paging: { next: { after: String(after + size) } } } : {};
   return c.json({ total: found.length, results, ...next });
 }
@@ -72,19 +67,16 @@ function compare(held: string, value = ''): number {
 }
 
 /** HubSpot's list of contacts, page by page: the cursor is the id where the next page begins. */
-export function listContacts(
-  c: Context,
-  { portal, clock, behaviour: { pagesShortBy, optOutPropertyLagMs } }: ApiOptions,
-): Response {
+export function listContacts(c: Context, options: ApiOptions): Response {
+  const { portal, behaviour } = options;
   const from = c.req.query('after') ?? '0';
   // Whoever goes on from the last id sees that contact again: a page of one would lead nowhere.
-  const size = Math.max(2, Math.min(Number(c.req.query('limit') ?? USUAL_PAGE), LARGEST_LIST) - pagesShortBy);
+  const size = Math.max(2, Math.min(Number(c.req.query('limit') ?? USUAL_PAGE), LARGEST_LIST) - behaviour.pagesShortBy);
   const found = [...portal.contacts.values()]
     .filter(({ id, archived }) => !archived && compareIds(id, from) >= 0)
     .sort((a, b) => compareIds(a.id, b.id));
   const properties = (c.req.query('properties') ?? '').split(',').filter((name) => name !== '');
-  const wanted = { properties, history: [], optOutsAt: clock() - optOutPropertyLagMs };
-  const results = found.slice(0, size).map((contact) => contactBody(portal, contact, wanted));
+  const results = found.slice(0, size).map((contact) => contactBody(options, contact, { properties, history: [] }));
   const [next] = found.slice(size);
   return c.json({ results, ...(next !== undefined && { paging: { next: { after: next.id } } }) });
 }
