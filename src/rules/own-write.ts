@@ -67,15 +67,18 @@ function isNearCall(at: HubSpotTime, { from, until }: Written, windowMs: number)
  * of the other direction: nobody can tell until that write is done.
  */
 export const isUnderWay: Clause<ControlSignal> = (given) => {
+  const write = openWriteOf(given);
+  if (write === undefined || write.until <= given.facts.now) return undefined;
+  return { kind: 'too-early', since: write.from, until: write.until };
+};
+
+/** The write of ours that an event may be of, and that HubSpot has not confirmed. */
+function openWriteOf(given: Case<ControlSignal>): Written | undefined {
   const { state, signal, facts } = given;
   const own = echoed(given);
-  const write = own?.planned && isOwnType(given) ? own : undefined;
-  const slow = own === undefined && !facts.ofMerged ? slowWriteOf(state, signal) : undefined;
-  const { from: since, until } = write ?? slow ?? {};
-  return since === undefined || until === undefined || until <= facts.now
-    ? undefined
-    : { kind: 'too-early', since, until };
-};
+  if (own !== undefined) return own.planned && isOwnType(given) ? own : undefined;
+  return facts.ofMerged ? undefined : slowWriteOf(state, signal);
+}
 
 /**
  * A write of ours that was planned before an event, and that HubSpot has not confirmed: whatever we wrote since in the other direction, such

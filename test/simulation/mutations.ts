@@ -250,8 +250,8 @@ export const mutations: Mutation[] = [
   {
     name: '*opt-out-while-our-own-write-is-under-way',
     file: 'src/rules/own-write.ts',
-    find: ": { kind: 'too-early', since, until };",
-    replace: ": ignored('own-write');",
+    find: "return { kind: 'too-early', since: write.from, until: write.until };",
+    replace: "return ignored('own-write');",
   },
   {
     name: '*our-write-that-somebody-else-was-quicker-with',
