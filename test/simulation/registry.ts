@@ -22,8 +22,6 @@ export const registry = arrangeRegistry(registryFile);
 
 /** A property of the portal's own, into which a workflow copies whether somebody left the museum. */
 export const COPY = 'museum_out';
-/** What is copied: the museum's own type. */
-export const COPIED_CONTROL = 'subscription:501';
 const copyingFile = parseRegistry(
   TEXT.replace('subscription: { id: 501 }', `subscription: { id: 501, property: ${COPY} }`),
 );

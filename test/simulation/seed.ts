@@ -4,26 +4,24 @@ import { type Random, sourceOf } from './random.ts';
 import { drawScenario, drawStep, type Scenario, type Step } from './scenario.ts';
 
 const KEPT = join(import.meta.dirname, 'scenarios');
+const FILES = readdirSync(KEPT).toSorted();
 
 /**
  * What a seed plays: most play what chance draws. Every eighth plays a kept scenario once more, with other chance and with a change or two,
  * since faults lie close to where there was one before (fuzzers keep a corpus for the same reason).
  */
 export function scenarioOf(seed: number): Scenario {
-  return isVariant(seed) ? variantOf(keptFor(seed), seed) : drawScenario(seed);
+  const file = keptFor(seed);
+  return file === undefined ? drawScenario(seed) : variantOf(file, seed);
 }
 
-const isVariant = (seed: number) => seed % 8 === 5;
-
-/** Of some seeds those that vary one kept scenario, a file's name. */
-export function variantsOf(file: string, seeds: readonly number[]): number[] {
-  return seeds.filter((seed) => isVariant(seed) && keptFor(seed) === file);
-}
-
-/** The kept scenario that a seed varies. One scenario more takes some seeds from each of the others, and leaves the rest as they were. */
-function keptFor(seed: number): string {
-  const files = readdirSync(KEPT).toSorted();
-  const shares = files.map((file) => ({ file, share: sourceOf(seed, `kept ${file}`).share() }));
+/**
+ * The kept scenario that a seed varies, a file's name; undefined: none. One scenario more takes some seeds from each of the others, and leaves
+ * the rest as they were.
+ */
+export function keptFor(seed: number): string | undefined {
+  if (seed % 8 !== 5) return undefined;
+  const shares = FILES.map((file) => ({ file, share: sourceOf(seed, `kept ${file}`).share() }));
   return shares.reduce((most, one) => (one.share > most.share ? one : most)).file;
 }
 

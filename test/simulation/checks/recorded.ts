@@ -16,11 +16,11 @@ export function entriesOf(contact: string, table: SimulatedTable): LedgerEntry[]
 
 /** What was answered 2xx is in the ledger: of the contact, or of what it became part of. */
 export function checkHeardIsRecorded({ truth, table }: World, { violated, mayBeEcho }: Watch, id: string): void {
-  for (const { company, at, key, saidAt = at } of truth.person(id).outs) {
+  for (const { company, at, key } of truth.person(id).outs) {
     if (!truth.heard.has(key)) continue;
     const own = registry.companies.get(company)?.own.key;
     if ([...truth.person(id).addresses].some((address) => mayBeEcho(`${address} ${own}`, at))) continue;
-    if (newestRecorded(id, company, { at: saidAt, table }) >= saidAt) continue;
+    if (newestRecorded(id, company, { at, table }) >= at) continue;
     const moment = new Date(at).toISOString();
     violated('2xx is in the ledger', `contact ${id}: the opt-out of ${company} at ${moment} is not recorded`);
   }

@@ -26,7 +26,7 @@ export function observe(event: PortalEvent, truth: Truth): void {
     const address = addressAt(person, at);
     const outs = companiesOf(propertyName).map((company) => ({ company, at, key, address }));
     if (propertyName === COPY)
-      person.outs.push(...outsCopied(event, truth).map((out) => ({ ...out, at, key, address, saidAt: out.at })));
+      person.outs.push(...outsCopied(event, truth).map((out) => ({ ...out, at, key, address })));
     else if (propertyName === COPIED && truth.copiedAfterMs !== undefined) truth.uncopied.push(...outs);
     else person.outs.push(...outs);
   }

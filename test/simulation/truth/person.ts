@@ -1,8 +1,8 @@
 /**
  * A company opt-out that HubSpot holds or held, whoever made it but Widerruf, said with the address that the contact had then. `at`: ms;
- * `key`: names the event. `saidAt`: when it was said, where a copy tells of it later (ms).
+ * `key`: names the event.
  */
-export type Out = { company: string; at: number; key: string; address: string; saidAt?: number };
+export type Out = { company: string; at: number; key: string; address: string };
 
 /**
  * A form submission in HubSpot's list; whether it is the owner's is asked when it matters. `at`: the time that it states; `postedAt`: when

@@ -59,23 +59,11 @@ export class Closings {
     return (this.#ours.get(key) ?? []).some((ours) => isNear(ours, at));
   }
 
-  /**
-   * Whether the copy of an opt-out, told at `at`, may pass for the copy of our own closing: HubSpot's status no longer tells of the opt-out, because
-   * somebody opened the type before the copy was made (docs/decisions/0031-late-echoes.md).
-   */
-  mayBeCopyOfOurs(key: string, at: number, copiedAfterMs: number): boolean {
-    const isOurs = (this.#ours.get(key) ?? []).some((ours) => ours <= at && at - ours <= TOLD_LATE_MS);
-    return isOurs && (this.#openings.get(key) ?? []).some((opened) => opened >= at - copiedAfterMs && opened <= at);
-  }
-
   /** Whether somebody else opened the control in the moments around `at`. */
   wasOpenedAround(key: string, at: number): boolean {
     return (this.#openings.get(key) ?? []).some((opening) => isNear(opening, at));
   }
 }
-
-/** So long after our own closing a copy may be the closing's echo. */
-const TOLD_LATE_MS = 60 * 60_000;
 
 function isNear(moment: number, other: number): boolean {
   return Math.abs(moment - other) <= registry.policy.echoWindowMs;

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../../../src/rules/entry.ts';
-import { COPIED_CONTROL, registry } from '../registry.ts';
+import { registry } from '../registry.ts';
 import type { World } from '../world/world.ts';
 import { attachTo } from './attach.ts';
 import { Closings, controlOf } from './closings.ts';
@@ -26,10 +26,7 @@ export class Watch {
     world.truth.isTakenForEcho = (contact, company, at) => {
       const own = registry.companies.get(company)?.own.key;
       const keys = [...world.truth.person(contact).addresses].map((address) => `${address} ${own}`);
-      return keys.some(
-        (key) =>
-          (this.#closings.mayBeEcho(key, at) && this.#closings.wasOpenedAround(key, at)) || this.#isCopy(key, at),
-      );
+      return keys.some((key) => this.mayBeEcho(key, at) && this.#closings.wasOpenedAround(key, at));
     };
     attachTo(world.twin, {
       note: (key, before, after) => this.#note(world, key, before, after),
@@ -47,14 +44,7 @@ export class Watch {
   };
 
   /** Whether an opt-out may pass for the echo of our own closing. */
-  readonly mayBeEcho = (key: string, at: number): boolean => this.#closings.mayBeEcho(key, at) || this.#isCopy(key, at);
-
-  /** Where the company's own type is watched by a copy, which tells late. */
-  #isCopy(key: string, at: number): boolean {
-    const { copiedAfterMs } = this.#world?.truth ?? {};
-    const isCopied = copiedAfterMs !== undefined && controlOf(key) === COPIED_CONTROL;
-    return isCopied && this.#closings.mayBeCopyOfOurs(key, at, copiedAfterMs);
-  }
+  readonly mayBeEcho = (key: string, at: number): boolean => this.#closings.mayBeEcho(key, at);
 
   readonly closedByUs = (key: string): boolean => this.#closings.isOurs(key);
 

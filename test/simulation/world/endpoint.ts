@@ -84,7 +84,7 @@ function gatewayEvent({ url, body, headers }: Outgoing): APIGatewayProxyEventV2 
 
 type Parsed = Record<string, unknown>;
 
-/** A body in which ids that no number holds exactly stay what they are. */
+/** A body in which ids that no number holds exactly stay what they are; read apart from the code under test. */
 function parsedExactly(body: string): unknown {
   return JSON.parse(body, (_key, value: unknown, context?: { source?: string }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) ? context?.source : value,
