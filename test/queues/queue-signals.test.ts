@@ -1,6 +1,12 @@
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  ReceiveMessageCommand,
+  type SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { handOutGroupsWhole } from '../../local/aws/fifo-batches.ts';
 import { queueSignals } from '../../src/queues/queue-signals.ts';
 import type { Signal } from '../../src/signals/signal.ts';
 import { changed, submitted } from '../helpers/person.ts';
@@ -9,6 +15,7 @@ import { forms } from '../helpers/registry.ts';
 let server: FauxqsServer;
 let sqs: SQSClient;
 beforeAll(async () => {
+  await handOutGroupsWhole();
   server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   sqs = new SQSClient({ endpoint: `http://127.0.0.1:${server.port}`, region: 'eu-central-1', credentials });
@@ -70,4 +77,26 @@ test('twenty alike in one request are a crowd, whatever HubSpot names them; what
   expect(persons.map(({ contact }) => contact)).toEqual(['1']);
   expect(new Set(crowds.map(({ crowd }) => crowd))).toEqual(new Set(['subscription:501-closed-EMAIL-7']));
   expect(crowds).toHaveLength(20);
+});
+
+test('the signals of a contact go side by side, in their order, whatever came between them', async () => {
+  const sent: string[] = [];
+  const recording = new SQSClient({ region: 'eu-central-1' });
+  recording.send = (async ({ input }: SendMessageBatchCommand) => {
+    sent.push(...(input.Entries ?? []).map(({ MessageDeduplicationId: id = '' }) => id));
+    return {};
+  }) as unknown as typeof recording.send;
+  const interleaved = [1, 2, 3].flatMap((time) => [7, 5, 6].map((contact) => optOut(contact, `EMAIL ${time}`)));
+  await queueSignals(recording, { persons: 'persons', crowds: 'crowds' }, interleaved);
+  expect(sent.map((id) => id.replace(' EMAIL ', '.'))).toEqual([
+    '7.1',
+    '7.2',
+    '7.3',
+    '5.1',
+    '5.2',
+    '5.3',
+    '6.1',
+    '6.2',
+    '6.3',
+  ]);
 });
