@@ -1,5 +1,4 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
@@ -9,6 +8,7 @@ import { sendAll } from '../src/queues/send.ts';
 import { type AuditBatchDeps, auditBatch } from '../src/workers/audit/audit-batch.ts';
 import { AWS_CLIENT } from './aws.ts';
 import { createBase } from './hubspot.ts';
+import { measured } from './measured.ts';
 import { AuditSettings, queuesOf, secret, settings } from './settings.ts';
 import { createQueues } from './worker.ts';
 
@@ -38,7 +38,7 @@ const deps: Omit<AuditBatchDeps, 'addressKey'> = {
 /** Reads the audit queue: sweeps HubSpot for what webhooks never told. */
 export const handler = middy<SQSEvent, SQSBatchResponse>()
   .use(injectLambdaContext(base.telemetry.logger, { resetKeys: true }))
-  .use(logMetrics(base.telemetry.metrics, { captureColdStartMetric: true }))
+  .use(measured(base.telemetry))
   .handler(async (event, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
     const mayGoOn = () => remainingMs() > PAGE_MS;

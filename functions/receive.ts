@@ -1,5 +1,4 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
@@ -10,6 +9,7 @@ import { bundledRegistry } from '../src/registry/bundled.ts';
 import { createTelemetry } from '../src/telemetry/telemetry.ts';
 import { receive } from '../src/workers/receive/receive.ts';
 import { clientSecrets } from './client-secrets.ts';
+import { measured } from './measured.ts';
 import { queuesOf, ReceiveSettings, settings } from './settings.ts';
 
 const env = settings(ReceiveSettings);
@@ -20,7 +20,7 @@ const sqs = new SQSClient({});
 /** POST /webhooks/hubspot and /webhooks/hubspot/workflows; any other method is answered 405. Trouble of our own answers 503, so that HubSpot tries again. */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
   .use(injectLambdaContext(telemetry.logger, { resetKeys: true }))
-  .use(logMetrics(telemetry.metrics, { captureColdStartMetric: true }))
+  .use(measured(telemetry))
   .handler(async (event) => {
     try {
       return await receive(event, {

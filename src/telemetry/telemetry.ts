@@ -41,7 +41,13 @@ export type MetricName = keyof typeof metricNames;
 /** Counts and measures; dimensions must never name a person, a contact or an event. */
 export type Measure = (name: MetricName, value: number, dimensions?: Record<string, string>) => void;
 
-export type Telemetry = { logger: Logger; metrics: Metrics; measure: Measure };
+export type Telemetry = {
+  logger: Logger;
+  metrics: Metrics;
+  measure: Measure;
+  /** Writes what was measured with dimensions, a line for each set of them. To be called at the end of each invocation. */
+  publish: () => void;
+};
 
 const ADDRESS = /[^\s"'<>@]+@[^\s"'<>@]+/g;
 
@@ -53,14 +59,23 @@ export function createTelemetry(serviceName: string, stage: string): Telemetry {
   });
   // An invocation without a metric is ordinary (an echo, a duplicate): its warning would be noise.
   const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error };
-  const metrics = new Metrics({ namespace: NAMESPACE, serviceName, defaultDimensions: { stage }, logger: quiet });
+  const metricsOf = (dimensions: Record<string, string>) =>
+    new Metrics({ namespace: NAMESPACE, serviceName, defaultDimensions: { stage, ...dimensions }, logger: quiet });
+  const metrics = metricsOf({});
+  // A batch of ten echoes is one line, not ten: taking in logs costs more than running the function.
+  const gathered = new Map<string, Metrics>();
   return {
     logger,
     metrics,
     measure(name, value, dimensions = {}) {
-      const target = Object.keys(dimensions).length === 0 ? metrics : metrics.singleMetric();
-      for (const [key, text] of Object.entries(dimensions)) target.addDimension(key, text);
+      const key = JSON.stringify(dimensions);
+      if (key !== '{}' && !gathered.has(key)) gathered.set(key, metricsOf(dimensions));
+      const target = gathered.get(key) ?? metrics;
       target.addMetric(name, metricNames[name], value);
+    },
+    publish() {
+      for (const one of gathered.values()) one.publishStoredMetrics();
+      gathered.clear();
     },
   };
 }
