@@ -64,8 +64,8 @@ export const confirmedBefore: Clause<ConfirmationSignal> = ({ state, signal }) =
   isNews(signal.occurredAt, state.confirmedAt) ? undefined : ignored('already-so');
 
 /**
- * The owner's click makes the submissions take effect that wait for it, where all are to one company: the click names none. With several
- * companies waiting nobody can tell which one was meant; the status of a company's own type may tell (`ownersReturns`).
+ * The owner's click makes the submissions take effect that wait for it, where all mails with a link were sent for one company: the click names
+ * none. With several companies nobody can tell which one was meant; the status of a company's own type may tell (`ownersReturns`).
  */
 export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurredAt: at }, facts }) => {
   const waiting = Object.keys(state.companies).flatMap((company) =>
@@ -73,21 +73,39 @@ export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurre
       .filter((one) => isInTime(at, one))
       .map((one) => ({ company, one })),
   );
-  const companies = [...new Set(waiting.map(({ company }) => company))];
-  if (companies.length > 1) {
+  const elsewhere = mailsElsewhere(at, state, facts.registry);
+  const companies = [...new Set([...waiting.map(({ company }) => company), ...elsewhere])];
+  if (waiting.length > 0 && companies.length > 1) {
     const names = companies.map((company) => facts.registry.companies.get(company)?.name ?? company).join(', ');
     const reason = `submissions to ${names} wait, and the click names no company: nothing is opened; the owner can fill in the form of one company again and confirm it, or resubscribe on HubSpot’s preference page`;
     const changes: Change[] = [{ type: 'confirmed', at, companies }];
     return recorded({ rule: 'R7', outcome: 'ambiguous', reason, changes });
   }
-  if (companies.length === 0) {
-    const changes: Change[] = [{ type: 'confirmed', at }];
+  if (waiting.length === 0) {
+    const changes: Change[] = [{ type: 'confirmed', at, ...(companies.length > 0 && { companies }) }];
     return recorded({ rule: 'R7', outcome: 'noted', reason: 'no submission waits for it', changes }, 'nothing');
   }
   const returns = waiting.map(({ company, one }) => takesEffect(company, one));
   const changes: Change[] = [{ type: 'confirmed', at, companies }, ...returns];
   return recorded({ rule: 'R7', outcome: 'returned', reason: 'the owner confirmed the form submission', changes });
 };
+
+/**
+ * The companies to which a form with double opt-in was submitted while nothing was to be lifted there: the mail with the link was sent all the
+ * same, and no earlier click confirmed that.
+ */
+function mailsElsewhere(
+  clickedAt: HubSpotTime,
+  { noted = [], confirmedAt }: ContactState,
+  registry: Registry,
+): string[] {
+  return noted.flatMap(({ form: id, at }) => {
+    const form = registry.forms.get(id);
+    const isPending =
+      isNews(at, confirmedAt) && at < clickedAt && clickedAt <= shifted(at, registry.policy.confirmationTimeoutMs);
+    return form?.doubleOptIn === true && isPending ? form.company : [];
+  });
+}
 
 /** The click's own time decides, however late it is heard of: what has expired may have been confirmed in time. */
 function submissionsOf(company: string, state: ContactState): Awaiting[] {

@@ -10,7 +10,7 @@ import type { Signal } from '../../src/signals/signal.ts';
 import { withId } from '../../src/signals/signal-id.ts';
 import { changed, confirmed, createPerson, decisionOf, MINUTE, submitted } from '../helpers/person.ts';
 import { forms, MUSEUM, THEATRE, testRegistry } from '../helpers/registry.ts';
-import { timed } from '../helpers/state.ts';
+import { back, knowing, optedOutAt, timed } from '../helpers/state.ts';
 
 /** Both companies have a form with double opt-in. */
 const THEATRE_FORM = '00000000-0000-4000-8000-000000000005';
@@ -125,6 +125,52 @@ describe('R7: one click, one company', () => {
     const late = await anna.happens(arrived(THEATRE_FORM, 3000, 3000), 'same', 5000);
     expect(decisionOf(late)).toMatchObject({ outcome: 'awaiting-confirmation' });
     expect([await anna.out('museum'), await anna.out('theatre')]).toEqual([false, true]);
+  });
+
+  describe('a mail to a company where nothing is to be lifted may be on its way, too', () => {
+    const waiting = { ...back(3000, { form: forms.doubleOptIn }), until: 9000 };
+    const noted = (form: string, at: number) => ({ noted: [{ form, at, recordedAt: at }] });
+    /** A click at 4000, while a submission of 3000 waits to lift the museum's opt-out, and others were only noted. */
+    const clicked = (more: Parameters<typeof knowing>[1]) =>
+      decisionOf(
+        decide(knowing({ ...optedOutAt(1000), awaiting: [waiting] }, more), confirmed(4000), {
+          registry,
+          now: ourTime(4000),
+          address: 'same',
+        }),
+      );
+
+    test('the click may be meant for that company: it opens nothing', () => {
+      expect(clicked(noted(THEATRE_FORM, 2000))).toMatchObject({
+        outcome: 'ambiguous',
+        changes: [{ type: 'confirmed', companies: ['museum', 'theatre'] }],
+      });
+    });
+
+    const { confirmationTimeoutMs } = registry.policy;
+    test.each([
+      ['was confirmed by an earlier click', { ...noted(THEATRE_FORM, 2000), confirmedAt: 2500 }, 'returned'],
+      ['came after an earlier click', { ...noted(THEATRE_FORM, 2000), confirmedAt: 1500 }, 'ambiguous'],
+      ['came after the click', noted(THEATRE_FORM, 4001), 'returned'],
+      ['is too old to be confirmed', noted(THEATRE_FORM, 4000 - confirmationTimeoutMs - 1), 'returned'],
+      ['is just young enough', noted(THEATRE_FORM, 4000 - confirmationTimeoutMs), 'ambiguous'],
+      ['is to the same company', noted(forms.doubleOptIn, 2000), 'returned'],
+      ['demands no confirmation, so that no mail was sent', noted(forms.ofOther, 2000), 'returned'],
+      ['is of a form that left the registry', noted('gone', 2000), 'returned'],
+    ])('a noted submission that %s', (_, more, outcome) => {
+      expect(clicked(more)).toMatchObject({ outcome });
+    });
+
+    test('a click for which nothing else waits is meant for that company, and for no submission that is heard of late', () => {
+      const decision = decisionOf(
+        decide(knowing({}, noted(THEATRE_FORM, 2000)), confirmed(4000), {
+          registry,
+          now: ourTime(4000),
+          address: 'same',
+        }),
+      );
+      expect(decision).toMatchObject({ outcome: 'noted', changes: [{ type: 'confirmed', companies: ['theatre'] }] });
+    });
   });
 
   test('two submissions to one company are both confirmed', async () => {
