@@ -89,16 +89,25 @@ function inheritedByAddress(state: ContactState, other: OtherLedger, others: rea
       const isBeaten = noWins(stands.at, back.at) || noWins(state.mergedAt, back.at);
       if (!isBeaten) return [{ type: 'return', company, return: { ...back, by: address } }];
     }
-    const optOut = standingOptOut(theirs);
-    if (optOut === undefined || !isNews(optOut.at, ours.optOut?.at)) return [];
+    const said = standingOptOut(theirs);
+    const optOut = countedFromMerge(said, other);
+    if (said === undefined || optOut === undefined || !isNews(optOut.at, ours.optOut?.at)) return [];
     const cameBack = others.some(({ hash, state: one }) => {
       const newest = hash === address ? newestBy(address, companyState(one, company)) : undefined;
       return newest !== undefined && !noWins(optOut.at, newest.at);
     });
-    return wasHeld(optOut.at) && !cameBack
-      ? [{ type: 'company-opt-out', companies: [company], ...optOut, address }]
-      : [];
+    return wasHeld(said.at) && !cameBack ? [{ type: 'company-opt-out', companies: [company], ...optOut, address }] : [];
   });
+}
+
+/** Nothing said before a merge lifts what the merge brought, under whatever record the address lives on. */
+function countedFromMerge(
+  optOut: CompanyState['optOut'],
+  { state: { mergedAt }, heldUntil }: Pick<OtherLedger, 'state' | 'heldUntil'>,
+): CompanyState['optOut'] {
+  const wasLost = mergedAt !== undefined && heldUntil !== undefined && mergedAt > heldUntil;
+  if (optOut === undefined || mergedAt === undefined || wasLost) return optOut;
+  return { ...optOut, at: latest([optOut.at, mergedAt]) ?? optOut.at };
 }
 
 function standingOptOut(company: CompanyState): CompanyState['optOut'] {
@@ -115,7 +124,7 @@ function newestBy(address: string, { returns }: CompanyState): Return | undefine
  */
 function inheritedByAdditional(state: ContactState, other: OtherLedger, primary: string | undefined): Change[] {
   return Object.entries(other.state.companies).flatMap(([company, theirs]): Change[] => {
-    const optOut = standingOptOut(theirs);
+    const optOut = countedFromMerge(standingOptOut(theirs), other);
     const ours = companyState(state, company);
     if (optOut === undefined || !isNews(optOut.at, ours.optOut?.at)) return [];
     const strangers = ours.returns.filter(({ by }) => by !== other.hash).map(({ at }) => at);

@@ -50,6 +50,24 @@ describe('R8: what is taken over from a ledger of the same address', () => {
     expect(changes(nothingKnown, others, ofA)).toEqual([museumOptOut(100, { address: 'a' })]);
   });
 
+  test.each([
+    [
+      'the merge of the record that brought it: nothing said before the merge lifts it',
+      { mergedAt: 200 },
+      undefined,
+      200,
+    ],
+    ['its own time, said after the merge', { mergedAt: 50 }, undefined, 100],
+    ['its own time, where the record had lost the address by the merge', { mergedAt: 200 }, 150, 100],
+    ['the merge, where the record lost the address later', { mergedAt: 200 }, 200, 200],
+  ])('an opt-out from %s', (_, more, heldUntil, at) => {
+    const other = ledgerOf('7', 'a', knowing(optedOutAt(100), more));
+    const held = { ...other, ...(heldUntil !== undefined && { heldUntil: hubspotTime(heldUntil) }) };
+    expect(changes(nothingKnown, [held], ofA)).toEqual([museumOptOut(at, { address: 'a' })]);
+    const known = { ...optedOut(at), returns: [] };
+    expect(changes(known, [held], ofA), 'taken over once').toEqual([]);
+  });
+
   test('nothing that the contact’s own ledger knows of an address that the record had before', () => {
     const own = [
       planned({ at: 10, about: 'a' }),
@@ -80,6 +98,11 @@ describe('R8: what is taken over from a ledger of an additional address', () => 
   ])('an opt-out that holds for %s', (_, own, shown, address) => {
     const others = [ledgerOf('7', 'x', optedOut(100))];
     expect(changes(own, others, { ...shown, others: ['x'] })).toStrictEqual([museumOptOut(100, address)]);
+  });
+
+  test('an opt-out from the merge of the record that brought it', () => {
+    const others = [ledgerOf('7', 'x', knowing(optedOutAt(100), { mergedAt: 200 }))];
+    expect(changes(nothingKnown, others, { others: ['x'] })).toStrictEqual([museumOptOut(200)]);
   });
 });
 
