@@ -63,9 +63,11 @@ function checkUntouched(company: string, { watch, contact, addresses }: Checked)
 }
 
 function checkIsBack(company: string, { world, watch, contact, addresses }: Checked): void {
-  const own = registry.companies.get(company)?.own.control;
+  const own = registry.companies.get(company)?.own;
+  const [address = ''] = addresses;
   if (own === undefined || !world.truth.isSurelyBack(contact.id, company)) return;
-  if (valueHeld(own, contact, addresses[0] ?? '', world.twin.portal) !== 'UNSUBSCRIBED') return;
+  if (watch.mayCountAsNo(contact.id, keyOfAddress(address, own.key))) return;
+  if (valueHeld(own.control, contact, address, world.twin.portal) !== 'UNSUBSCRIBED') return;
   watch.violated('R4 is applied', `contact ${contact.id} came back to ${company}, and HubSpot still holds the opt-out`);
 }
 

@@ -1,4 +1,5 @@
 import { closedValue } from '../../../src/registry/control.ts';
+import { SHOWN_LATE_MS } from '../../../src/rules/set-by-us.ts';
 import { registry } from '../registry.ts';
 
 /** Who closed a control last, and what it held before. `at`: ms. */
@@ -62,6 +63,14 @@ export class Closings {
   /** Whether somebody else opened the control in the moments around `at`. */
   wasOpenedAround(key: string, at: number): boolean {
     return (this.#openings.get(key) ?? []).some((opening) => isNear(opening, at));
+  }
+
+  /** Whether somebody else opened the control while a slow way told of our closing, `afterMs` later: HubSpot then shows the opening only. */
+  wasOpenedWhileTold(key: string, afterMs: number): boolean {
+    const told = (this.#ours.get(key) ?? []).map((at) => at + afterMs);
+    return (this.#openings.get(key) ?? []).some((opening) =>
+      told.some((at) => opening >= at && opening <= at + SHOWN_LATE_MS),
+    );
   }
 }
 

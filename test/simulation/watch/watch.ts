@@ -46,6 +46,18 @@ export class Watch {
   /** Whether an opt-out may pass for the echo of our own closing. */
   readonly mayBeEcho = (key: string, at: number): boolean => this.#closings.mayBeEcho(key, at);
 
+  /**
+   * Whether what a workflow told late of our closing may count as a "no": HubSpot cannot be asked, or shows only what came after the telling
+   * (docs/reliability.md).
+   */
+  readonly mayCountAsNo = (contact: string, key: string): boolean => {
+    const { echoAfterMs, conflictOf, spoiled } = this.#world?.scenario.odd ?? {};
+    if (echoAfterMs === undefined || !this.#closings.wereEverOurs(key)) return false;
+    const isSpoiled = spoiled?.contact === contact && !/update|write/.test(spoiled.path);
+    const isUnreadable = conflictOf === contact || isSpoiled;
+    return isUnreadable || this.#closings.wasOpenedWhileTold(key, echoAfterMs);
+  };
+
   readonly closedByUs = (key: string): boolean => this.#closings.isOurs(key);
 
   #note(world: World, key: string, before: string, after: string): void {
