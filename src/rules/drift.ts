@@ -155,6 +155,6 @@ function placeOf({ company, brand }: PlacedControl): string {
 }
 
 function isShownClosed({ control }: PlacedControl, properties: Readonly<Record<string, string>>): boolean {
-  const shown = properties[watchedProperty(control)];
+  const shown = properties[watchedProperty(control)] ?? '';
   return shown === (control.kind === 'subscription' ? 'true' : closedValue(control));
 }

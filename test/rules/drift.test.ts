@@ -177,6 +177,15 @@ describe('what a repair closes', () => {
     expect(places('true')).toEqual(['museum/gallery']);
   });
 
+  test('of a property that is blocked while it is empty: nothing, where HubSpot shows no value of it', () => {
+    const other = changedRegistry(['blocked: "true", open: "false"', 'blocked: "", open: ja']);
+    const closed = Object.fromEntries([501, 511, 512, 513, 521].map((id) => [`hs_email_optout_${id}`, 'true']));
+    const places = (shown: Record<string, string>) =>
+      closingsOf([finding('opt-out-unheard', MUSEUM)], { ...closed, block_library: 'true', ...shown }, other);
+    expect(places({})).toEqual([]);
+    expect(places({ block_gallery: 'ja' })).toEqual(['museum/gallery']);
+  });
+
   test('of the portal-wide "no": every company', () => {
     const places = closingsOf([finding('opt-out-unheard', 'portal-wide')], {}, registry);
     expect(new Set(places)).toEqual(
