@@ -1,9 +1,10 @@
-import { type HubSpotTime, latest, shifted } from '../clocks.ts';
+import { byTime, type HubSpotTime, latest, shifted } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges, ofNewerVersion } from './apply-changes.ts';
 import type { AppliedEntry, DecisionEntry, LedgerEntry } from './entry.ts';
 import { holdingsOf, sayerOf, withSeen } from './holdings.ts';
 import { inRegistry } from './in-registry.ts';
+import { isNews } from './order.ts';
 import { noteConfirmed, noteIntended, withoutForestalled } from './own-write.ts';
 import { countClosings, LOOK_AGAIN_MS, noteRefusal } from './r5-repeated.ts';
 import { closedByOthers, forgetPrior, rememberPrior } from './r6-prior.ts';
@@ -91,8 +92,12 @@ function notedForm({ rule, outcome, changes, signal }: DecisionEntry): string | 
 /** So many are kept: a later one of the same form says no less than an earlier one. */
 const KEPT_NOTED = 5;
 
+/** Oldest first by their own times, whatever order the submissions were heard of in (R9). */
 function withNoted(before: readonly Noted[] = [], one: Noted): readonly Noted[] {
-  return [...before.filter(({ form }) => form !== one.form), one].slice(-KEPT_NOTED);
+  const known = before.find(({ form }) => form === one.form);
+  if (known !== undefined && !isNews(one.at, known.at)) return before;
+  const all = [...before.filter(({ form }) => form !== one.form), one];
+  return all.sort((a, b) => byTime(a.at, b.at)).slice(-KEPT_NOTED);
 }
 
 /** The control of which R5 refused an opening, or lets the opening wait for a form. */

@@ -42,8 +42,20 @@ describe('R4: a submission by which nothing was to be lifted is kept', () => {
     ]);
   });
 
-  test('of many forms the newest five', () => {
-    const kept = notedIn(...['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((form, i) => noted(form, i)));
+  test('R9: of each form the newest by its own time, whichever was told last', () => {
+    expect(notedIn(noted('a', 300), noted('a', 100))).toEqual([{ form: 'a', at: 300, recordedAt: 305 }]);
+    const again = noted('a', 300, { signal: { id: 'told again', kind: 'form', form: 'a' } });
+    expect(notedIn(noted('a', 300), { ...again, recordedAt: ourTime(900) })).toEqual([
+      { form: 'a', at: 300, recordedAt: 305 },
+    ]);
+  });
+
+  const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  test.each([
+    ['in order', letters],
+    ['the newest first', letters.toReversed()],
+  ])('of many forms the newest five, told %s', (_, told) => {
+    const kept = notedIn(...told.map((form) => noted(form, letters.indexOf(form))));
     expect(kept?.map(({ form }) => form)).toEqual(['c', 'd', 'e', 'f', 'g']);
   });
 
