@@ -50,7 +50,9 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
   switch (body.kind) {
     case 'decision': {
       const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
-      const decided = { ...applyChanges(state, changes), unconverged: state.unconverged || body.converge };
+      // The holdings are folded from the whole ledger before (`holdingsFor`): an entry alone would forget what was seen after it.
+      const changed = { ...applyChanges(state, changes), holdings: state.holdings };
+      const decided = { ...changed, unconverged: state.unconverged || body.converge };
       const opened = openedControl(body);
       if (opened !== undefined) {
         // What was opened against the rules is no earlier value (R6), and HubSpot is looked at once more.

@@ -3,8 +3,9 @@ import { RetryableError } from '../../src/errors.ts';
 import { applyChanges } from '../../src/rules/apply-changes.ts';
 import type { Change } from '../../src/rules/decision.ts';
 import { replay } from '../../src/rules/evolve.ts';
+import { holdingsOf } from '../../src/rules/holdings.ts';
 import { type ContactState, nothingKnown } from '../../src/rules/state.ts';
-import { decided } from '../helpers/entries.ts';
+import { decided, planned } from '../helpers/entries.ts';
 import { testRegistry } from '../helpers/registry.ts';
 import { back, type InMs, knowing, timed } from '../helpers/state.ts';
 
@@ -56,6 +57,26 @@ test('R8: HubSpot’s history tells which addresses the record held, and says no
   ];
   const state = replay([decided({ at: 300 }, [{ type: 'held', addresses: held }])], registry);
   expect(state).toStrictEqual({ ...nothingKnown, address: 'b', holdings: held });
+});
+
+test('R8: what was seen after HubSpot’s history was told stays known, in whatever order entries came', () => {
+  const ofAB = decided({ at: 300 }, [
+    {
+      type: 'held',
+      addresses: [
+        { hash: 'a', from: 100 },
+        { hash: 'b', from: 200 },
+      ],
+    },
+  ]);
+  const ofC = planned({ at: 400, about: 'c' });
+  for (const entries of [
+    [ofAB, ofC],
+    [ofC, ofAB],
+  ]) {
+    expect(replay(entries, registry).holdings).toEqual(holdingsOf(entries));
+  }
+  expect(replay([ofAB, ofC], registry).holdings.map(({ hash }) => hash)).toEqual(['a', 'b', 'c']);
 });
 
 test.each([
