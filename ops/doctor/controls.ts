@@ -3,6 +3,7 @@ import { isPropertyKey, subscriptionKey } from '../../src/registry/control.ts';
 import type { PlacedControl, Registry } from '../../src/registry/registry.ts';
 import type { DoctorTexts } from '../texts/words.ts';
 import type { Finding } from './finding.ts';
+import { missing } from './missing.ts';
 
 /** Does each control of the registry exist in the portal, as what the registry says? */
 export function examineControls(info: PortalInfo, registry: Registry, t: DoctorTexts): Finding[] {
@@ -15,14 +16,16 @@ function examineControl({ key, control, company }: PlacedControl, info: PortalIn
   if (control.kind === 'subscription') {
     if (info.types === undefined) return [];
     const type = info.types.find(({ id }) => id === control.id);
-    if (type === undefined) return [{ level: 'loss', what, mend: t.correctId }];
+    if (type === undefined) {
+      return [missing({ part: 'types', key, finding: { level: 'loss', what, mend: t.correctId } }, info, t)];
+    }
     if (type.active) return [];
     return [{ level: 'risk', what: t.typeArchived(key, type.name), mend: t.activate }];
   }
   if (info.properties === undefined) return [];
   const property = info.properties.find(({ name }) => name === control.name);
   if (property === undefined) {
-    return [{ level: 'loss', what, mend: t.correctName }];
+    return [missing({ part: 'properties', key, finding: { level: 'loss', what, mend: t.correctName } }, info, t)];
   }
   const readOnly: Finding[] = property.readOnly
     ? [
@@ -65,7 +68,8 @@ export function examineBrands(info: PortalInfo, registry: Registry, t: DoctorTex
 }
 
 /** Where the registry names a property of its own for a subscription type, a workflow has to fill that property. */
-export function examineWatchedProperties({ properties }: PortalInfo, registry: Registry, t: DoctorTexts): Finding[] {
+export function examineWatchedProperties(info: PortalInfo, registry: Registry, t: DoctorTexts): Finding[] {
+  const { properties } = info;
   if (properties === undefined) return [];
   const copies = [...registry.watched].filter(
     ([name, watched]) =>
@@ -73,21 +77,22 @@ export function examineWatchedProperties({ properties }: PortalInfo, registry: R
   );
   return copies
     .filter(([copy]) => !properties.some(({ name }) => name === copy))
-    .map(([copy]) => ({
-      level: 'loss',
-      what: t.copyMissing(copy),
-      mend: t.makeCopy,
-    }));
+    .map(([copy]) => {
+      const finding = { level: 'loss' as const, what: t.copyMissing(copy), mend: t.makeCopy };
+      return missing({ part: 'properties', key: copy, finding }, info, t);
+    });
 }
 
 /** Protected mail reaches people who opted out: its types must exist, and must not sound like marketing. */
-export function examineProtectedTypes({ types }: PortalInfo, registry: Registry, t: DoctorTexts): Finding[] {
+export function examineProtectedTypes(info: PortalInfo, registry: Registry, t: DoctorTexts): Finding[] {
+  const { types } = info;
   if (types === undefined) return [];
   const keys = [...registry.protectedControls].filter((key) => !isPropertyKey(key));
   return keys.flatMap((key): Finding[] => {
     const type = types.find(({ id }) => id === Number(key.replace(subscriptionKey(''), '')));
     if (type === undefined) {
-      return [{ level: 'risk', what: t.protectedMissing(key), mend: t.correctId }];
+      const finding = { level: 'risk' as const, what: t.protectedMissing(key), mend: t.correctId };
+      return [missing({ part: 'types', key, finding }, info, t)];
     }
     if (!/newsletter|marketing|werbung|programm/i.test(type.name)) return [];
     return [{ level: 'risk', what: t.protectedSounds(key, type.name), mend: t.serviceOnly }];

@@ -55,6 +55,8 @@ export const doctorEnglish = {
   gap: (kind: string, what: string) => `${kind}: ${what}`,
   fillGap: 'put it into the registry and deploy (docs/runbook.md, registry gaps)',
   unseen: (part: string, why: string) => `not seen, and so not examined: ${part} (${why})`,
+  notRead: (key: string, part: string) =>
+    `${key} could not be read: of HubSpot’s list of ${part} only a part could be read`,
   grant: (scope: string) => `grant the scope ${scope}, update the app’s installation, renew the token`,
   later: 'run doctor again later; if it stays so, HubSpot has changed this endpoint',
 

@@ -57,6 +57,7 @@ export const doctorGerman: DoctorTexts = {
   gap: (kind, what) => `${kind}: ${what}`,
   fillGap: 'ins Register eintragen und neu ausrollen (docs/runbook.md, registry gaps)',
   unseen: (part, why) => `nicht sichtbar und deshalb nicht geprüft: ${part} (${why})`,
+  notRead: (key, part) => `${key} war nicht lesbar: von ${part} zeigt HubSpot nur einen Teil lesbar`,
   grant: (scope) => `die Berechtigung ${scope} erteilen, die App neu installieren, das Token erneuern`,
   later: 'widerruf doctor später wiederholen; bleibt es so, hat HubSpot diesen Endpunkt geändert',
 
