@@ -9,7 +9,11 @@ import { promisify } from 'node:util';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { openControls, PORTAL, startTestStack, type TestStack } from '../helpers/local-stack.ts';
+import { countsOf } from '../../ops/count.ts';
+import { type OurTime, shifted } from '../../src/clocks.ts';
+import { dynamodbLedger } from '../../src/ledger/dynamodb-ledger.ts';
+import { dynamodbTally } from '../../src/ledger/dynamodb-tally.ts';
+import { exampleRegistry, openControls, PORTAL, startTestStack, type TestStack } from '../helpers/local-stack.ts';
 import { widerrufOn } from '../helpers/widerruf.ts';
 
 let it: TestStack;
@@ -226,7 +230,19 @@ describe('widerruf status', () => {
       '--json',
     );
     expect(status).toMatchObject({ oldestUnapplied: null, lastAudit: { mode: 'repair' } });
-    expect(status.refusedToday).toBeGreaterThanOrEqual(1);
+    expect(status.refusedToday).toBeTypeOf('number');
+  });
+
+  test('counts a refusal on the day on which it was recorded', async () => {
+    const refusal = (await it.entries(anna)).find(({ body }) => body.kind === 'decision' && body.outcome === 'refused');
+    const recordedAt = refusal?.recordedAt ?? expect.fail();
+    const { dynamodb, tableNames } = it.stack.cloud;
+    const [table = ''] = tableNames.values();
+    const [ledger, tally] = [dynamodbLedger(dynamodb, table), dynamodbTally(dynamodb, table)];
+    // The day is the refusal's own: the tests may run across midnight.
+    const countedAt = (now: OurTime) => countsOf({ ledger, tally, registry: exampleRegistry(), now: () => now });
+    expect((await countedAt(recordedAt)).refusedToday).toBeGreaterThanOrEqual(1);
+    expect((await countedAt(shifted(recordedAt, 24 * 3_600_000))).refusedToday).toBe(0);
   });
 });
 
