@@ -68,6 +68,8 @@ export type Behaviour = {
   demandedProperties: string[];
   /** How many results a page of a search or a list holds fewer than it could: a short page is not the last one. */
   pagesShortBy: number;
+  /** The last id that the search of contacts finds: it says that nothing follows, though contacts do. The list shows them all. */
+  searchEndsAfter: string | undefined;
   /** HubSpot is down: every API call is answered 503, or the connection is cut. */
   outage: false | 'answers 503' | 'cuts connections';
   /** How long each API call takes longer than it has to (ms). */
@@ -119,6 +121,7 @@ export const ordinary: Behaviour = {
   retryDelaysMs: [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 102_400],
   demandedProperties: [],
   pagesShortBy: 0,
+  searchEndsAfter: undefined,
   outage: false,
   delayMs: 0,
   fail: undefined,

@@ -15,6 +15,11 @@ const TROUBLE: Patterns = [
   [/^HubSpot answers in an unknown shape$/, 'die Antwort von HubSpot hat eine unbekannte Form'],
   [/^HubSpot’s pages are out of order$/, 'die Seiten von HubSpot sind nicht in Reihenfolge'],
   [/^HubSpot’s pages go in a circle$/, 'die Seiten von HubSpot drehen sich im Kreis'],
+  [
+    /^the search ends before HubSpot’s list of contacts does$/,
+    'die Suche endet, bevor die Kontaktliste von HubSpot endet',
+  ],
+  [/^whether contacts follow after (\d+) is unknown: (.+)$/, 'ob nach {1} noch Kontakte folgen, ist unbekannt: {2}'],
   [/^1 entry has an unknown shape$/, '1 Eintrag hat eine unbekannte Form'],
   [/^(\d+) entries have an unknown shape$/, '{1} Einträge haben eine unbekannte Form'],
   [/^(\d+) of (\d+) contacts of a page cannot be read$/, '{1} von {2} Kontakten einer Seite sind nicht lesbar'],

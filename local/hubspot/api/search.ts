@@ -29,8 +29,10 @@ export async function searchContacts(c: Context, options: ApiOptions): Promise<R
   const limit = Math.min(body.limit ?? USUAL_PAGE, LARGEST_PAGE);
   const after = Number(body.after ?? 0);
   if (after + limit > LAST_RESULT) return error(c, 400, 'VALIDATION_ERROR', 'search ends at 10,000 results');
+  const { searchEndsAfter: last } = behaviour;
   const found = [...portal.contacts.values()]
     .filter((contact) => !contact.archived && fits(contact, body.filterGroups ?? [], portal))
+    .filter(({ id }) => last === undefined || compareIds(id, last) <= 0)
     .sort((a, b) => compareIds(a.id, b.id));
   const wanted = { properties: body.properties ?? [], history: [] };
   const size = Math.max(1, limit - behaviour.pagesShortBy);

@@ -1,5 +1,6 @@
 import { findContacts } from '../../hubspot/contacts.ts';
 import { contactsAfter, listedAfter, type PageOfIds } from '../../hubspot/search.ts';
+import type { Send } from '../../hubspot/transport.ts';
 import { type Part, type Unseen, unlessUnseen } from '../../hubspot/unseen.ts';
 import type { AuditRequest } from '../../queues/audit-request.ts';
 import { auditedProperties } from '../../rules/drift.ts';
@@ -48,11 +49,28 @@ export async function nextPage(run: AuditRequest, deps: AuditDeps): Promise<Page
 async function nextIds(run: AuditRequest, { search, hubspot }: AuditDeps): Promise<PageOfIds> {
   if (!isUnseen(run, 'search')) {
     const found = await unlessUnseen('search', () => contactsAfter(search, run.after));
-    if ('seen' in found) return found.seen;
+    if ('seen' in found) return found.seen.more ? found.seen : atTheEnd(found.seen, run, hubspot.send);
     note(run, found.unseen);
   }
   const listed = await unlessUnseen('contacts', () => listedAfter(hubspot.send, run.after));
   if ('seen' in listed) return listed.seen;
   note(run, listed.unseen);
   return { ids: [], more: false };
+}
+
+/**
+ * A search that is broken may as well say that nothing follows: the list is asked once. A few contacts behind the search's end are new, since
+ * the search lags; where the list goes on, the search is not asked any more.
+ */
+async function atTheEnd({ ids }: PageOfIds, run: AuditRequest, send: Send): Promise<PageOfIds> {
+  const last = ids.at(-1) ?? run.after;
+  const listed = await unlessUnseen('contacts', () => listedAfter(send, last));
+  if ('unseen' in listed) {
+    const { part, why } = listed.unseen;
+    note(run, { part, why: `whether contacts follow after ${last} is unknown: ${why}` });
+    return { ids, more: false };
+  }
+  const { ids: behind, more } = listed.seen;
+  if (more) note(run, { part: 'search', why: 'the search ends before HubSpot’s list of contacts does' });
+  return { ids: [...ids, ...behind], more };
 }

@@ -161,6 +161,36 @@ describe('pages', () => {
     expect(await report([{ path: '/contacts/search', status: 400 }])).toMatchObject(SEEN);
   });
 
+  test('a search that says that nothing follows is not believed where the list shows more', async () => {
+    const early = { part: 'search', why: 'the search ends before HubSpot’s list of contacts does' };
+    const ids = [...twin.portal.contacts.keys()];
+    for (const last of ['1', ids[49], ids[149 - 1]]) {
+      twin.behaviour.searchEndsAfter = last;
+      const found = await report([]);
+      expect(found, last).toMatchObject(SEEN);
+      expect(found.unseen, last).toEqual([early]);
+    }
+  });
+
+  test('contacts that are too new for the search are looked at, and nothing is unseen', async () => {
+    const ids = [...twin.portal.contacts.keys()];
+    twin.behaviour.searchEndsAfter = ids.at(-3);
+    const found = await report([]);
+    expect(found).toMatchObject(SEEN);
+    expect(found.unseen).toEqual([]);
+  });
+
+  test('an audit that cannot confirm that nothing follows has not finished', async () => {
+    const found = await report([{ method: 'GET', path: '/objects/2026-09/contacts', status: 410 }]);
+    expect(found).toMatchObject(SEEN);
+    expect(found.unseen).toEqual([
+      {
+        part: 'contacts',
+        why: expect.stringMatching(/^whether contacts follow after \d+ is unknown: HubSpot answered 410/),
+      },
+    ]);
+  });
+
   test('published e-mails beyond the first page are seen', async () => {
     for (let i = 0; i < 250; i++) twin.emails.push({ id: String(i), name: '', subscription: i === 249 ? 9001 : 501 });
     const { coverage } = await report([]);
