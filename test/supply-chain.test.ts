@@ -11,7 +11,10 @@ type Manifest = Record<'dependencies' | 'devDependencies', Record<string, string
   bin: Record<string, string>;
 };
 type Lock = {
-  packages: Record<string, { integrity?: string; resolved?: string; inBundle?: boolean; hasInstallScript?: boolean }>;
+  packages: Record<
+    string,
+    { integrity?: string; resolved?: string; inBundle?: boolean; hasInstallScript?: boolean; deprecated?: string }
+  >;
 };
 const read = (file: string) => readFileSync(join(import.meta.dirname, '..', file), 'utf8');
 const { dependencies, devDependencies, allowScripts, bin } = JSON.parse(read('package.json')) as Manifest;
@@ -27,6 +30,11 @@ test('every package of the lockfile carries its checksum, or comes inside of one
   expect(packages.length).toBeGreaterThan(100);
   expect(packages.filter(([, one]) => one.integrity === undefined && one.inBundle !== true)).toEqual([]);
   expect(packages.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+});
+
+test('no package of the lockfile is deprecated: npm ci prints a warning for each', () => {
+  const packages = Object.entries(lock.packages);
+  expect(packages.flatMap(([path, { deprecated }]) => (deprecated === undefined ? [] : [path]))).toEqual([]);
 });
 
 test('install scripts are those of the packages that package.json allows', () => {
