@@ -92,6 +92,7 @@ function viewOf(id: string, looking: Looking, read: Read): View | undefined {
       exists: contact !== undefined,
       others: addresses.others.map(seen),
       actual: actualValues(looking, contact, address),
+      ...(contact === undefined && records.deleted.has(id) && { archived: true }),
       ...(records.refused.has(id) && { unread: true }),
       ...(address !== undefined && { address }),
       ...(portalWideAt !== undefined && { portalWideAt }),

@@ -12,14 +12,17 @@ import type { ContactState, Holding } from './state.ts';
  * keeps which address the record held when.
  */
 
-/** What the ledger does not know yet of the record's addresses; each former address gets an entry, so that it is found by the index. */
+/**
+ * What the ledger does not know yet of the record's addresses; each former address gets an entry, so that it is found by the index. A record may
+ * be deleted before anybody looked at its newest address: HubSpot shows deleted records, too.
+ */
 export function addressChanges(
   { state, entries }: { state: ContactState; entries: readonly LedgerEntry[] },
   sight: Sight,
   now: OurTime,
 ): Decision[] {
-  const { exists, address } = sight;
-  if (!exists || address === undefined) return [];
+  const { exists, archived, address } = sight;
+  if (!(exists || archived) || address === undefined) return [];
   const current = address.hash;
   const held = heldBy(state, sight, { hash: current, from: asHubSpotTime(now) });
   if (held === undefined) return [];

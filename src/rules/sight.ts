@@ -15,6 +15,8 @@ export type SeenAddress = { hash: string; statuses?: readonly ShownStatus[]; unr
 export type Sight = {
   /** False: HubSpot has no such contact (any more); only the statuses of its addresses can be seen. */
   exists: boolean;
+  /** HubSpot still shows the record that was deleted, with the address that the record held last. */
+  archived?: true;
   /** HubSpot refuses to show the contact, and nobody knows whether it exists. */
   unread?: true;
   /** The primary address, which HubSpot mails. */

@@ -44,6 +44,15 @@ describe('R8: a change of the record’s address is recorded', () => {
     ]);
   });
 
+  test('also of a record that was deleted before anybody looked, as long as HubSpot shows it', () => {
+    const gone = { ...showing('B'), exists: false } as const;
+    expect(changes('A@1', gone), 'an address that is only remembered proves nothing').toEqual([]);
+    expect(changes('A@1', { ...gone, archived: true })).toMatchObject([
+      { about: 'A' },
+      { about: 'B', changes: [{ type: 'held', addresses: holdings('A@1 B@100') }] },
+    ]);
+  });
+
   test('and the address of now gets one entry only, though the record held it before', () => {
     const about = changes('A@1 B@20', showing('A')).map((decision) => decision.about);
     expect(about).toEqual(['B', 'A']);

@@ -94,8 +94,26 @@ export const mutations: Mutation[] = [
   {
     name: 'takes-one-click-for-every-company',
     file: 'src/rules/r7-confirmation.ts',
-    find: 'if (companies.length > 1) {',
-    replace: 'if (companies.length > 9) {',
+    find: 'if (waiting.length > 0 && companies.length > 1) {',
+    replace: 'if (waiting.length > 0 && companies.length > 9) {',
+  },
+  {
+    name: '*click-on-the-mail-of-another-company',
+    file: 'src/rules/r7-confirmation.ts',
+    find: 'const elsewhere = mailsElsewhere(at, state, facts.registry);',
+    replace: 'const elsewhere: string[] = [];',
+  },
+  {
+    name: '*address-of-a-record-that-was-deleted-at-once',
+    file: 'src/rules/r8-address-change.ts',
+    find: 'if (!(exists || archived) ||',
+    replace: 'if (!exists ||',
+  },
+  {
+    name: '*form-before-a-merge-for-a-record-made-again',
+    file: 'src/rules/r8-inherit.ts',
+    find: 'return { ...optOut, at: latest([optOut.at, mergedAt]) ?? optOut.at };',
+    replace: 'return optOut;',
   },
   {
     name: 'asks-for-no-confirmation',

@@ -19,8 +19,10 @@ export function useSelfService({ type }: ActionOf<'selfService'>, { id, email }:
  * mail has to be there, which HubSpot sends for a submission and not for whoever enrols a contact by hand.
  */
 export function clickLink(_: ActionOf<'confirm'>, { id }: Role, { world }: Cast): void {
-  const { truth, twin, scenario } = world;
-  const hasMail = truth.lineage(id).some(({ backs }) => backs.some(demandsConfirmation));
+  const { truth, twin, scenario, scheduler } = world;
+  const hasMail = truth
+    .lineage(id)
+    .some(({ backs }) => backs.some((back) => demandsConfirmation(back) && back.postedAt < scheduler.now));
   if (scenario.odd?.submissionLists === undefined || hasMail) twin.people.confirm({ contact: id });
 }
 
