@@ -6,13 +6,18 @@ import { drawScenario, drawStep, type Scenario, type Step } from './scenario.ts'
 const KEPT = join(import.meta.dirname, 'scenarios');
 const FILES = readdirSync(KEPT).toSorted();
 
+/** What a seed varies of a kept scenario: a change or two, or chance alone. Any other seed plays what chance draws. */
+const VARIES: Readonly<Record<number, 'changes' | 'chance'>> = { 1: 'chance', 5: 'changes' };
+
 /**
- * What a seed plays: most play what chance draws. Every eighth plays a kept scenario once more, with other chance and with a change or two,
- * since faults lie close to where there was one before (fuzzers keep a corpus for the same reason).
+ * What a seed plays: most play what chance draws. Every fourth plays a kept scenario once more, with other chance and half of them with a change
+ * or two, since faults lie close to where there was one before (fuzzers keep a corpus for the same reason).
  */
 export function scenarioOf(seed: number): Scenario {
   const file = keptFor(seed);
-  return file === undefined ? drawScenario(seed) : variantOf(file, seed);
+  if (file === undefined) return drawScenario(seed);
+  const kept = { ...keptIn(file), seed };
+  return VARIES[seed % 8] === 'chance' ? kept : changed(kept);
 }
 
 /**
@@ -20,19 +25,23 @@ export function scenarioOf(seed: number): Scenario {
  * the rest as they were.
  */
 export function keptFor(seed: number): string | undefined {
-  if (seed % 8 !== 5) return undefined;
+  if (VARIES[seed % 8] === undefined) return undefined;
   const shares = FILES.map((file) => ({ file, share: sourceOf(seed, `kept ${file}`).share() }));
   return shares.reduce((most, one) => (one.share > most.share ? one : most)).file;
 }
 
-function variantOf(file: string, seed: number): Scenario {
-  // A bound is that of the kept play, which ends soon.
+/** A kept scenario without its bound, which is that of the kept play alone. */
+function keptIn(file: string): Scenario {
   const { mostSteps: _, ...kept } = JSON.parse(readFileSync(join(KEPT, file), 'utf8')) as Scenario;
+  return kept;
+}
+
+function changed(kept: Scenario): Scenario {
+  const { seed } = kept;
   const random = sourceOf(seed, 'variant');
   const { weather, partial, lost, duplicates, itemErrors, odd = {} } = drawScenario(seed);
   return {
     ...kept,
-    seed,
     ...(random.chance(0.7) && { steps: variedSteps(kept.steps, random) }),
     ...(random.chance(0.2) && { weather, partial, lost, duplicates, itemErrors }),
     ...(random.chance(0.2) && { odd: { ...kept.odd, ...odd } }),

@@ -49,12 +49,10 @@ function checkReturn({ company, return: { at, form, by } }: Return, context: Con
   const { world, violated, entry, before } = context;
   const stated = millis(at);
   // A submission that is listed later than the event arrived counts from before the arrival (R9): earlier is never more open.
-  const isThis = (submittedAt: number) => submittedAt >= stated && submittedAt - stated <= 2 * CLOCKS_DIFFER_MS;
   // Where no list can be read, somebody may have enrolled the record before the owner filled in the same form: one click confirms both.
-  const mayBeLater = world.scenario.odd?.submissionLists !== undefined;
-  const isReal = world.truth
-    .returns(entry.contact, company)
-    .some((back) => back.form === form && (isThis(back.at) || (mayBeLater && back.at >= stated)));
+  const isListRead = world.scenario.odd?.submissionLists === undefined;
+  const isThis = (at: number) => at >= stated && (!isListRead || at - stated <= 2 * CLOCKS_DIFFER_MS);
+  const isReal = world.truth.returns(entry.contact, company).some((back) => isThis(back.at) && back.form === form);
   const isListed = world.twin.portal.submissions.of(form).some(({ submittedAt }) => isThis(submittedAt));
   // The return is one of the address that was submitted, which the record may not hold any more (R8).
   const whose = by === undefined ? undefined : { address: by };
