@@ -113,7 +113,7 @@ function isOwnType({ signal, facts }: Pick<Case<ControlSignal>, 'signal' | 'fact
 }
 
 /** Echoes may come late; of so many writes of a control one is still known. */
-const KEPT_WRITES = 10;
+export const KEPT_WRITES = 10;
 
 /** How long after its plan a write may still land: a worker lives no longer, ms. */
 export const WRITE_MAY_TAKE_MS = 60_000;
