@@ -21,7 +21,7 @@ export async function check(
   const lost: string[] = [];
   let entries = 0;
   await inParallel(16, contacts, async (contact) => {
-    const history = await ledger.read({ portal: registry.portal, contact });
+    const history = await ledger.readAll({ portal: registry.portal, contact });
     entries += history.length;
     const faults = [...faultsOfLedger(history), ...openControls(contact, twin, registry)];
     lost.push(...faults.map((fault) => `${contact}: ${fault}`));

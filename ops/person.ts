@@ -56,7 +56,7 @@ export async function readPeople(found: Found, connection: Lookup): Promise<Peop
   const isSeen = views instanceof Map;
   const contacts = await Promise.all(
     found.contacts.map(async (contact) => {
-      const entries = await connection.ledger.read({ portal: connection.registry.portal, contact });
+      const entries = await connection.ledger.readAll({ portal: connection.registry.portal, contact });
       const view = isSeen ? views.get(contact) : undefined;
       const existsInHubSpot = isSeen ? (view?.sight.exists ?? false) : null;
       const values = view?.sight.actual ?? {};
@@ -70,7 +70,7 @@ export async function readPeople(found: Found, connection: Lookup): Promise<Peop
 export async function readPeopleAt(at: OurTime, found: Found, connection: Lookup): Promise<People> {
   const contacts = await Promise.all(
     found.contacts.map(async (contact) => {
-      const all = await connection.ledger.read({ portal: connection.registry.portal, contact });
+      const all = await connection.ledger.readAll({ portal: connection.registry.portal, contact });
       const entries = all.filter(({ recordedAt }) => recordedAt <= at);
       const values = valuesBy(entries);
       return recordOf({ contact, existsInHubSpot: null, entries, values, ...addressOf(found) }, connection);

@@ -38,7 +38,7 @@ export async function verify(
   if (contacts === undefined) await ledger.scan(check);
   for (const contact of contacts ?? []) {
     const ref = { portal: registry.portal, contact };
-    check(ref, await ledger.read(ref));
+    check(ref, await ledger.readAll(ref));
   }
   return result;
 }

@@ -104,7 +104,7 @@ function sentence(error: Error): string {
 async function stepsFor(c: Context, options: PageOptions): Promise<Step[]> {
   const { live, ledger, registry, twin } = options;
   const contact = c.req.param('contact') ?? '';
-  const entries = await ledger.read({ portal: registry.portal, contact });
+  const entries = await ledger.readAll({ portal: registry.portal, contact });
   return stepsOf(live.seenOf(contact), entries, twin?.calls ?? [], speechFor(c, options));
 }
 

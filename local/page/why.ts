@@ -45,7 +45,7 @@ type Deps = Pick<Lookup, 'ledger' | 'registry'> & { source: PeopleSource };
 
 /** Everything that `widerruf explain` knows of a person, and what is waiting. */
 export async function whyOf(contact: string, { ledger, registry, source }: Deps, speech: Speech): Promise<Why> {
-  const read = await ledger.read({ portal: registry.portal, contact });
+  const read = await ledger.readAll({ portal: registry.portal, contact });
   const [held] = await source.held([contact]);
   const existsInHubSpot = held === undefined || held.record === 'unknown' ? null : held.record === 'living';
   const known = { contact, existsInHubSpot, entries: read, values: held?.values ?? {} };

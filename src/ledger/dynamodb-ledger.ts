@@ -1,9 +1,11 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, paginateQuery, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { OurTime } from '../clocks.ts';
-import { type ContactRef, type LedgerEntry, LedgerEntrySchema } from '../rules/entry.ts';
+import type { ContactRef, LedgerEntry } from '../rules/entry.ts';
 import { type Draft, nextEntry } from './chain.ts';
+import { dynamodbEntries, type Entries } from './dynamodb-entries.ts';
 import { itemOf, ledgerTable, personOf, refOf, settleTallies, storedEntry } from './dynamodb-item.ts';
+import { DynamodbSnapshots, type SnapshotWriting } from './dynamodb-snapshots.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Readers of a scan of the whole table, side by side. */
@@ -11,34 +13,39 @@ const SEGMENTS = 8;
 
 const WAIT = ledgerTable.waitIndex.sortKey;
 
+export type DynamodbLedgerOptions = {
+  /** Where this is missing, snapshots are read and none is written. */
+  snapshots?: SnapshotWriting;
+  /** How many entries a call gives at most; default: as many as DynamoDB gives (1 MB). */
+  page?: number;
+};
+
 /** The ledger in a DynamoDB table: one item an entry, no transactions. */
-export function dynamodbLedger(client: DynamoDBClient, table: string): Ledger {
-  return new DynamodbLedger(client, table);
+export function dynamodbLedger(client: DynamoDBClient, table: string, options: DynamodbLedgerOptions = {}): Ledger {
+  return new DynamodbLedger(client, table, options);
 }
 
 class DynamodbLedger implements Ledger {
   readonly #documents: DynamoDBDocumentClient;
   readonly #table: string;
+  readonly #entries: Entries;
+  readonly #snapshots: DynamodbSnapshots;
 
-  constructor(client: DynamoDBClient, table: string) {
+  constructor(client: DynamoDBClient, table: string, { snapshots, page }: DynamodbLedgerOptions) {
     this.#documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
     this.#table = table;
+    this.#entries = dynamodbEntries(this.#documents, table, page);
+    this.#snapshots = new DynamodbSnapshots(this.#documents, table, this.#entries, snapshots);
   }
 
   async read(contact: ContactRef): Promise<LedgerEntry[]> {
-    const entries: LedgerEntry[] = [];
-    const pages = paginateQuery(
-      { client: this.#documents },
-      {
-        TableName: this.#table,
-        ConsistentRead: true,
-        KeyConditionExpression: '#person = :person',
-        ExpressionAttributeNames: { '#person': ledgerTable.partitionKey },
-        ExpressionAttributeValues: { ':person': personOf(contact) },
-      },
-    );
-    for await (const page of pages) for (const item of page.Items ?? []) entries.push(entryOf(item));
-    return entries;
+    const reading = await this.#snapshots.read(contact);
+    await this.#snapshots.writeIfDue(contact, reading);
+    return reading.entries;
+  }
+
+  readAll(contact: ContactRef): Promise<LedgerEntry[]> {
+    return this.#entries.all(contact);
   }
 
   async append(contact: ContactRef, last: LedgerEntry | undefined, draft: Draft): Promise<LedgerEntry | 'conflict'> {
@@ -121,7 +128,7 @@ class DynamodbLedger implements Ledger {
   }
 
   async erase(contact: ContactRef, hashes?: ReadonlySet<string>): Promise<void> {
-    for (const { seq, personal, addressHash } of await this.read(contact)) {
+    for (const { seq, personal, addressHash } of await this.readAll(contact)) {
       if (personal === undefined || (hashes !== undefined && !hashes.has(addressHash ?? ''))) continue;
       await this.#documents.send(
         new UpdateCommand({
@@ -158,7 +165,3 @@ class DynamodbLedger implements Ledger {
 }
 
 type Visit = Parameters<Ledger['scan']>[0];
-
-function entryOf(item: Record<string, unknown>): LedgerEntry {
-  return LedgerEntrySchema.parse(storedEntry(item)) as unknown as LedgerEntry;
-}

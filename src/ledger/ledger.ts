@@ -5,8 +5,13 @@ import type { Draft } from './chain.ts';
 
 /** The append-only record of decisions. Every implementation gives each sequence number to exactly one writer. */
 export type Ledger = {
-  /** All entries of a contact, oldest first, strongly consistent. */
+  /**
+   * The entries of a contact that the rules need, oldest first, strongly consistent, the newest one among them. Of somebody whose ledger is
+   * long, entries that only repeat others may be left out (`condense`): to prove something, `readAll`.
+   */
   read(contact: ContactRef): Promise<LedgerEntry[]>;
+  /** All entries of a contact, oldest first, strongly consistent: to show or to prove what happened. */
+  readAll(contact: ContactRef): Promise<LedgerEntry[]>;
   /** Appends after `last` (the newest entry the writer knows). `conflict`: somebody else was first; read again. */
   append(contact: ContactRef, last: LedgerEntry | undefined, draft: Draft): Promise<LedgerEntry | 'conflict'>;
   /**

@@ -13,6 +13,7 @@ export function memoryLedger(): Ledger {
   };
   return {
     read: (contact) => Promise.resolve([...of(contact)]),
+    readAll: (contact) => Promise.resolve([...of(contact)]),
     append(contact, last, draft) {
       const entries = of(contact);
       if (entries.length !== (last?.seq ?? 0)) return Promise.resolve('conflict');

@@ -37,6 +37,7 @@ export function readOnce(ledger: Ledger): ReadOnce {
       known.delete(keyOf(contact));
       return ledger.erase(contact, hashes);
     },
+    readAll: (contact) => ledger.readAll(contact),
     settle: (contact, entries) => ledger.settle(contact, entries),
     peopleWith: (hash) => ledger.peopleWith(hash),
     waitsEndedIn: (portal, span) => ledger.waitsEndedIn(portal, span),

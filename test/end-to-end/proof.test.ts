@@ -28,7 +28,7 @@ afterAll(async () => {
 
 async function outcomes({ id }: Person): Promise<string[]> {
   const [table = ''] = stack.cloud.tableNames.values();
-  const entries = await dynamodbLedger(stack.cloud.dynamodb, table).read({ portal: PORTAL, contact: id });
+  const entries = await dynamodbLedger(stack.cloud.dynamodb, table).readAll({ portal: PORTAL, contact: id });
   return entries.flatMap(({ body }) => (body.kind === 'decision' ? [`${body.rule} ${body.outcome}`] : []));
 }
 const audit = async () => {

@@ -9,6 +9,7 @@ type Input = {
   IndexName?: string;
   ConditionExpression?: string;
   ExpressionAttributeValues?: Record<string, unknown>;
+  ScanIndexForward?: boolean;
 };
 
 /** The ledger's table: one winner for each key, consistent reads by person, an index that lags. */
@@ -89,7 +90,8 @@ export class SimulatedTable {
     return {};
   }
 
-  #query({ IndexName, ExpressionAttributeValues: values = {} }: Input): object[] {
+  /** Everything in one page: nobody's ledger is so long that a snapshot is asked for. */
+  #query({ IndexName, ScanIndexForward, ExpressionAttributeValues: values = {} }: Input): object[] {
     const { addressIndex, waitIndex } = ledgerTable;
     switch (IndexName) {
       case addressIndex.name:
@@ -101,8 +103,10 @@ export class SimulatedTable {
           (item) => item[waitIndex.partitionKey] === values[':portal'] && isWithin(item[waitIndex.sortKey]),
         );
       }
-      default:
-        return this.#of(String(values[':person']));
+      default: {
+        const items = this.#of(String(values[':person']));
+        return ScanIndexForward === false ? items.reverse() : items;
+      }
     }
   }
 

@@ -42,6 +42,7 @@ export function versioned(
   };
   return {
     read: async (contact) => read(await ledger.read(contact)),
+    readAll: async (contact) => read(await ledger.readAll(contact)),
     append: async (contact, last, draft) => {
       const writesNewer = storm.isOn && isNewer() && random.chance(0.8);
       if (writesNewer) strikes('a newer version writes');
