@@ -36,12 +36,14 @@ export function createBase(
     },
   });
   const registry = bundledRegistry();
+  const dynamodb = new DynamoDBClient(AWS_CLIENT);
   return {
     registry,
+    dynamodb,
     telemetry,
     hubspot: createHubSpot(send, systemClock, registry),
     search,
-    ledger: dynamodbLedger(new DynamoDBClient(AWS_CLIENT), env.LEDGER_TABLE),
+    ledger: dynamodbLedger(dynamodb, env.LEDGER_TABLE),
     now: systemClock,
   };
 }

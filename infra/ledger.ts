@@ -62,9 +62,12 @@ export class LedgerTable extends Construct {
           });
   }
 
-  /** Reading a contact's entries. DynamoDB asks KMS in the caller's name, so the key must be allowed too. */
+  /**
+   * Reading a contact's entries, of somebody whose ledger is long those that the snapshot names. DynamoDB asks KMS in the caller's name, so the
+   * key must be allowed too.
+   */
   allowRead(reader: IGrantable): void {
-    allow(reader, ['dynamodb:Query'], this.table.tableArn);
+    allow(reader, ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'], this.table.tableArn);
     this.#key.grantDecrypt(reader);
   }
 
@@ -101,7 +104,7 @@ export class LedgerTable extends Construct {
     });
   }
 
-  /** Appending: a put, and never an update or a delete. */
+  /** Appending, and writing snapshots: a put, and never an update or a delete. */
   allowAppend(writer: IGrantable): void {
     allow(writer, ['dynamodb:PutItem'], this.table.tableArn);
     this.#key.grantEncryptDecrypt(writer);
