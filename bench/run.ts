@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditRows } from './audit.ts';
 import { awsCallRows } from './aws-calls.ts';
+import { condensedFinding } from './condensed.ts';
 import { foldRow } from './fold.ts';
 import { ledgerScanRows } from './ledger-scan.ts';
 import { loadRows } from './load.ts';
@@ -30,7 +31,7 @@ const turns = values.quick === true ? { rounds: 3, turnMs: 60 } : { rounds: 15, 
 const parts: Readonly<Record<string, () => Promise<(Row | Finding)[]>>> = {
   receive: () => receiveRows(turns),
   load: () => loadRows(values.quick === true ? 3 : 15),
-  fold: async () => [await foldRow(turns)],
+  fold: async () => [await foldRow(turns), condensedFinding()],
   // One run takes long already, so that a few rounds do.
   ledger: () => ledgerScanRows({ rounds: Math.min(turns.rounds, 5), turnMs: turns.turnMs }),
   audit: auditRows,
