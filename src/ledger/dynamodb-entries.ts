@@ -14,6 +14,8 @@ export type Span = { from: number; until: number };
 
 /** Ways to read one contact's entries; each is strongly consistent and gives them oldest first. */
 export type Entries = {
+  /** Every entry, page by page: whoever needs them one by one holds no more than a page. */
+  pages(contact: ContactRef, span?: Span): AsyncIterable<LedgerEntry[]>;
   /** Every entry, or every entry of a span. */
   all(contact: ContactRef, span?: Span): Promise<LedgerEntry[]>;
   /** The newest entries, as many as one call gives (1 MB). `isWhole`: there are no others. */
@@ -44,12 +46,16 @@ export function dynamodbEntries(documents: DynamoDBDocumentClient, table: string
     },
     ...(page !== undefined && { Limit: page }),
   });
+  async function* pages(contact: ContactRef, span?: Span) {
+    for await (const { Items = [] } of paginateQuery({ client: documents }, queryOf(contact, span))) {
+      yield Items.map(entryOf);
+    }
+  }
   return {
+    pages,
     async all(contact, span) {
       const entries: LedgerEntry[] = [];
-      for await (const { Items = [] } of paginateQuery({ client: documents }, queryOf(contact, span))) {
-        for (const item of Items) entries.push(entryOf(item));
-      }
+      for await (const read of pages(contact, span)) for (const entry of read) entries.push(entry);
       return entries;
     },
     async newest(contact) {

@@ -128,17 +128,22 @@ class DynamodbLedger implements Ledger {
   }
 
   async erase(contact: ContactRef, hashes?: ReadonlySet<string>): Promise<void> {
-    for (const { seq, personal, addressHash } of await this.readAll(contact)) {
-      if (personal === undefined || (hashes !== undefined && !hashes.has(addressHash ?? ''))) continue;
-      await this.#documents.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: { [ledgerTable.partitionKey]: personOf(contact), [ledgerTable.sortKey]: seq },
-          UpdateExpression: 'REMOVE #personal',
-          ExpressionAttributeNames: { '#personal': 'personal' },
-        }),
-      );
+    for await (const page of this.#entries.pages(contact)) {
+      const isToBeErased = ({ personal, addressHash }: LedgerEntry) =>
+        personal !== undefined && (hashes === undefined || hashes.has(addressHash ?? ''));
+      for (const { seq } of page.filter(isToBeErased)) await this.#eraseEntry(contact, seq);
     }
+  }
+
+  async #eraseEntry(contact: ContactRef, seq: number): Promise<void> {
+    await this.#documents.send(
+      new UpdateCommand({
+        TableName: this.#table,
+        Key: { [ledgerTable.partitionKey]: personOf(contact), [ledgerTable.sortKey]: seq },
+        UpdateExpression: 'REMOVE #personal',
+        ExpressionAttributeNames: { '#personal': 'personal' },
+      }),
+    );
   }
 
   /** DynamoDB keeps a contact's entries together, in order and in one segment (developer guide, "Working with scans"). */

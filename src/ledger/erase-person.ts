@@ -13,6 +13,7 @@ export async function erasePerson(contact: ContactRef, ledger: Ledger): Promise<
   for (const open = [contact.contact]; open.length > 0; ) {
     const one = open.pop() as string;
     if (own.has(one)) continue;
+    // Repeats that are left out name no other address, and no other contact.
     const entries = await ledger.read({ ...contact, contact: one });
     own.set(one, entries);
     open.push(...entries.flatMap(mergedIn));

@@ -177,6 +177,21 @@ describe('a snapshot of a contact', () => {
     expectSound(read, all);
   });
 
+  test('may keep more entries than DynamoDB gives in one call', async () => {
+    const { contact, ledger, open, stored } = await longLedger();
+    await appendAll(ledger, contact, hourly(TIMES, TIMES));
+    const [, ...closing] = reopened(2 * TIMES * HOUR);
+    await appendAll(ledger, contact, Array.from({ length: 60 }, () => closing).flat());
+    const all = await ledger.readAll(contact);
+    await open().read(contact);
+    const { kept } = (await stored()) as { kept: number[] };
+    // Every closing since the newest refusal, which are counted.
+    expect(kept.length).toBeGreaterThan(120);
+    const read = await ledger.read(contact);
+    expect(read.length).toBe(kept.length);
+    expectSound(read, all);
+  });
+
   test('is not asked for where a page ends with the oldest entry', async () => {
     const contact = { portal: 1, contact: String(++contacts) };
     const ledger = dynamodbLedger(tables.client, 'ledger', { page: 4 });
