@@ -138,10 +138,12 @@ function sqsCall(request: Request): AwsCall {
 function dynamodbCall(request: Request): AwsCall {
   const input = inputOf(request);
   const index = input['IndexName'] === undefined ? '' : `/index/${input['IndexName']}`;
+  // A batch names its table beside its keys.
+  const table = input['TableName'] ?? Object.keys(input['RequestItems'] ?? {})[0];
   const call = {
     function: request.caller,
     action: `dynamodb:${request.operation}`,
-    resource: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${input['TableName']}${index}`,
+    resource: `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/${table}${index}`,
   };
   const isUpdate = request.operation === 'UpdateItem';
   return isUpdate ? { ...call, context: { 'dynamodb:Attributes': attributesOf(input) } } : call;
