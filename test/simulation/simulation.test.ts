@@ -27,12 +27,12 @@ test('the same seed plays the same run, to the last line of its trace', async ()
 /** Each breaks an invariant under one deliberate bug (mutations.ts), some of which were real ones once. */
 const folder = join(import.meta.dirname, 'scenarios');
 describe('kept scenarios hold with the code as it is', () => {
-  test('and every eighth seed varies one of them, each of them now and then', () => {
+  test('and every fourth seed varies one of them, each of them now and then', () => {
     const seeds = Array.from({ length: 8000 }, (_, i) => i + 1);
     const varied = Map.groupBy(seeds, keptFor);
     const drawn = varied.get(undefined) ?? [];
-    expect(seeds.filter((seed) => !drawn.includes(seed))).toEqual(seeds.filter((seed) => seed % 8 === 5));
-    for (const file of readdirSync(folder)) expect(varied.get(file)?.length, file).toBeGreaterThan(3);
+    expect(seeds.filter((seed) => !drawn.includes(seed))).toEqual(seeds.filter((seed) => seed % 4 === 1));
+    for (const file of readdirSync(folder)) expect(varied.get(file)?.length, file).toBeGreaterThan(7);
   });
 
   test.each(readdirSync(folder))('%s', async (file) => {
