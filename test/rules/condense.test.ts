@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { condense, withoutRepeats } from '../../src/rules/condense.ts';
 import type { AppliedEntry, DecisionEntry, LedgerEntry, PlannedEntry } from '../../src/rules/entry.ts';
+import { replay } from '../../src/rules/evolve.ts';
 import { changed, createPerson, MINUTE } from '../helpers/person.ts';
 import { GALLERY, LIBRARY, MUSEUM, testRegistry } from '../helpers/registry.ts';
 import { webhook } from '../helpers/state.ts';
@@ -203,6 +204,21 @@ describe('of looks that found everything as it must be', () => {
   test('the first since the newest refusal stays, and the last', () => {
     const entries = ledger(looked, refused(), ...times(9, () => [looked]));
     expect(seqs(withoutRepeats(entries))).toEqual([1, 2, 3, 11]);
+  });
+
+  test('the first since a later refusal stays, since an address that was taken over in between is known by it', () => {
+    const entries = ledger(looked, refused(), looked, refused(), ...times(9, () => [looked]));
+    const kept = withoutRepeats(entries);
+    expect(seqs(kept)).toEqual([1, 2, 3, 4, 5, 13]);
+    const addresses = [
+      { hash: 'a', from: hubspotTime(0) },
+      { hash: 'b', from: hubspotTime(8000) },
+    ];
+    const [held] = ledger(
+      decision({ rule: 'R8', outcome: 'noted', converge: false, changes: [{ type: 'held', addresses }] }),
+    );
+    const asked = [kept, entries].map((read) => replay([...read, held as LedgerEntry], registry, { address: 'b' }));
+    expect(asked.map(({ unconverged }) => unconverged)).toEqual([false, false]);
   });
 
   test('what is found in another place stays once, and what was known before stays once more', () => {
