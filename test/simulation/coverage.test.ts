@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { nothingKnown } from '../../src/rules/state.ts';
+import { chooser } from './reached/again.ts';
 import { clauseNames } from './reached/clauses.ts';
 import { Coverage } from './reached/coverage.ts';
 import { reportOf } from './reached/report.ts';
@@ -46,6 +47,40 @@ test('what several runs met is added up', () => {
   expect([...both.faults]).toEqual(['none', 'crash']);
 });
 
+test('what was met seldom is played again, the rarest first, each time with chance of its own, until it was met often', () => {
+  const coverage = new Coverage();
+  const meet = (seed: number, fault: string, times: number) => {
+    coverage.playing(seed);
+    coverage.strikes(fault);
+    for (let n = 0; n < times; n++) coverage.decided(verdict, nothingKnown);
+    coverage.calmed();
+  };
+  meet(1, 'crash', 100);
+  meet(2, 'late', 3);
+  meet(3, 'late', 1);
+  meet(4, 'lost', 2);
+  const choose = chooser(coverage, 1000);
+  const seeds = [choose(), choose(), choose(), choose()];
+  expect(seeds).toEqual([
+    { seed: 4, chance: 1000 },
+    { seed: 2, chance: 1001 },
+    { seed: 4, chance: 1002 },
+    { seed: 3, chance: 1003 },
+  ]);
+  meet(5, 'late', 96);
+  meet(5, 'lost', 98);
+  expect(choose()).toBeUndefined();
+});
+
+test('what so many plays do not meet often gives way', () => {
+  const coverage = new Coverage();
+  coverage.playing(7);
+  coverage.decided(verdict, nothingKnown);
+  const choose = chooser(coverage, 1);
+  const chosen = Array.from({ length: 401 }, choose);
+  expect([chosen.filter((one) => one?.seed === 7).length, chosen.at(-1)]).toEqual([400, undefined]);
+});
+
 test('the clauses have names, each its own', () => {
   expect(clauseNames).toContain('R1 companyOptOut');
   expect(new Set(clauseNames).size).toBe(clauseNames.length);
@@ -59,10 +94,10 @@ test('`--coverage` keeps what the seeds reached, and `--report` makes a page of 
     const file = join(folder, 'reached.md');
     const runs = ['a.json', 'b.json'].map((name) => join(folder, name));
     await simulate('--coverage', runs[0] as string, '--seeds', '5');
-    await simulate('--coverage', runs[1] as string, '--seeds', '5', '--from', '6');
+    await simulate('--coverage', runs[1] as string, '--seeds', '5', '--from', '6', '--again', '3');
     await simulate('--report', file, ...runs);
     const page = readFileSync(file, 'utf8');
-    expect(page).toContain('the seeds 1 to 5, 6 to 10.');
+    expect(page).toContain('the seeds 1 to 5, 6 to 10, and 3 plays of their scenarios with other chance.');
     for (const row of ['R1 companyOptOut → R1 opted-out', 'nextStep → close', 'nextStep → look']) {
       const line = page.split('\n').find((one) => one.startsWith(`| ${row} |`)) ?? '';
       expect(line, row).toMatch(/[1-9]/);

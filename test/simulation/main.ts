@@ -14,13 +14,15 @@ Plays the whole system under a simulated clock with injected faults, one run a s
   --seeds N          how many seeds (default 1000)
   --from N           the first seed (default 1)
   --variants-of FILE plays only the seeds that vary this kept scenario (a name in test/simulation/scenarios)
-  --seed N           plays one seed and prints its trace
+  --seed N           plays one seed and prints its trace; with --chance M its scenario with the chance of seed M
   --scenario FILE    plays a kept scenario and prints its trace
   --mutation NAME    makes the code under test wrong first (test/simulation/mutations.ts)
   --mutations        looks for a seed that finds each of them (or the one named), first among those that vary its
                      kept scenario, and prints the list
   --digests FILE     writes one hash of the whole trace for each seed; says where the file held another hash before
   --coverage FILE    plays the seeds, and writes what was reached as a page of Markdown; as counts, if FILE ends in .json
+  --again N          with --coverage: plays N scenarios of these seeds with other chance, those that reached what was
+                     reached seldom
   --report FILE RUN… writes the page of what several such runs reached together
   --keep             with --mutations: keeps the smallest scenario of each in test/simulation/scenarios
 
@@ -38,10 +40,12 @@ if (values.help) {
   if (values.scenario !== undefined) await one(JSON.parse(readFileSync(values.scenario, 'utf8')) as Scenario);
   else if (values.seed !== undefined) {
     const { scenarioOf } = await import('./seed.ts');
-    await one(scenarioOf(number('seed')));
+    const seed = number('seed');
+    await one({ ...scenarioOf(seed), seed: values.chance === undefined ? seed : number('chance') });
   } else if (values.coverage !== undefined) {
     const { cover } = await import('./reached/cover.ts');
-    await cover(values.coverage, number('from'), number('seeds'));
+    const again = values.again === undefined ? 0 : number('again');
+    await cover(values.coverage, { from: number('from'), seeds: number('seeds'), again });
   } else if (values.report !== undefined) {
     const { pageOfRuns } = await import('./reached/cover.ts');
     await pageOfRuns(values.report, positionals);
@@ -58,6 +62,8 @@ function parse() {
         from: { type: 'string', default: '1' },
         'variants-of': { type: 'string' },
         seed: { type: 'string' },
+        chance: { type: 'string' },
+        again: { type: 'string' },
         scenario: { type: 'string' },
         mutation: { type: 'string' },
         digests: { type: 'string' },
@@ -79,7 +85,7 @@ function parse() {
   }
 }
 
-function number(name: 'seeds' | 'from' | 'seed'): number {
+function number(name: 'seeds' | 'from' | 'seed' | 'chance' | 'again'): number {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value > 0) return value;
   process.stderr.write(`--${name} takes a whole number from 1 on\n`);

@@ -13,14 +13,29 @@ const ANY = 'any';
 /** Counts as plain data: what was met, in which phase, with which fault, how often. */
 export type Kept = [row: string, phase: Phase, fault: string, n: number][];
 
+/** Something that was met `n` times. */
+export type Seldom = { name: string; n: number; seeds: readonly number[] };
+
+/** So many seeds are kept for each meeting. */
+const SEEDS_KEPT = 3;
+const nameOfMeeting = (row: string, phase: Phase, fault: string) => `${row}, ${phase}, ${fault}`;
+
 /** How often each rule and outcome was met, by phase and by the faults that had struck in the play since its last calm. */
 export class Coverage implements Observer {
   /** What was met (`row`), by phase, by fault. */
   readonly counts = new Map<string, Map<Phase, Map<string, number>>>();
   readonly faults = new Set<string>([NO_FAULT]);
+  /** The first seeds that met something, by what. */
+  readonly #seeds = new Map<string, number[]>();
+  #seed = 0;
   #struck = new Set<string>([NO_FAULT]);
   #world: Pick<World, 'queues'> | undefined;
   #clause: string | undefined;
+
+  /** The plays that follow are of a seed's scenario. */
+  readonly playing = (seed: number): void => {
+    this.#seed = seed;
+  };
 
   /** A play begins. */
   readonly begins = (world: Pick<World, 'queues'>): void => {
@@ -64,6 +79,14 @@ export class Coverage implements Observer {
     return this.count(row, phase, ANY);
   }
 
+  /** What was met less than `enough` times with a fault, each with the first seeds that met it. */
+  seldom(enough: number): Seldom[] {
+    return this.kept().flatMap(([row, phase, fault, n]) => {
+      const name = nameOfMeeting(row, phase, fault);
+      return fault === ANY || n >= enough ? [] : [{ name, n, seeds: this.#seeds.get(name) ?? [] }];
+    });
+  }
+
   kept(): Kept {
     return [...this.counts].flatMap(([row, phases]) =>
       [...phases].flatMap(([phase, faults]) => [...faults].map(([fault, n]): Kept[number] => [row, phase, fault, n])),
@@ -88,6 +111,12 @@ export class Coverage implements Observer {
     this.counts.set(row, phases);
     const faults = phases.get(phase) as Map<string, number>;
     faults.set(fault, (faults.get(fault) ?? 0) + n);
+    this.#noteSeed(nameOfMeeting(row, phase, fault));
+  }
+
+  #noteSeed(name: string): void {
+    const known = this.#seeds.get(name) ?? [];
+    if (known.length < SEEDS_KEPT && !known.includes(this.#seed)) this.#seeds.set(name, [...known, this.#seed]);
   }
 
   /** Each audit is a message until it has finished. */

@@ -1,11 +1,9 @@
+import { ENOUGH } from './again.ts';
 import { type Coverage, NO_FAULT } from './coverage.ts';
 import { PHASES, type Phase } from './phases.ts';
 
-/** What is met less often than this counts as hardly reached. */
-const ENOUGH = 100;
-
-/** How the counts were made. */
-export type Made = { command: string; seeds: number; from: number };
+/** How the counts were made. `again`: so many scenarios of these seeds were played with other chance. */
+export type Made = { command: string; seeds: number; from: number; again?: number };
 
 /** The counts as a page of Markdown. `clauses`: those that there are, so that one that never answered is named. */
 export function reportOf(coverage: Coverage, clauses: readonly string[], made: readonly Made[]): string {
@@ -17,7 +15,7 @@ export function reportOf(coverage: Coverage, clauses: readonly string[], made: r
   const silent = clauses.filter((clause) => !rows.some((row) => row.startsWith(`${clause} →`)));
   return `# What the simulation reached
 
-Written by ${made.map(({ command }) => `\`${command}\``).join(', ')}: the seeds ${made.map(({ seeds, from }) => `${from} to ${from + seeds - 1}`).join(', ')}.
+Written by ${made.map(({ command }) => `\`${command}\``).join(', ')}: the seeds ${made.map(seedsOf).join(', ')}.
 
 Each row is a clause of the table of precedence (\`src/rules/decide.ts\`) with its verdict, or what the planner \`nextStep\`
 (\`src/rules/next-step.ts\`) said. A fault is counted where it had really struck in the play since its last calm, so that one meeting counts for several
@@ -45,6 +43,10 @@ ${table(
 
 ${rows.flatMap((row) => PHASES.flatMap((phase) => gapsOf({ row, phase }, faults, coverage))).join('\n')}
 `;
+}
+
+function seedsOf({ seeds, from, again = 0 }: Made): string {
+  return `${from} to ${from + seeds - 1}${again === 0 ? '' : `, and ${again} plays of their scenarios with other chance`}`;
 }
 
 function summary(coverage: Coverage, rows: readonly string[], faults: readonly string[]): string {
