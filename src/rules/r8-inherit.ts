@@ -134,22 +134,25 @@ function inheritedByAdditional(state: ContactState, other: OtherLedger, primary:
   });
 }
 
-/** What a merge brings: the strictest of both wins, even over a later return of one of them from before the merge. */
+/**
+ * What a merge brings: the strictest of both wins, even over a later return of one of them from before the merge. Which address the record held
+ * then may show later only: then nothing is taken for known, and no address is named.
+ */
 export function inheritedByMerge(state: ContactState, other: ContactState, mergedAt: HubSpotTime): Change[] {
+  const [first] = state.holdings;
+  const isHolderKnown = first !== undefined && first.from < mergedAt;
+  const isUnknown = (at: HubSpotTime, known: HubSpotTime | undefined) => !isHolderKnown || isNews(at, known);
+  const about = isHolderKnown && state.address !== undefined ? { address: state.address } : {};
   const optOuts = Object.entries(other.companies).flatMap(([company, theirs]): Change[] => {
     const optOut = standingOptOut(theirs);
     if (optOut === undefined) return [];
     const ours = companyState(state, company);
     const at = strictest(optOut.at, ours, mergedAt);
-    if (!isNews(at, ours.optOut?.at)) return [];
-    const { address } = state;
-    const said = { at, source: optOut.source, ...(address !== undefined && { address }) };
-    return [{ type: 'company-opt-out', companies: [company], ...said }];
+    if (!isUnknown(at, ours.optOut?.at)) return [];
+    return [{ type: 'company-opt-out', companies: [company], at, source: optOut.source, ...about }];
   });
   const ownNos = Object.entries(other.ownNo).flatMap(([control, at]): Change[] =>
-    isNews(at, state.ownNo[control])
-      ? [{ type: 'own-no', control, at, ...(state.address !== undefined && { address: state.address }) }]
-      : [],
+    isUnknown(at, state.ownNo[control]) ? [{ type: 'own-no', control, at, ...about }] : [],
   );
   return [...optOuts, ...ownNos];
 }

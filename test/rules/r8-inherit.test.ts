@@ -5,6 +5,7 @@ import { replay } from '../../src/rules/evolve.ts';
 import { inheritedByMerge, inheritedDecisions, type OtherLedger } from '../../src/rules/r8-inherit.ts';
 import { type ContactState, nothingKnown } from '../../src/rules/state.ts';
 import { decided, museumOptOut, planned } from '../helpers/entries.ts';
+import { holdings } from '../helpers/holdings.ts';
 import { GALLERY, testRegistry } from '../helpers/registry.ts';
 import { back, knowing, optedOutAt, timed } from '../helpers/state.ts';
 
@@ -111,8 +112,28 @@ test.each([
   ['no address, where nobody knows one', {}],
 ])('R8: what a merge brings counts for %s', (_, address) => {
   const theirs = knowing(optedOutAt(100), { ownNo: { [GALLERY]: 110 } });
-  expect(inheritedByMerge({ ...nothingKnown, ...address }, theirs, hubspotTime(500))).toStrictEqual([
+  const known = 'address' in address ? { ...address, holdings: holdings('a@1') } : {};
+  expect(inheritedByMerge({ ...nothingKnown, ...known }, theirs, hubspotTime(500))).toStrictEqual([
     museumOptOut(100, address),
     { type: 'own-no', control: GALLERY, at: 110, ...address },
   ]);
+});
+
+describe('R8: which address the record held at the merge may show later only', () => {
+  const theirs = knowing(optedOutAt(100), { ownNo: { [GALLERY]: 110 } });
+  const brought = (held: string) => {
+    const known = { ownNo: { [GALLERY]: hubspotTime(110) }, address: 'b', holdings: holdings(held) };
+    return inheritedByMerge({ ...optedOut(100), ...known }, theirs, hubspotTime(500));
+  };
+
+  test.each(['b@500', ''])(
+    'then nothing is taken for known, and the ledger tells later whose word it is: %s',
+    (held) => {
+      expect(brought(held)).toStrictEqual([museumOptOut(100), { type: 'own-no', control: GALLERY, at: 110 }]);
+    },
+  );
+
+  test('an address that was seen before the merge is known', () => {
+    expect(brought('b@499')).toEqual([]);
+  });
 });

@@ -110,6 +110,12 @@ export const mutations: Mutation[] = [
     replace: 'if (!exists ||',
   },
   {
+    name: '*merge-told-before-anybody-saw-the-address',
+    file: 'src/rules/r8-inherit.ts',
+    find: 'const isHolderKnown = first !== undefined && first.from < mergedAt;',
+    replace: 'const isHolderKnown = first === undefined || first !== undefined;',
+  },
+  {
     name: '*form-before-a-merge-for-a-record-made-again',
     file: 'src/rules/r8-inherit.ts',
     find: 'return { ...optOut, at: latest([optOut.at, mergedAt]) ?? optOut.at };',
