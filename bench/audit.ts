@@ -5,9 +5,10 @@ import { createTransport } from '../src/hubspot/transport.ts';
 import { memoryLedger } from '../src/ledger/memory-ledger.ts';
 import { AuditRequestSchema } from '../src/queues/audit-request.ts';
 import { loadRegistry } from '../src/registry/load.ts';
-import { arrangeRegistry } from '../src/registry/registry.ts';
+import { arrangeRegistry, type Registry } from '../src/registry/registry.ts';
 import { audit } from '../src/workers/audit/audit.ts';
 import { finding } from './findings.ts';
+import { startLargePortal } from './large-portal.ts';
 import { REGISTRY_FILE } from './opt-outs.ts';
 import type { Finding } from './rows.ts';
 
@@ -28,25 +29,9 @@ export async function auditRows(): Promise<Finding[]> {
   try {
     twin.behaviour.limitPer10Seconds = Number.POSITIVE_INFINITY;
     for (let n = 0; n < CONTACTS; n++) twin.people.createContact({ email: `audit-${n}@example.at` });
-    const send = createTransport({
-      baseUrl: twin.url,
-      accessToken: () => Promise.resolve('local-access-token'),
-      timeoutMs: 5000,
-      pace: (call) => call(),
-    });
-    const deps = {
-      registry,
-      ledger: memoryLedger(),
-      hubspot: createHubSpot(send, systemClock, registry),
-      search: send,
-      mode: 'repair' as const,
-      addressKey: 'key',
-      now: systemClock,
-      queueSignals: () => Promise.resolve(),
-      request: () => Promise.resolve(),
-    };
-    // What a run asks once, whatever the number of contacts, comes with its first page.
+    const deps = depsAt(twin.url, registry);
     let run = AuditRequestSchema.parse({ v: 1 });
+    // What a run asks once, whatever the number of contacts, comes with its first page.
     const onePage = () => {
       let pages = 0;
       return () => pages++ === 0;
@@ -63,6 +48,61 @@ export async function auditRows(): Promise<Finding[]> {
   } finally {
     await twin.stop();
   }
+}
+
+const MILLION = 1_000_000;
+
+/** An audit of a million contacts that nobody paces, on this machine: with the calls, and what the process needs. */
+export async function millionRows(): Promise<Finding[]> {
+  const file = loadRegistry(REGISTRY_FILE);
+  const registry = arrangeRegistry(file);
+  const twin = await startTwinOf(file, registry);
+  twin.behaviour.limitPer10Seconds = Number.POSITIVE_INFINITY;
+  const portal = await startLargePortal(MILLION, twin.url);
+  try {
+    const began = performance.now();
+    let [most, pages] = [0, 0];
+    const mayGoOn = () => {
+      most = Math.max(most, process.memoryUsage().heapUsed);
+      if (pages % 500 === 0) process.stderr.write(`${pages} pages\n`);
+      pages++;
+      return true;
+    };
+    const { run } = await audit(AuditRequestSchema.parse({ v: 1 }), depsAt(portal.url, registry), mayGoOn);
+    const seconds = (performance.now() - began) / 1000;
+    const found = Object.values(run.counts).reduce((sum, n) => sum + n, 0);
+    return [
+      finding(
+        `audit: ${run.contacts} contacts of a made-up portal, empty ledgers`,
+        `${seconds.toFixed(0)} s, ${portal.calls()} calls, at most ${(most / 2 ** 20).toFixed(0)} MB of heap; ${found} findings`,
+        { goal: 'every contact, no finding', isMet: run.contacts === MILLION && found === 0 },
+      ),
+    ];
+  } finally {
+    await portal.stop();
+    await twin.stop();
+  }
+}
+
+/** An audit that reads HubSpot at an address, without pacing, and has nobody's ledger. */
+function depsAt(baseUrl: string, registry: Registry) {
+  const send = createTransport({
+    baseUrl,
+    accessToken: () => Promise.resolve('local-access-token'),
+    timeoutMs: 5000,
+    pace: (call) => call(),
+  });
+  return {
+    registry,
+    ledger: memoryLedger(),
+    hubspot: createHubSpot(send, systemClock, registry),
+    search: send,
+    mode: 'repair' as const,
+    addressKey: 'key',
+    now: systemClock,
+    queueSignals: () => Promise.resolve(),
+    request: () => Promise.resolve(),
+  };
 }
 
 function rowsOf({
