@@ -26,9 +26,11 @@ export function lifted(state: ContactState, company: CompanyState, control: Plac
   }
   // After the lift a later form opens what it names, and restores nothing again.
   if (isLifted) return undefined;
-  // The person's own "no" since the fan-out outlives the lift, also when a second opt-out followed that "no".
+  // The person's own "no" since the company was closed outlives the lift, also when a second opt-out followed that "no"; so does a "no" of the
+  // very moment, as when somebody closes several types at once (R9).
   const closedSince = company.closedSince ?? company.optOut?.at;
-  if (control.newsletter !== undefined || (ownNo !== undefined && isNews(ownNo, closedSince))) return undefined;
+  const isStanding = ownNo !== undefined && (closedSince === undefined || noWins(ownNo, closedSince));
+  if (control.newsletter !== undefined || isStanding) return undefined;
   const value = valueToRestore(state, company, control);
   return value === undefined ? undefined : { to: 'restored', control, value, by: newest };
 }

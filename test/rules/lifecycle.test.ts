@@ -6,6 +6,7 @@ import type { Change } from '../../src/rules/decision.ts';
 import { inheritedByMerge, inheritedDecisions, type OtherLedger, strictest } from '../../src/rules/r8-inherit.ts';
 import { type CompanyState, type ContactState, isOptedOut, nothingKnown } from '../../src/rules/state.ts';
 import { withId } from '../../src/signals/signal-id.ts';
+import { holdings } from '../helpers/holdings.ts';
 import { decisionOf } from '../helpers/person.ts';
 import { testRegistry } from '../helpers/registry.ts';
 import { back, knowing, optedOutAt, timed, webhook } from '../helpers/state.ts';
@@ -24,6 +25,9 @@ const merges = (state: ContactState, others?: ContactState[]) => {
 /** The whole of a verdict, as plain data. */
 const recorded = (decision: object, follow: string) => ({ kind: 'recorded', decision, follow });
 const ignored = (because: string, follow: string) => ({ kind: 'ignored', because, follow });
+
+/** A record whose address was seen before every merge of these tests. */
+const addressKnown: ContactState = { ...nothingKnown, holdings: holdings('a@0') };
 
 describe('R8: whatever becomes of the record', () => {
   const restored = recorded(
@@ -112,7 +116,7 @@ describe('R8: a merge', () => {
   });
 
   test('takes each opt-out once, though two of the others have it', () => {
-    const merged = merges(nothingKnown, [knowing(optedOutAt(100)), knowing(optedOutAt(100))]);
+    const merged = merges(addressKnown, [knowing(optedOutAt(100)), knowing(optedOutAt(100))]);
     expect(decisionOf(merged)?.changes).toEqual([
       none,
       { type: 'company-opt-out', companies: ['museum'], at: 100, source: webhook },
@@ -208,13 +212,14 @@ describe('R8: what a contact takes over', () => {
   });
 
   test('from a merge: nothing that it knows already, nothing of which the owner came back', () => {
-    expect(byMerge(knowing(optedOutAt(100)), knowing(optedOutAt(100)), 500)).toEqual([]);
+    const { holdings: held } = addressKnown;
+    expect(byMerge(knowing(optedOutAt(100), { holdings: held }), knowing(optedOutAt(100)), 500)).toEqual([]);
     expect(byMerge(nothingKnown, knowing({ ...optedOutAt(100), returns: [back(101)] }), 500)).toEqual([]);
     expect(byMerge(nothingKnown, knowing({ returns: [back(101)] }), 500)).toEqual([]);
   });
 
   test('from a merge: the newer "no" to each brand', () => {
-    const saying = (ownNo: Record<string, number>) => timed<ContactState>({ ...nothingKnown, ownNo });
+    const saying = (ownNo: Record<string, number>) => timed<ContactState>({ ...addressKnown, ownNo });
     const ours = saying({ 'subscription:511': 100, 'subscription:512': 100 });
     const theirs = saying({ 'subscription:511': 100, 'subscription:512': 101, 'subscription:521': 0 });
     expect(byMerge(ours, theirs, 500)).toEqual([
