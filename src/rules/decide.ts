@@ -49,6 +49,7 @@ export const precedence: { readonly [O in keyof Occasions]: readonly Clause<Occa
     setByUs.mayBeToldLate,
     setByUs.openSinceBefore,
     setByUs.closedLongSince,
+    setByUs.closedSinceBefore,
     r1.companyOptOut,
     r2.ownNo,
   ],

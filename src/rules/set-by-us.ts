@@ -3,7 +3,7 @@ import { type ControlKey, watchedPropertyOf } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { ControlSignal, Signal } from '../signals/signal.ts';
 import type { Case, Clause, Facts } from './clause.ts';
-import { ignored } from './decision.ts';
+import { ignored, type Verdict } from './decision.ts';
 import { exactOwnWriteOf } from './own-write.ts';
 import type { ShownStatus } from './sight.ts';
 import { type ContactState, companyState, type Written } from './state.ts';
@@ -96,28 +96,36 @@ export const SHOWN_LATE_MS = 2 * 60_000;
  * HubSpot shows the type as open since before the event, so nobody closed it at the event's time: an older closing is told late. What
  * HubSpot shows may be old itself: it is looked at again for some time, after which the closing counts from earlier (`countedFrom`).
  */
-export const openSinceBefore: Clause<ControlSignal> = ({ signal, facts }) => {
-  if (openSince(signal, facts) === undefined) return undefined;
-  const until = shifted(asOurTime(signal.occurredAt), SHOWN_LATE_MS);
-  return { kind: 'too-early', since: signal.receivedAt, until };
-};
+export const openSinceBefore: Clause<ControlSignal> = (given) =>
+  shownIn(given)?.to === 'open' ? lookedAtAgain(given) : undefined;
 
-/** A closing that was told late counts from before the moment since which HubSpot shows the type as open. */
+/** A workflow tells of a closing, and HubSpot shows the type as closed by somebody since before: the same closing, told late. */
+export const closedSinceBefore: Clause<ControlSignal> = (given) =>
+  shownIn(given)?.to === 'closed' ? lookedAtAgain(given) : undefined;
+
+function lookedAtAgain({ signal, facts }: Case<ControlSignal>): Verdict | undefined {
+  const until = shifted(asOurTime(signal.occurredAt), SHOWN_LATE_MS);
+  const isToBeSeen = unchangedSince(signal, facts) !== undefined && facts.now < until;
+  return isToBeSeen ? { kind: 'too-early', since: signal.receivedAt, until } : undefined;
+}
+
+/** A closing that was told late counts from the moment since which HubSpot shows the type as closed, or from before it shows the type as open. */
 export function countedFrom<S extends Signal>(signal: S, facts: Facts): S {
   if (signal.kind !== 'control' || signal.to !== 'closed') return signal;
-  const since = openSince(signal, facts);
+  const since = unchangedSince(signal, facts);
   const isSure = facts.now >= shifted(asOurTime(signal.occurredAt), SHOWN_LATE_MS);
-  return since === undefined || !isSure ? signal : { ...signal, occurredAt: shifted(since, -1) };
+  return since === undefined || !isSure ? signal : { ...signal, occurredAt: since };
 }
 
 /** Statuses may be told in whole seconds. */
 const TOLD_IN_MS = 1000;
 
-/** Since when HubSpot shows the type as open, if that is before an event. */
-function openSince({ occurredAt }: ControlSignal, { shown }: Facts): HubSpotTime | undefined {
-  if (shown === undefined || shown === 'nothing' || shown.status === 'UNSUBSCRIBED' || shown.at === undefined)
-    return undefined;
-  return shown.at < shifted(occurredAt, -TOLD_IN_MS) ? shown.at : undefined;
+/** The last moment at which the type can have been closed, if HubSpot shows that as before an event. A webhook tells when the property changed. */
+function unchangedSince({ occurredAt, source }: ControlSignal, { shown }: Facts): HubSpotTime | undefined {
+  if (shown === undefined || shown === 'nothing' || shown.at === undefined) return undefined;
+  const isClosed = shown.status === 'UNSUBSCRIBED';
+  if (shown.at >= shifted(occurredAt, -TOLD_IN_MS) || (isClosed && source.channel !== 'workflow')) return undefined;
+  return isClosed ? shown.at : shifted(shown.at, -1);
 }
 
 /** What is closed by now, or was opened by us, nobody else holds open. HubSpot is compared all the same. */

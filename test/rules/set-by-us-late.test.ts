@@ -5,10 +5,11 @@ import { arrangeRegistry } from '../../src/registry/registry.ts';
 import type { Facts } from '../../src/rules/clause.ts';
 import { decide } from '../../src/rules/decide.ts';
 import type { ContactState } from '../../src/rules/state.ts';
+import type { Signal } from '../../src/signals/signal.ts';
 import { changed, MINUTE } from '../helpers/person.ts';
 import { LIBRARY_BLOCK, MUSEUM, registryText, testRegistry } from '../helpers/registry.ts';
 import { shows, write } from '../helpers/shown.ts';
-import { type InMs, knowing, optedOutAt } from '../helpers/state.ts';
+import { back, type InMs, knowing, optedOutAt } from '../helpers/state.ts';
 
 /** What HubSpot shows, against our own writes: events that come seconds or minutes late. */
 
@@ -110,4 +111,40 @@ test('a copied property may tell minutes late: also then an opening that was hea
     );
   expect(late(AT - MINUTE)).toEqual(ownWrite('nothing'));
   expect(late(AT + MINUTE)).toMatchObject({ decision: { rule: 'R1' } });
+});
+
+describe('a workflow tells with the time of the telling; HubSpot’s status shows since when somebody else has closed the type', () => {
+  const TOLD = AT + 20 * MINUTE;
+  /** Who opted out at `AT + 15 min`, as HubSpot shows, and came back by a form a minute later; the workflow's word is decided `later` ms after it. */
+  const decided = (later: number, source: Signal['source'], at = AT + 15 * MINUTE) => {
+    const museum = { ...optedOutAt(AT + 15 * MINUTE), returns: [back(AT + 16 * MINUTE)] };
+    const state = knowing(museum, { written: { [MUSEUM]: { closed: [write(AT)] } } });
+    const facts: Facts = { registry, now: ourTime(TOLD + later), address: 'same', shown: shows('UNSUBSCRIBED', at) };
+    const signal = { ...changed(MUSEUM, 'closed', TOLD), source } as Signal;
+    return decide(state, { ...signal, receivedAt: ourTime(TOLD) }, facts);
+  };
+  const workflow = { channel: 'workflow' } as const;
+
+  test('so that the word is the opt-out that is known, and no new one after the return', () => {
+    expect(decided(2 * MINUTE, workflow)).toEqual({ kind: 'ignored', because: 'already-so', follow: 'nothing' });
+  });
+
+  test('what HubSpot shows may be old itself: it is looked at again for two minutes', () => {
+    expect(decided(2 * MINUTE - 1, workflow)).toEqual({
+      kind: 'too-early',
+      since: TOLD,
+      until: TOLD + 2 * MINUTE,
+    });
+  });
+
+  test.each([
+    ['HubSpot shows that the type was closed at that time', workflow, TOLD - 1000],
+    [
+      'HubSpot’s own webhook tells when the property changed',
+      { channel: 'webhook', change: 'EMAIL' } as const,
+      AT + 15 * MINUTE,
+    ],
+  ])('but a new "no" it is, where %s', (_, source, at) => {
+    expect(decided(2 * MINUTE, source, at)).toMatchObject({ decision: { rule: 'R1', changes: [{ at: TOLD }] } });
+  });
 });
