@@ -23,7 +23,7 @@ export async function erase({ contacts, address }: Found, { ledger, registry, no
       const isDone = entries.length === 0 || replay(entries, registry).erased === true;
       return { result: undefined, ...(!isDone && { draft: erasedOnRequest(now()) }) };
     });
-    await erasePerson(ref, ledger);
+    await erasePerson(ref, ledger, address === undefined ? 'record' : 'present address');
   }
 }
 

@@ -6,9 +6,13 @@ import type { Ledger } from './ledger.ts';
 /**
  * Erases a person's personal data wherever the ledger holds some: in the contact's own entries, in the entries of contacts that
  * became part of the contact, and in what other contacts' entries (of an earlier record, say) hold of the same addresses. Chains, decisions and
- * keyed hashes stay (R8). May be repeated.
+ * keyed hashes stay (R8). May be repeated. `of`: a record's former addresses may be somebody else's by now; who is asked for by an address keeps them.
  */
-export async function erasePerson(contact: ContactRef, ledger: Ledger): Promise<void> {
+export async function erasePerson(
+  contact: ContactRef,
+  ledger: Ledger,
+  of: 'record' | 'present address' = 'record',
+): Promise<void> {
   const own = new Map<string, LedgerEntry[]>();
   for (const open = [contact.contact]; open.length > 0; ) {
     const one = open.pop() as string;
@@ -24,7 +28,9 @@ export async function erasePerson(contact: ContactRef, ledger: Ledger): Promise<
       if (other.portal === contact.portal && !own.has(other.contact)) await ledger.erase(other, hashes);
     }
   }
-  for (const one of own.keys()) await ledger.erase({ ...contact, contact: one });
+  // An entry that names no address is the record's.
+  const ownHashes = of === 'record' ? undefined : new Set([...hashes, '']);
+  for (const one of own.keys()) await ledger.erase({ ...contact, contact: one }, ownHashes);
 }
 
 /** The addresses (keyed hashes) of a ledger without those that the record no longer holds: they are somebody else's by now. */

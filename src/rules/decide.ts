@@ -95,7 +95,7 @@ export function decide(state: ContactState, told: Signal, facts: Facts): Verdict
     const reason = 'its time lies in the future, so that it cannot be ordered: it lifts nothing';
     return recorded({ rule: 'R9', outcome: 'refused', reason, changes: [] }, 'nothing');
   }
-  const signal = setByUs.countedFrom(ordered, facts);
+  const signal = setByUs.countedFrom(ordered, state, facts);
   // `occasionOf` names the row whose clauses take this kind of signal.
   for (const clause of precedence[occasionOf(signal)] as readonly Clause[]) {
     const verdict = clause({ state, signal, facts });

@@ -18,7 +18,9 @@ export function lifted(state: ContactState, company: CompanyState, control: Plac
 
   const isLifted = company.liftedOptOut === company.optOut?.at;
   const since = isLifted ? company.liftedUpTo : undefined;
-  const naming = returns.findLast((back) => names(back, control) && isNews(back.at, since));
+  const naming = returns.findLast(
+    (back) => names(back, control) && isNews(back.at, since) && isBy(back, state.address),
+  );
   if (naming !== undefined) {
     // R9: the person's own "no" to this very control, not older than the form, wins.
     if (noWins(ownNo, naming.at)) return undefined;
@@ -34,6 +36,13 @@ export function lifted(state: ContactState, company: CompanyState, control: Plac
   const value = valueToRestore(state, company, control);
   return value === undefined ? undefined : { to: 'restored', control, value, by: newest };
 }
+
+/**
+ * A return goes along when its record gets another address, since it ended the "no" that goes along; the next address, perhaps somebody else's, was
+ * named in no form and is subscribed to nothing (R4).
+ */
+const isBy = ({ by }: Return, address: string | undefined): boolean =>
+  by === undefined || address === undefined || by === address;
 
 /** The brand and the newsletter that a form names become subscribed, and so does the company's own type. */
 export function names(back: Pick<Return, 'brand' | 'newsletter'>, control: PlacedControl): boolean {

@@ -103,16 +103,17 @@ export const openSinceBefore: Clause<ControlSignal> = (given) =>
 export const closedSinceBefore: Clause<ControlSignal> = (given) =>
   shownIn(given)?.to === 'closed' ? lookedAtAgain(given) : undefined;
 
-function lookedAtAgain({ signal, facts }: Case<ControlSignal>): Verdict | undefined {
+function lookedAtAgain(given: Case<ControlSignal>): Verdict | undefined {
+  const { signal, facts } = given;
   const until = shifted(asOurTime(signal.occurredAt), SHOWN_LATE_MS);
-  const isToBeSeen = unchangedSince(signal, facts) !== undefined && facts.now < until;
+  const isToBeSeen = unchangedSince(given) !== undefined && facts.now < until;
   return isToBeSeen ? { kind: 'too-early', since: signal.receivedAt, until } : undefined;
 }
 
 /** A closing that was told late counts from the moment since which HubSpot shows the type as closed, or from before it shows the type as open. */
-export function countedFrom<S extends Signal>(signal: S, facts: Facts): S {
+export function countedFrom<S extends Signal>(signal: S, state: ContactState, facts: Facts): S {
   if (signal.kind !== 'control' || signal.to !== 'closed') return signal;
-  const since = unchangedSince(signal, facts);
+  const since = unchangedSince({ signal, state, facts });
   const isSure = facts.now >= shifted(asOurTime(signal.occurredAt), SHOWN_LATE_MS);
   return since === undefined || !isSure ? signal : { ...signal, occurredAt: since };
 }
@@ -120,12 +121,21 @@ export function countedFrom<S extends Signal>(signal: S, facts: Facts): S {
 /** Statuses may be told in whole seconds. */
 const TOLD_IN_MS = 1000;
 
-/** The last moment at which the type can have been closed, if HubSpot shows that as before an event. A webhook tells when the property changed. */
-function unchangedSince({ occurredAt, source }: ControlSignal, { shown }: Facts): HubSpotTime | undefined {
+/** The last moment at which the type can have been closed, if HubSpot shows that as before an event, and something depends on that. */
+function unchangedSince(given: Case<ControlSignal>): HubSpotTime | undefined {
+  const { occurredAt } = given.signal;
+  const { shown } = given.facts;
   if (shown === undefined || shown === 'nothing' || shown.at === undefined) return undefined;
-  const isClosed = shown.status === 'UNSUBSCRIBED';
-  if (shown.at >= shifted(occurredAt, -TOLD_IN_MS) || (isClosed && source.channel !== 'workflow')) return undefined;
-  return isClosed ? shown.at : shifted(shown.at, -1);
+  if (shown.at >= shifted(occurredAt, -TOLD_IN_MS)) return undefined;
+  if (shown.status !== 'UNSUBSCRIBED') return shifted(shown.at, -1);
+  return mayBeOlderThanReturn(shown.at, given) ? shown.at : undefined;
+}
+
+/** A webhook tells when the property changed. What a workflow tells may be older than a return; without one a closing counts at once. */
+function mayBeOlderThanReturn(closedAt: HubSpotTime, { signal, state, facts }: Case<ControlSignal>): boolean {
+  if (signal.source.channel !== 'workflow') return false;
+  const { returns } = companyState(state, facts.registry.controls.get(signal.control)?.company ?? '');
+  return [...returns, ...(state.noted ?? [])].some(({ at }) => at > closedAt);
 }
 
 /** What is closed by now, or was opened by us, nobody else holds open. HubSpot is compared all the same. */

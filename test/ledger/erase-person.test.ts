@@ -56,3 +56,19 @@ test('R8: whoever is asked for by address is erased, and not whoever held the re
   expect(await left()).toEqual([undefined, undefined, undefined]);
   expect(replay(await ledger.read(ref), testRegistry())).toMatchObject({ erased: true });
 });
+
+test('R8: the erasure of the present address leaves what is about the former one, which may be somebody else’s', async () => {
+  const ledger = memoryLedger();
+  const ref = { portal: 1, contact: '1' };
+  for (const [at, address] of ['anna', 'bert'].entries()) {
+    const about = { addressHash: `hash of ${address}`, personal: { salt: 's', address } };
+    const body = { kind: 'planned', before: {}, intended: {} } as const;
+    await ledger.append(ref, (await ledger.read(ref)).at(-1), { recordedAt: ourTime(at + 1), ...about, body });
+  }
+  const connection = { ledger, registry: testRegistry(), now: () => ourTime(10) } as unknown as Connection;
+  const left = async () => (await ledger.read(ref)).map(({ personal }) => personal?.address);
+  await erase({ contacts: ['1'], address: 'hash of bert' }, connection);
+  expect(await left()).toEqual(['anna', undefined, undefined]);
+  await erase({ contacts: ['1'] }, connection);
+  expect(await left(), 'whoever asks for the whole record').toEqual([undefined, undefined, undefined]);
+});

@@ -76,7 +76,7 @@ describe('what goes along when a record changes its address', () => {
     await record.happens(submitted(forms.ofCompany, 3000));
     record.movesTo(B, 4000);
     await record.lookUpAndConverge(5000);
-    expect(record.actual[MUSEUM], 'the lift reaches the record, too').toBe('SUBSCRIBED');
+    expect(record.actual[MUSEUM], 'nobody signed up with the new address').toBe('NOT_SPECIFIED');
     expect(await isOut(record, B)).toBe(false);
   });
 
@@ -87,7 +87,7 @@ describe('what goes along when a record changes its address', () => {
     const verdict = await record.happens(submitted(forms.ofCompany, 3000), 'same', 5000, A);
     expect(decisionOf(verdict)).toMatchObject({ rule: 'R4', outcome: 'returned' });
     await record.lookUpAndConverge(6000);
-    expect(record.actual[MUSEUM]).toBe('SUBSCRIBED');
+    expect(record.actual[MUSEUM], 'restored, and subscribed to nothing').toBe('NOT_SPECIFIED');
     expect(await isOut(record, A)).toBe(false);
   });
 

@@ -7,7 +7,7 @@ import { decide } from '../../src/rules/decide.ts';
 import type { ContactState } from '../../src/rules/state.ts';
 import type { Signal } from '../../src/signals/signal.ts';
 import { changed, MINUTE } from '../helpers/person.ts';
-import { LIBRARY_BLOCK, MUSEUM, registryText, testRegistry } from '../helpers/registry.ts';
+import { forms, LIBRARY_BLOCK, MUSEUM, registryText, testRegistry } from '../helpers/registry.ts';
 import { shows, write } from '../helpers/shown.ts';
 import { back, type InMs, knowing, optedOutAt } from '../helpers/state.ts';
 
@@ -135,6 +135,31 @@ describe('a workflow tells with the time of the telling; HubSpot’s status show
       since: TOLD,
       until: TOLD + 2 * MINUTE,
     });
+  });
+
+  test('without a return nothing depends on when it was said: the word counts at once', () => {
+    const state = knowing(optedOutAt(100), { written: { [MUSEUM]: { closed: [write(AT)] } } });
+    const facts: Facts = {
+      registry,
+      now: ourTime(TOLD),
+      address: 'same',
+      shown: shows('UNSUBSCRIBED', AT + 15 * MINUTE),
+    };
+    const signal = { ...changed(MUSEUM, 'closed', TOLD), source: workflow } as Signal;
+    expect(decide(state, signal, facts)).toMatchObject({ decision: { rule: 'R1', changes: [{ at: TOLD }] } });
+  });
+
+  test('a form that was only noted counts like a return', () => {
+    const noted = [{ form: forms.ofCompany, at: AT + 16 * MINUTE, recordedAt: AT + 16 * MINUTE }];
+    const state = knowing(optedOutAt(AT + 15 * MINUTE), { written: { [MUSEUM]: { closed: [write(AT)] } }, noted });
+    const facts: Facts = {
+      registry,
+      now: ourTime(TOLD),
+      address: 'same',
+      shown: shows('UNSUBSCRIBED', AT + 15 * MINUTE),
+    };
+    const signal = { ...changed(MUSEUM, 'closed', TOLD), source: workflow } as Signal;
+    expect(decide(state, signal, facts)).toMatchObject({ kind: 'too-early' });
   });
 
   test.each([

@@ -293,3 +293,17 @@ test('of one form’s returns to one place only the newest is kept, oldest first
     ]);
   }
 });
+
+test('a return that goes along with the record subscribes the next address to nothing, and restores what hangs on the record', () => {
+  const company = {
+    ...optedOutAt(100),
+    returns: [back(200, { by: 'a', brand: 'gallery' })],
+    prior: { 'property:block_gallery': 'false' },
+  };
+  const wishes = (address: string) => {
+    const wished = desiredControls(knowing(company, { address }), registry);
+    return [...wished.values()].map(({ to, control }) => `${to} ${control.key}`);
+  };
+  expect(wishes('a')).toEqual(expect.arrayContaining(['subscribed subscription:501', 'subscribed subscription:511']));
+  expect(wishes('b')).toEqual(['restored property:block_gallery']);
+});

@@ -35,7 +35,8 @@ export async function unheardReturns(seen: Seen, deps: Deps): Promise<UnheardRet
     if (optOut === undefined || !isOptedOut({ optOut, ...company })) continue;
     const found = await newestOf(form, { address, after: optOut.at }, deps);
     if (found === undefined || noWins(dossier.state.mergedAt, found.at)) continue;
-    const signal = signalOf(form, found, { contact: dossier.contact, address }, deps);
+    const arrivedAt = arrivalOf(found, form, dossier.entries) ?? deps.now();
+    const signal = signalOf(form, { ...found, arrivedAt }, { contact: dossier.contact, address }, deps);
     if (dossier.state.seen.has(signal.id) || isKnown(found, form, dossier.entries, deps)) continue;
     const kind = wasHeard(found, form, dossier.entries) ? 'return-proved-late' : 'return-unheard';
     const control = companyOf(deps.registry, form.company).own.key;
@@ -66,21 +67,36 @@ const lookBack = (now: OurTime) => asHubSpotTime(shifted(now, -LOOK_BACK_MS));
 
 function signalOf(
   { id: form }: RegisteredForm,
-  { at, page }: ListedSubmission,
+  { at, page, arrivedAt }: ListedSubmission & { arrivedAt: OurTime },
   who: { contact: string; address: string },
-  { registry, now }: { registry: Registry; now: AuditDeps['now'] },
+  { registry }: { registry: Registry },
 ): FormSignal {
   return withId({
     v: 1,
     portal: registry.portal,
     ...who,
     occurredAt: at,
-    receivedAt: now(),
+    receivedAt: arrivedAt,
     source: { channel: 'audit', change: 'FORM', id: form },
     kind: 'form',
     form,
     ...(page !== undefined && { page }),
   }) as FormSignal;
+}
+
+/**
+ * When the event that told of a submission arrived, at the latest, if the stated time lay ahead of that: anybody can state such a time, and no later
+ * audit makes the submission newer than it was (R4).
+ */
+function arrivalOf(
+  { at }: ListedSubmission,
+  { id }: RegisteredForm,
+  entries: readonly LedgerEntry[],
+): OurTime | undefined {
+  return entries.find(
+    ({ body, recordedAt }) =>
+      body.kind === 'decision' && body.signal?.form === id && body.occurredAt === at && asHubSpotTime(recordedAt) < at,
+  )?.recordedAt;
 }
 
 /** Whether a return or a waiting submission of the ledger is this one. */

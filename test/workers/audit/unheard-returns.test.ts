@@ -9,6 +9,8 @@ import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { AuditRequestSchema } from '../../../src/queues/audit-request.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import type { DecisionEntry } from '../../../src/rules/entry.ts';
+import { replay } from '../../../src/rules/evolve.ts';
+import { companyState, isOptedOut } from '../../../src/rules/state.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { withId } from '../../../src/signals/signal-id.ts';
 import type { Telemetry } from '../../../src/telemetry/telemetry.ts';
@@ -180,6 +182,25 @@ describe('a return whose event was heard too early is applied, whatever the poli
     await decideFor({ ...changed('subscription:501', 'closed', said), contact: id }, deps);
     expect(await night()).toMatchObject({ 'return-proved-late': 1 });
     expect(await newest(id)).toMatchObject({ outcome: 'returned' });
+  });
+
+  test.each([
+    ['a little', 4 * MINUTE],
+    ['by a day, which has come since', 24 * 60 * MINUTE],
+  ])('and stated a time %s ahead of its arrival: the audit makes it no newer than it was', async (_, ahead) => {
+    const { id } = twin.people.createContact({ email: 'ahead@example.at' });
+    const stated = now + ahead;
+    twin.people.postForm({ form: forms.ofCompany, email: 'ahead@example.at', submittedAt: stated });
+    await decideFor({ ...told(id, stated), receivedAt: ourTime(now) } as Signal, deps);
+    now += MINUTE;
+    twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    await decideFor({ ...changed('subscription:501', 'closed', now), contact: id }, deps);
+    now += ahead + 60 * MINUTE;
+    await night();
+    expect((await newest(id))?.outcome).not.toBe('returned');
+    expect(
+      isOptedOut(companyState(replay(await deps.ledger.read({ portal: 1, contact: id }), deps.registry), 'museum')),
+    ).toBe(true);
   });
 
   test('before the list showed the submission', async () => {
