@@ -6,6 +6,7 @@ import type { Case, Clause } from './clause.ts';
 import { type Decision, ignored, recorded, type Verdict } from './decision.ts';
 import { heldOfNamed } from './moved-brand.ts';
 import { isNews, noWins } from './order.ts';
+import { names } from './r6-restore.ts';
 import type { ShownStatus, Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isLiftDue, isOptedOut, type Return } from './state.ts';
 
@@ -54,10 +55,22 @@ export const beforeMerge: Clause<FormSignal> = (given) => {
 export const notNeeded: Clause<FormSignal> = (given) => {
   const { form, company, name } = whereFormStands(given);
   if (given.facts.proof !== undefined || isOptedOut(company) || isLiftDue(company)) return undefined;
-  if (heldOfNamed(form, given.state, given.facts.registry) !== undefined) return undefined;
+  if (heldOfNamed(form, given.state, given.facts.registry) !== undefined || isNamedClosedByUs(form, given))
+    return undefined;
   const reason = `no opt-out of ${name} stands: nothing is to be lifted`;
   return recorded({ rule: 'R4', outcome: 'noted', reason, changes: [] }, 'nothing');
 };
+
+/** Whether the form names a brand or newsletter that our fan-out closed, and that no lift has opened since: newsletters open only where a form names them (R6). */
+function isNamedClosedByUs(form: RegisteredForm, { state, facts }: Case<FormSignal>): boolean {
+  if (form.brand === undefined || companyState(state, form.company).optOut === undefined) return false;
+  return [...facts.registry.controls.values()].some((placed) => {
+    if (placed.company !== form.company || placed.brand === undefined || !names(form, placed)) return false;
+    const { closed = [], open = [] } = state.written[placed.key] ?? {};
+    const closedAt = closed.at(-1)?.at;
+    return closedAt !== undefined && isNews(closedAt, open.at(-1)?.at);
+  });
+}
 
 /** What HubSpot's list does not confirm lifts nothing. */
 export const notProved: Clause<FormSignal> = (given) => {

@@ -6,7 +6,8 @@ import { formOf, returnBy, SELF_SERVICE, selfServiceReturn } from '../../src/rul
 import { type ContactState, nothingKnown } from '../../src/rules/state.ts';
 import type { FormSignal } from '../../src/signals/signal.ts';
 import { submitted } from '../helpers/person.ts';
-import { forms, STAGE, testRegistry } from '../helpers/registry.ts';
+import { forms, GALLERY, GALLERY_NEWS, LIBRARY, MUSEUM, STAGE, testRegistry } from '../helpers/registry.ts';
+import { write } from '../helpers/shown.ts';
 import { back, knowing, optedOutAt } from '../helpers/state.ts';
 
 /** The stage is a brand of the theatre by now; an earlier value kept for the museum says that the brand was the museum's. */
@@ -24,6 +25,8 @@ const verdict = (state: ContactState, form: string, more: Partial<Facts> = {}) =
   return decide(state, signal, facts);
 };
 const returned = knowing({ ...optedOutAt(100), returns: [back(150)], liftedOptOut: 100 });
+/** Of somebody who came back by the company's form, and whose newsletter or other controls we wrote last as given. */
+const lifted = (written: ContactState['written']) => ({ ...returned, written });
 
 describe('HubSpot’s list of submissions is asked', () => {
   test.each<[string, ContactState, string]>([
@@ -34,6 +37,11 @@ describe('HubSpot’s list of submissions is asked', () => {
       forms.ofBrand,
     ],
     ['where a former company’s opt-out holds the brand that the form names', heldByFormer, FORM_OF_STAGE],
+    [
+      'where the form names a newsletter that our fan-out closed and the lift left closed',
+      lifted({ [GALLERY]: { closed: [write(110)], open: [write(160)] }, [GALLERY_NEWS]: { closed: [write(110)] } }),
+      forms.ofBrand,
+    ],
   ])('%s', (_, state, form) => {
     expect(verdict(state, form)).toEqual({ kind: 'unproved', after: 100 });
   });
@@ -41,6 +49,28 @@ describe('HubSpot’s list of submissions is asked', () => {
   test.each<[string, ContactState, string, string]>([
     ['of somebody who never opted out', nothingKnown, forms.ofCompany, 'Museum GmbH'],
     ['of somebody who came back', returned, forms.ofCompany, 'Museum GmbH'],
+    [
+      'of somebody to whom all was opened again that the form names',
+      lifted({ [GALLERY_NEWS]: { closed: [write(110)], open: [write(160)] } }),
+      forms.ofBrand,
+      'Museum GmbH',
+    ],
+    [
+      'of a form that names nothing that we closed',
+      lifted({
+        [LIBRARY]: { closed: [write(110)] },
+        [STAGE]: { closed: [write(110)] },
+        [MUSEUM]: { closed: [write(110)] },
+      }),
+      forms.ofBrand,
+      'Museum GmbH',
+    ],
+    [
+      'of a company’s form: it names no newsletter',
+      lifted({ [GALLERY_NEWS]: { closed: [write(110)] } }),
+      forms.ofCompany,
+      'Museum GmbH',
+    ],
     ['of a form that names nothing of what a former company holds', heldByFormer, forms.ofOther, 'Theatre GmbH'],
   ])('not for a form %s: nothing is to be lifted', (_, state, form, name) => {
     const reason = `no opt-out of ${name} stands: nothing is to be lifted`;
