@@ -4,7 +4,10 @@ import { pathToFileURL } from 'node:url';
 type FifoQueue = {
   /** Groups that have messages in hand, with their number. */
   fifoLockedGroups: Map<string, number>;
-  dequeueFifo(max: number, visibilitySeconds?: number, findDeadLetters?: unknown): unknown[];
+  inflightMessages: Map<string, { message: { messageGroupId?: string } }>;
+  /** Gives back what was in hand for too long. */
+  processTimers?: () => void;
+  dequeueFifo(max: number, visibilitySeconds?: number, findDeadLetters?: unknown): { ReceiptHandle: string }[];
 };
 
 /** SQS hands out no more a call. */
@@ -23,19 +26,22 @@ export async function handOutGroupsWhole(): Promise<void> {
   const { SqsQueue } = (await import(pathToFileURL(store.pathname).href)) as { SqsQueue: { prototype: FifoQueue } };
   const one = SqsQueue.prototype.dequeueFifo;
   SqsQueue.prototype.dequeueFifo = function (max, ...rest) {
-    const locked = this.fifoLockedGroups;
+    this.processTimers?.();
+    // Within one call nothing comes back, even if it was asked for no time at all.
+    this.processTimers = () => undefined;
     const inHand = new Map<string, number>();
-    const handedOut: unknown[] = [];
+    const handedOut: { ReceiptHandle: string }[] = [];
     while (handedOut.length < Math.min(max, RECEIVE)) {
+      const [message] = one.call(this, 1, ...rest);
+      if (message === undefined) break;
+      const group = this.inflightMessages.get(message.ReceiptHandle)?.message.messageGroupId ?? '';
       // A group is not locked by what the same call has handed out.
-      this.fifoLockedGroups = new Map(locked);
-      const messages = one.call(this, 1, ...rest);
-      const group = [...this.fifoLockedGroups.keys()].find((key) => !locked.has(key));
-      if (messages.length === 0 || group === undefined) break;
-      handedOut.push(...messages);
+      this.fifoLockedGroups.delete(group);
+      handedOut.push(message);
       inHand.set(group, (inHand.get(group) ?? 0) + 1);
     }
-    this.fifoLockedGroups = new Map([...locked, ...inHand]);
+    for (const [group, count] of inHand) this.fifoLockedGroups.set(group, count);
+    delete this.processTimers;
     return handedOut;
   };
 }

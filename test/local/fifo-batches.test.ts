@@ -23,3 +23,17 @@ test('the local stack’s queue hands out the messages of a group together, in o
   expect(bodies(await receive(10))).toEqual(['a4']);
   await stop();
 });
+
+test('a group whose message comes back after its time is handed out again, and is not locked for ever', async () => {
+  await handOutGroupsWhole();
+  const { sqs, failures, stop } = await startSqs('fifo');
+  const QueueUrl = failures.queueUrl;
+  await sqs.send(
+    new SendMessageCommand({ QueueUrl, MessageBody: 'a', MessageGroupId: 'a', MessageDeduplicationId: 'a' }),
+  );
+  const receive = async () =>
+    (await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 1 }))).Messages?.length ?? 0;
+  expect(await receive()).toBe(1);
+  for (let round = 0; round < 2; round++) await expect.poll(receive, { timeout: 10_000 }).toBe(1);
+  await stop();
+});
