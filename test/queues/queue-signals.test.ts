@@ -6,7 +6,6 @@ import {
 } from '@aws-sdk/client-sqs';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { handOutGroupsWhole } from '../../local/aws/fifo-batches.ts';
 import { queueSignals } from '../../src/queues/queue-signals.ts';
 import type { Signal } from '../../src/signals/signal.ts';
 import { changed, submitted } from '../helpers/person.ts';
@@ -15,7 +14,6 @@ import { forms } from '../helpers/registry.ts';
 let server: FauxqsServer;
 let sqs: SQSClient;
 beforeAll(async () => {
-  await handOutGroupsWhole();
   server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   sqs = new SQSClient({ endpoint: `http://127.0.0.1:${server.port}`, region: 'eu-central-1', credentials });

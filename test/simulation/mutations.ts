@@ -142,8 +142,8 @@ export const mutations: Mutation[] = [
   {
     name: 'reopens-every-newsletter',
     file: 'src/rules/r6-restore.ts',
-    find: 'if (control.newsletter !== undefined || (ownNo',
-    replace: 'if ((ownNo',
+    find: 'if (control.newsletter !== undefined || isStanding)',
+    replace: 'if (isStanding)',
   },
   {
     name: 'subscribes-instead-of-restoring',
@@ -154,8 +154,8 @@ export const mutations: Mutation[] = [
   {
     name: 'forgets-the-no-to-one-brand',
     file: 'src/rules/r6-restore.ts',
-    find: '(ownNo !== undefined && isNews(ownNo, closedSince))',
-    replace: 'ownNo === closedSince',
+    find: 'const isStanding = ownNo !== undefined && (',
+    replace: 'const isStanding = Number(ownNo) < 0 && (',
   },
   {
     name: 'lets-an-opt-in-stay',
@@ -282,12 +282,6 @@ export const mutations: Mutation[] = [
     file: 'src/hubspot/write-statuses.ts',
     find: 'if (!unchanged) return {',
     replace: 'if (!unchanged || at !== undefined) return {',
-  },
-  {
-    name: '*no-to-a-brand-between-two-opt-outs',
-    file: 'src/rules/r6-restore.ts',
-    find: 'company.closedSince ?? company.optOut?.at',
-    replace: 'company.optOut?.at',
   },
   {
     name: '*portal-wide-no-that-a-lift-would-end',
