@@ -47,7 +47,9 @@ const parts: Readonly<Record<string, () => Promise<(Row | Finding)[]>>> = {
 };
 
 async function main(): Promise<void> {
-  const chosen = Object.keys(parts).filter((name) => (values.only ?? (name === 'million' ? '' : name)) === name);
+  const chosen = Object.keys(parts).filter((name) =>
+    values.only === undefined ? name !== 'million' : name === values.only,
+  );
   if (chosen.length === 0) throw new Error(`--only ${values.only}: choose ${Object.keys(parts).join(', ')}`);
   const [before = 0] = loadavg();
   const rows: (Row | Finding)[] = [];

@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '../src/clocks.ts';
+import { reasonOf } from '../src/errors.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createSenders } from '../src/hubspot/senders.ts';
 import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
+import type { SnapshotWriting } from '../src/ledger/dynamodb-snapshots.ts';
 import { bundledRegistry } from '../src/registry/bundled.ts';
 import { createTelemetry } from '../src/telemetry/telemetry.ts';
 import { AWS_CLIENT } from './aws.ts';
@@ -11,7 +13,7 @@ import { secret } from './settings.ts';
 /** HubSpot's answers to a token that is revoked, or that lacks a scope. */
 const REFUSALS = new Set([401, 403]);
 
-/** What every function that talks to HubSpot is made of: the real clock, ledger, telemetry and API. */
+/** What every function that talks to HubSpot is made of: the real clock, ledger, telemetry and API. `keeper`: writes the ledger's snapshots. */
 export function createBase(
   service: string,
   env: {
@@ -23,6 +25,7 @@ export function createBase(
     HUBSPOT_SPARE_CALLS_PER_10S?: number;
     LEDGER_TABLE: string;
   },
+  role: 'reader' | 'keeper' = 'reader',
 ) {
   const telemetry = createTelemetry(service, env.STAGE);
   const { send, search } = createSenders({
@@ -36,14 +39,18 @@ export function createBase(
     },
   });
   const registry = bundledRegistry();
-  const dynamodb = new DynamoDBClient(AWS_CLIENT);
+  const snapshots: SnapshotWriting = {
+    registry,
+    now: systemClock,
+    onTrouble: ({ contact }, error) =>
+      telemetry.logger.warn('a snapshot could not be written', { contact, reason: reasonOf(error) }),
+  };
   return {
     registry,
-    dynamodb,
     telemetry,
     hubspot: createHubSpot(send, systemClock, registry),
     search,
-    ledger: dynamodbLedger(dynamodb, env.LEDGER_TABLE),
+    ledger: dynamodbLedger(new DynamoDBClient(AWS_CLIENT), env.LEDGER_TABLE, role === 'keeper' ? { snapshots } : {}),
     now: systemClock,
   };
 }

@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { systemClock } from '../src/clocks.ts';
-import { reasonOf } from '../src/errors.ts';
-import { dynamodbLedger } from '../src/ledger/dynamodb-ledger.ts';
 import { type ConvergenceRequest, messageOf } from '../src/queues/convergence-request.ts';
 import type { FailureDeps } from '../src/queues/failures.ts';
 import { sendAll } from '../src/queues/send.ts';
-import type { ContactRef } from '../src/rules/entry.ts';
 import type { Telemetry } from '../src/telemetry/telemetry.ts';
 import { AWS_CLIENT } from './aws.ts';
 import { createBase } from './hubspot.ts';
@@ -44,13 +41,9 @@ export function createQueues(env: QueueEnv, telemetry: Telemetry) {
 /** What decide and converge are made of. */
 export function createWorker(service: string) {
   const env = settings(WorkerSettings);
-  const base = createBase(service, env);
-  const { registry, now, telemetry, dynamodb } = base;
-  const onTrouble = ({ contact }: ContactRef, error: unknown) =>
-    telemetry.logger.warn('a snapshot could not be written', { contact, reason: reasonOf(error) });
+  const base = createBase(service, env, 'keeper');
   return {
     ...base,
-    ledger: dynamodbLedger(dynamodb, env.LEDGER_TABLE, { snapshots: { registry, now, onTrouble } }),
     ...createQueues(env, base.telemetry),
     salt: () => randomBytes(16).toString('hex'),
     addressKey: () => secret(env.ADDRESS_KEY_ARN),

@@ -6,12 +6,12 @@ import type { Ledger } from './ledger.ts';
 /**
  * Erases a person's personal data wherever the ledger holds some: in the contact's own entries, in the entries of contacts that
  * became part of the contact, and in what other contacts' entries (of an earlier record, say) hold of the same addresses. Chains, decisions and
- * keyed hashes stay (R8). May be repeated. `of`: a record's former addresses may be somebody else's by now; who is asked for by an address keeps them.
+ * keyed hashes stay (R8). May be repeated. `scope`: a record's former addresses may be somebody else's by now; who is asked for by an address keeps them.
  */
 export async function erasePerson(
   contact: ContactRef,
   ledger: Ledger,
-  of: 'record' | 'present address' = 'record',
+  scope: 'record' | 'present address' = 'record',
 ): Promise<void> {
   const own = new Map<string, LedgerEntry[]>();
   for (const open = [contact.contact]; open.length > 0; ) {
@@ -29,7 +29,7 @@ export async function erasePerson(
     }
   }
   // An entry that names no address is the record's.
-  const ownHashes = of === 'record' ? undefined : new Set([...hashes, '']);
+  const ownHashes = scope === 'record' ? undefined : new Set([...hashes, '']);
   for (const one of own.keys()) await ledger.erase({ ...contact, contact: one }, ownHashes);
 }
 

@@ -1,29 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { readAssembly } from '../../local/aws/assembly.ts';
-import { createTable, startTables, type TableService } from '../../local/aws/tables.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TableService } from '../../local/aws/tables.ts';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import type { Draft } from '../../src/ledger/chain.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
 import { ledgerTable } from '../../src/ledger/dynamodb-item.ts';
 import { dynamodbLedger } from '../../src/ledger/dynamodb-ledger.ts';
+import { type LedgerTable, startLedgerTable } from '../helpers/ledger-table.ts';
 
 /** The table as the stack declares it. */
 let tables: TableService;
-let folder: string;
+let table: LedgerTable;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'widerruf-test-'));
-  tables = await startTables(folder);
-  const { template } = readAssembly(inject('assembly'));
-  const table = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::DynamoDB::Table');
-  await createTable(tables, 'ledger', table?.Properties ?? {});
+  table = await startLedgerTable();
+  tables = table.tables;
 });
 afterAll(async () => {
-  await tables.stop();
-  rmSync(folder, { recursive: true });
+  await table.stop();
 });
 const draft = (n: number): Draft => ({
   recordedAt: ourTime(n),

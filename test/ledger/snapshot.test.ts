@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { readAssembly } from '../../local/aws/assembly.ts';
-import { createTable, startTables, type TableService } from '../../local/aws/tables.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TableService } from '../../local/aws/tables.ts';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import type { Draft } from '../../src/ledger/chain.ts';
 import { findBreak } from '../../src/ledger/chain.ts';
@@ -12,6 +8,8 @@ import { dynamodbLedger } from '../../src/ledger/dynamodb-ledger.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { ContactRef, LedgerEntry } from '../../src/rules/entry.ts';
 import { replay } from '../../src/rules/evolve.ts';
+import { decided, no } from '../helpers/ledger.ts';
+import { type LedgerTable, startLedgerTable } from '../helpers/ledger-table.ts';
 import { GALLERY, testRegistry } from '../helpers/registry.ts';
 import { webhook } from '../helpers/state.ts';
 
@@ -21,33 +19,17 @@ const DAY = 24 * HOUR;
 
 let tables: TableService;
 let documents: DynamoDBDocumentClient;
-let folder: string;
+let table: LedgerTable;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'widerruf-test-'));
-  tables = await startTables(folder);
+  table = await startLedgerTable();
+  tables = table.tables;
   documents = DynamoDBDocumentClient.from(tables.client);
-  const { template } = readAssembly(inject('assembly'));
-  const table = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::DynamoDB::Table');
-  await createTable(tables, 'ledger', table?.Properties ?? {});
 });
 afterAll(async () => {
-  await tables.stop();
-  rmSync(folder, { recursive: true });
+  await table.stop();
 });
 
-const optOut: Draft = {
-  recordedAt: ourTime(0),
-  body: {
-    kind: 'decision',
-    rule: 'R1',
-    outcome: 'opted-out',
-    reason: '',
-    source: webhook,
-    occurredAt: hubspotTime(0),
-    changes: [{ type: 'company-opt-out', companies: ['museum'], at: hubspotTime(0), source: webhook }],
-    converge: true,
-  },
-};
+const optOut: Draft = { recordedAt: ourTime(0), body: { ...decided([no(0, 'museum')]), source: webhook } };
 const personal = { salt: 'salt', address: 'anna@example.at' };
 
 /** A workflow opens the gallery's type at a moment (ms): refused, planned and closed again. */

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { readAssembly } from '../../local/aws/assembly.ts';
-import { createTable, startTables, type TableService } from '../../local/aws/tables.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createTable, type TableService } from '../../local/aws/tables.ts';
 import { countAnew, countsOf } from '../../ops/count.ts';
 import type { CountSource } from '../../ops/mark-anew.ts';
 import { verify } from '../../ops/verify.ts';
@@ -13,6 +9,7 @@ import { dynamodbLedger } from '../../src/ledger/dynamodb-ledger.ts';
 import { dynamodbTally } from '../../src/ledger/dynamodb-tally.ts';
 import { demandsOf } from '../../src/ledger/tally.ts';
 import type { AppliedEntry, DecisionEntry, EntryBody } from '../../src/rules/entry.ts';
+import { type LedgerTable, startLedgerTable } from '../helpers/ledger-table.ts';
 import { testRegistry } from '../helpers/registry.ts';
 
 /** The table as the stack declares it, and now: noon of a day. */
@@ -20,20 +17,15 @@ const registry = testRegistry();
 const NOON = Date.UTC(2026, 10, 25, 12);
 const YESTERDAY = NOON - 24 * 3_600_000;
 let tables: TableService;
-let folder: string;
+let table: LedgerTable;
 let source: CountSource;
-let template: Record<string, unknown>;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'widerruf-test-'));
-  tables = await startTables(folder);
-  const { Resources } = readAssembly(inject('assembly')).template;
-  template = Object.values(Resources).find(({ Type }) => Type === 'AWS::DynamoDB::Table')?.Properties ?? {};
-  await createTable(tables, 'ledger', template);
+  table = await startLedgerTable();
+  tables = table.tables;
   source = sourceOf('ledger');
 });
 afterEach(async () => {
-  await tables.stop();
-  rmSync(folder, { recursive: true });
+  await table.stop();
 });
 const sourceOf = (table: string): CountSource => ({
   ledger: dynamodbLedger(tables.client, table),
@@ -165,7 +157,7 @@ describe('a ledger that an earlier version wrote', () => {
   });
 
   test('whose table has no such index is never told as counted', async () => {
-    const { GlobalSecondaryIndexes, AttributeDefinitions, ...rest } = template as {
+    const { GlobalSecondaryIndexes, AttributeDefinitions, ...rest } = table.properties as {
       GlobalSecondaryIndexes: { IndexName: string }[];
       AttributeDefinitions: { AttributeName: string }[];
     };

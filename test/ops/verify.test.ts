@@ -1,16 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DeleteCommand, DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { readAssembly } from '../../local/aws/assembly.ts';
-import { createTable, startTables, type TableService } from '../../local/aws/tables.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { TableService } from '../../local/aws/tables.ts';
 import { readableVerification, type Verified, verify } from '../../ops/verify.ts';
 import { ourTime } from '../../src/clocks.ts';
 import { type Draft, nextEntry } from '../../src/ledger/chain.ts';
 import { dynamodbLedger } from '../../src/ledger/dynamodb-ledger.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { LedgerEntry } from '../../src/rules/entry.ts';
+import { type LedgerTable, startLedgerTable } from '../helpers/ledger-table.ts';
 import { testRegistry } from '../helpers/registry.ts';
 
 /** Three contacts with three entries each, in the table as the stack declares it. */
@@ -21,14 +18,11 @@ const draft = (n: number): Draft => ({
   body: { kind: 'planned', before: { 'subscription:501': String(n) }, intended: {} },
 });
 let tables: TableService;
-let folder: string;
+let table: LedgerTable;
 let ledger: Ledger;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'widerruf-test-'));
-  tables = await startTables(folder);
-  const { template } = readAssembly(inject('assembly'));
-  const table = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::DynamoDB::Table');
-  await createTable(tables, 'ledger', table?.Properties ?? {});
+  table = await startLedgerTable();
+  tables = table.tables;
   ledger = dynamodbLedger(tables.client, 'ledger');
   for (const contact of ['1', '2', '3']) {
     let last: LedgerEntry | undefined;
@@ -36,8 +30,7 @@ beforeEach(async () => {
   }
 });
 afterEach(async () => {
-  await tables.stop();
-  rmSync(folder, { recursive: true });
+  await table.stop();
 });
 
 /** What somebody with the right to write to the table can do, whom no role of the stack is. */

@@ -115,22 +115,24 @@ test('a copied property may tell minutes late: also then an opening that was hea
 
 describe('a workflow tells with the time of the telling; HubSpot’s status shows since when somebody else has closed the type', () => {
   const TOLD = AT + 20 * MINUTE;
-  /** Who opted out at `AT + 15 min`, as HubSpot shows, and came back by a form a minute later; the workflow's word is decided `later` ms after it. */
-  const decided = (later: number, source: Signal['source'], at = AT + 15 * MINUTE) => {
-    const museum = { ...optedOutAt(AT + 15 * MINUTE), returns: [back(AT + 16 * MINUTE)] };
-    const state = knowing(museum, { written: { [MUSEUM]: { closed: [write(AT)] } } });
+  const SHOWN = AT + 15 * MINUTE;
+  const workflow = { channel: 'workflow' } as const;
+  const ownWrites = { written: { [MUSEUM]: { closed: [write(AT)] } } };
+  /** Who opted out when HubSpot shows it, and came back by a form a minute later. */
+  const cameBack = knowing({ ...optedOutAt(SHOWN), returns: [back(SHOWN + MINUTE)] }, ownWrites);
+  /** The workflow's word, decided `later` ms after it. */
+  const decided = (state: ContactState, later: number, source: Signal['source'] = workflow, at = SHOWN) => {
     const facts: Facts = { registry, now: ourTime(TOLD + later), address: 'same', shown: shows('UNSUBSCRIBED', at) };
     const signal = { ...changed(MUSEUM, 'closed', TOLD), source } as Signal;
     return decide(state, { ...signal, receivedAt: ourTime(TOLD) }, facts);
   };
-  const workflow = { channel: 'workflow' } as const;
 
   test('so that the word is the opt-out that is known, and no new one after the return', () => {
-    expect(decided(2 * MINUTE, workflow)).toEqual({ kind: 'ignored', because: 'already-so', follow: 'nothing' });
+    expect(decided(cameBack, 2 * MINUTE)).toEqual({ kind: 'ignored', because: 'already-so', follow: 'nothing' });
   });
 
   test('what HubSpot shows may be old itself: it is looked at again for two minutes', () => {
-    expect(decided(2 * MINUTE - 1, workflow)).toEqual({
+    expect(decided(cameBack, 2 * MINUTE - 1)).toEqual({
       kind: 'too-early',
       since: TOLD,
       until: TOLD + 2 * MINUTE,
@@ -138,38 +140,22 @@ describe('a workflow tells with the time of the telling; HubSpot’s status show
   });
 
   test('without a return nothing depends on when it was said: the word counts at once', () => {
-    const state = knowing(optedOutAt(100), { written: { [MUSEUM]: { closed: [write(AT)] } } });
-    const facts: Facts = {
-      registry,
-      now: ourTime(TOLD),
-      address: 'same',
-      shown: shows('UNSUBSCRIBED', AT + 15 * MINUTE),
-    };
-    const signal = { ...changed(MUSEUM, 'closed', TOLD), source: workflow } as Signal;
-    expect(decide(state, signal, facts)).toMatchObject({ decision: { rule: 'R1', changes: [{ at: TOLD }] } });
+    const state = knowing(optedOutAt(100), ownWrites);
+    expect(decided(state, 0)).toMatchObject({ decision: { rule: 'R1', changes: [{ at: TOLD }] } });
   });
 
   test('a form that was only noted counts like a return', () => {
-    const noted = [{ form: forms.ofCompany, at: AT + 16 * MINUTE, recordedAt: AT + 16 * MINUTE }];
-    const state = knowing(optedOutAt(AT + 15 * MINUTE), { written: { [MUSEUM]: { closed: [write(AT)] } }, noted });
-    const facts: Facts = {
-      registry,
-      now: ourTime(TOLD),
-      address: 'same',
-      shown: shows('UNSUBSCRIBED', AT + 15 * MINUTE),
-    };
-    const signal = { ...changed(MUSEUM, 'closed', TOLD), source: workflow } as Signal;
-    expect(decide(state, signal, facts)).toMatchObject({ kind: 'too-early' });
+    const noted = [{ form: forms.ofCompany, at: SHOWN + MINUTE, recordedAt: SHOWN + MINUTE }];
+    const state = knowing(optedOutAt(SHOWN), { ...ownWrites, noted });
+    expect(decided(state, 0)).toMatchObject({ kind: 'too-early' });
   });
 
   test.each([
     ['HubSpot shows that the type was closed at that time', workflow, TOLD - 1000],
-    [
-      'HubSpot’s own webhook tells when the property changed',
-      { channel: 'webhook', change: 'EMAIL' } as const,
-      AT + 15 * MINUTE,
-    ],
+    ['HubSpot’s own webhook tells when the property changed', { channel: 'webhook', change: 'EMAIL' } as const, SHOWN],
   ])('but a new "no" it is, where %s', (_, source, at) => {
-    expect(decided(2 * MINUTE, source, at)).toMatchObject({ decision: { rule: 'R1', changes: [{ at: TOLD }] } });
+    expect(decided(cameBack, 2 * MINUTE, source, at)).toMatchObject({
+      decision: { rule: 'R1', changes: [{ at: TOLD }] },
+    });
   });
 });
