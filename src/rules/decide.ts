@@ -8,7 +8,7 @@ import type {
   MergeSignal,
   Signal,
 } from '../signals/signal.ts';
-import type { Clause, Facts } from './clause.ts';
+import type { Case, Clause, Facts } from './clause.ts';
 import { ignored, recorded, type Verdict } from './decision.ts';
 import { isFromFuture, wayBackCountsFrom } from './order.ts';
 import * as ownWrite from './own-write.ts';
@@ -89,7 +89,9 @@ export const precedence: { readonly [O in keyof Occasions]: readonly Clause<Occa
 export function decide(state: ContactState, told: Signal, facts: Facts): Verdict {
   // A redelivery may mean that the first try died before convergence was asked for.
   if (state.seen.has(told.id)) return ignored('duplicate', state.unconverged ? 'converge' : 'nothing');
-  if (state.mergedInto !== undefined) return { kind: 'belongs-to', contact: state.mergedInto };
+  if (state.mergedInto !== undefined) {
+    return ownEchoOfMerged({ state, signal: told, facts }) ?? { kind: 'belongs-to', contact: state.mergedInto };
+  }
   const ordered = inOrder(told);
   if (ordered === undefined) {
     const reason = 'its time lies in the future, so that it cannot be ordered: it lifts nothing';
@@ -102,6 +104,12 @@ export function decide(state: ContactState, told: Signal, facts: Facts): Verdict
     if (verdict !== undefined) return verdict;
   }
   return ignored('already-so');
+}
+
+/** A closing of ours at a record that was merged since: only that record's ledger knows the write. */
+function ownEchoOfMerged({ signal, ...given }: Case): Verdict | undefined {
+  const isClosing = signal.kind === 'control' && signal.to === 'closed';
+  return isClosing ? ownWrite.closedByUs({ signal, ...given }) : undefined;
 }
 
 function occasionOf(signal: Signal): keyof Occasions {
