@@ -182,3 +182,15 @@ export function withoutForestalled(
   }
   return left;
 }
+
+/**
+ * Whether a control that a pass found closed when it wrote may have been closed by another pass of ours at the same time: two closings are
+ * planned, and nobody knows which one landed; or another one was confirmed not long before the plan, and nothing of ours opened the control since.
+ */
+export function mayBeOfAnotherPass({ closed = [], open = [] }: ContactState['written'][ControlKey] = {}): boolean {
+  const [plan, ...more] = closed.filter(({ planned }) => planned);
+  const last = closed.findLast(({ planned }) => !planned);
+  if (plan === undefined || more.length > 0 || last === undefined) return more.length > 0;
+  const isOpenedSince = open.some(({ at, planned }) => !planned && at > last.at);
+  return !isOpenedSince && last.until > shifted(plan.from, -WRITE_MAY_TAKE_MS);
+}

@@ -2,6 +2,7 @@ import { type ControlKey, closedValue, UNSEEN } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 import type { AppliedEntry, Placed } from './entry.ts';
 import { companyHolding } from './moved-brand.ts';
+import { mayBeOfAnotherPass } from './own-write.ts';
 import { priorKey } from './r6-restore.ts';
 import { type ContactState, companyState, isOptedOut } from './state.ts';
 
@@ -56,7 +57,8 @@ export function forgetPrior(state: ContactState, key: ControlKey, registry: Regi
 
 /**
  * A control that is closed now, though we found it open and wrote nothing, was closed by somebody else meanwhile (HubSpot answered
- * our closing with NO_STATUS_CHANGE): closed is what a lift goes back to. `address`: keyed hash.
+ * our closing with NO_STATUS_CHANGE): closed is what a lift goes back to. Where another pass of ours may have been quicker, HubSpot's
+ * status tells before a lift (R2, `unheardOwnNos`). `address`: keyed hash.
  */
 export function closedByOthers(
   state: ContactState,
@@ -69,7 +71,7 @@ export function closedByOthers(
     const closing = companyClosing(key, placed, state, registry);
     const company = closing && companies[closing.company];
     if (closing?.control.brand === undefined || company === undefined) continue;
-    const isOurs = key in written || before[key] === value;
+    const isOurs = key in written || before[key] === value || mayBeOfAnotherPass(state.written[key]);
     if (isOurs || value !== closedValue(closing.control.control)) continue;
     companies[closing.company] = { ...company, prior: { ...company.prior, [priorKey(key, address)]: value } };
   }

@@ -190,6 +190,22 @@ describe('what becomes of an event that may be an own write', () => {
     expect(at(60_901, 60_899)).toMatchObject({ decision: { rule: 'R1' } });
   });
 
+  test('told again after a merge: the merged contact’s own ledger knows its writes; what is no echo is the survivor’s', () => {
+    for (const [key, at, expected] of [
+      [control, 1000, ignored('own-write', 'nothing')],
+      ['subscription:511', 1000, ignored('own-write', 'nothing')],
+      [control, 7000, { kind: 'belongs-to', contact: '2' }],
+    ] as const) {
+      const state = knowing(optedOutAt(100), { written: { [key]: { closed: [write] } }, mergedInto: '2' });
+      const facts = { registry, now: ourTime(90_000), address: 'same' as const };
+      expect(decide(state, changed(key, 'closed', at), facts)).toEqual(expected);
+    }
+    const underWay = knowing(optedOutAt(100), { written: { [control]: { closed: [planned] } }, mergedInto: '2' });
+    expect(
+      decide(underWay, changed(control, 'closed', 1000), { registry, now: ourTime(1000), address: 'same' }),
+    ).toMatchObject({ kind: 'belongs-to' });
+  });
+
   test('of a contact that was merged in: never', () => {
     expect(decided(control, 1000, [write], { now: 2000, ofMerged: true })).toMatchObject({ decision: { rule: 'R1' } });
   });
