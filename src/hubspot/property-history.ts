@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { type HubSpotTime, hubspotTime, shifted } from '../clocks.ts';
-import type { ControlKey, ControlValue } from '../registry/control.ts';
+import { asHubSpotTime, type HubSpotTime, hubspotTime, shifted } from '../clocks.ts';
+import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
 import type { UnknownPrior } from '../rules/r6-history.ts';
 import { postBatches } from './batch.ts';
 import { BATCH_READ, WITH_HISTORY } from './contacts.ts';
@@ -56,7 +56,7 @@ async function readHistories(
       .parse(answer.results)
       .map(({ id, propertiesWithHistory }) => {
         const values = (asked.get(id) ?? []).flatMap((prior) => {
-          const value = valueAt(prior.at, propertiesWithHistory?.[nameOf(prior)] ?? []);
+          const value = valueAt(prior, propertiesWithHistory?.[nameOf(prior)] ?? []);
           return value === undefined ? [] : [[prior.control.key, value] as const];
         });
         return [id, Object.fromEntries(values)];
@@ -70,22 +70,38 @@ const nameOf = ({ control: { control } }: UnknownPrior) => (control.kind === 'pr
 const WHOLE_BELOW = 20;
 
 /**
- * So soon a portal's own workflow reacts to an opt-out, ms; and HubSpot's words for a workflow. What was changed later,
+ * So soon a portal's own workflow reacts to an opt-out, ms; and HubSpot's words for a workflow. What was closed later,
  * or by anybody else, may be the person's own "no" (R2).
  */
 const REACTION_MS = 15 * 60_000;
 const WORKFLOWS = ['WORKFLOWS', 'AUTOMATION_PLATFORM'];
 
+/** HubSpot's words for what is written by the API (help, "HubSpot's change sources in property history"). */
+const BY_API = ['INTEGRATION', 'API', 'BATCH_UPDATE'];
+
 /**
- * The value at a moment, by versions of which HubSpot names the newest first; undefined where the history may begin too late, or somebody
- * other than a workflow that reacted at once has changed the property since.
+ * The value at a moment, by versions of which HubSpot names the newest first; undefined where the history may begin too late, or somebody has
+ * closed the property since: other than a workflow that reacted at once, or we.
  */
-function valueAt(at: HubSpotTime, versions: readonly Version[]): ControlValue | undefined {
+function valueAt(
+  { at, control: { control }, ours }: UnknownPrior,
+  versions: readonly Version[],
+): ControlValue | undefined {
   const timeOf = ({ timestamp }: Version) => hubspotTime(Date.parse(timestamp));
   const isReaction = (version: Version) =>
     timeOf(version) <= shifted(at, REACTION_MS) && WORKFLOWS.includes(version.sourceType ?? '');
-  if (!versions.filter((version) => timeOf(version) > at).every(isReaction)) return undefined;
+  const isOurs = (version: Version) =>
+    BY_API.includes(version.sourceType ?? '') && ours.some((span) => isWithin(timeOf(version), span));
+  const closings = versions.filter((version) => timeOf(version) > at && version.value === closedValue(control));
+  if (!closings.every((version) => isReaction(version) || isOurs(version))) return undefined;
   const before = versions.find((version) => timeOf(version) <= at);
   if (before !== undefined) return before.value ?? '';
   return versions.length > 0 && versions.length < WHOLE_BELOW ? '' : undefined;
+}
+
+/** So far HubSpot's clock and ours may be apart, ms. */
+const CLOCKS_APART_MS = 2000;
+
+function isWithin(at: HubSpotTime, { from, until }: UnknownPrior['ours'][number]): boolean {
+  return at >= shifted(asHubSpotTime(from), -CLOCKS_APART_MS) && at <= shifted(asHubSpotTime(until), CLOCKS_APART_MS);
 }

@@ -45,12 +45,15 @@ function unheardOwnNo(
   { closedSince }: CompanyState,
 ): Decision[] {
   if (brand === undefined || control.kind !== 'subscription') return [];
-  const at = sight.address?.statuses?.find(
+  const shown = sight.address?.statuses?.find(
     ({ subscriptionId, status }) => subscriptionId === control.id && status === closedValue(control),
-  )?.at;
+  );
+  const at = shown?.at;
   const known = latest([closedSince, state.ownNo[key]]);
   if (at === undefined || !isNews(at, known)) return [];
-  if (ownWriteOf(state, { control: key, to: 'closed', occurredAt: at }, registry.policy.echoWindowMs)) return [];
+  const ours = ownWriteOf(state, { control: key, to: 'closed', occurredAt: at }, registry.policy.echoWindowMs);
+  // A closing that HubSpot never confirmed is ours only by our mark.
+  if (ours !== undefined && (!ours.planned || shown?.marked)) return [];
   const reason = `HubSpot holds a "no" to ${key}, later than the opt-out, of which no webhook told`;
   const said = { control: key, at, ...(sight.address !== undefined && { address: sight.address.hash }) };
   return [{ rule: 'R2', outcome: 'stays-at-its-level', reason, changes: [{ type: 'own-no', ...said }] }];

@@ -41,6 +41,22 @@ describe('before a lift, a "no" of which no webhook told', () => {
     ]);
   });
 
+  test('beside a closing of ours that HubSpot never confirmed: only our mark says that the closing was ours', () => {
+    const plan = { at: 200, from: 200, until: 60_200, planned: true as const };
+    const state = knowing(
+      { ...optedOutAt(100), returns: [back(300)], closedSince: 100 },
+      { written: { [GALLERY]: { closed: [plan] } } },
+    );
+    const found = (shown: SeenAddress['statuses']) =>
+      unheardOwnNos(
+        state,
+        { exists: true, others: [], actual: {}, address: { hash: 'a', statuses: shown ?? [] } },
+        registry,
+      );
+    expect(found(statuses(250))).toMatchObject([{ changes: [{ control: GALLERY, at: 250 }] }]);
+    expect(found(statuses(250)?.map((one) => ({ ...one, marked: true })))).toEqual([]);
+  });
+
   test('is none that the company’s closing explains, nor where HubSpot shows no statuses or no address', () => {
     expect(unheard({ hash: 'a', statuses: statuses(100) ?? [] })).toEqual([]);
     expect(unheard({ hash: 'a', unread: true })).toEqual([]);

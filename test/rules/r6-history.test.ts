@@ -61,6 +61,20 @@ describe('the earlier values that HubSpot’s history is asked for', () => {
     expect(asked(due, { ownNo: { [GALLERY_BLOCK]: 100 } })).toEqual(both(100));
   });
 
+  test('include a block whose closing we planned and HubSpot never confirmed, unless the fan-out found it closed', () => {
+    const plan = { at: 120, from: 110, until: 60_110, planned: true as const };
+    const written = {
+      [GALLERY_BLOCK]: { closed: [plan] },
+      [LIBRARY_BLOCK]: { closed: [{ at: 120, from: 110, until: 130 }] },
+    };
+    const open = { ...due, prior: { [GALLERY_BLOCK]: 'false', [LIBRARY_BLOCK]: 'false' } };
+    expect(asked(open, { written })).toEqual([[GALLERY_BLOCK, 100]]);
+    expect(unknownPriors(knowing(open, { written }), registry)).toMatchObject([
+      { ours: [{ from: 110, until: 60_110 }] },
+    ]);
+    expect(asked({ ...open, prior: { ...open.prior, [GALLERY_BLOCK]: 'true' } }, { written })).toEqual([]);
+  });
+
   test('leave out a newsletter’s property, which a lift never restores', () => {
     const newsletter = '- { key: gallery-kids, kind: property, name: block_kids, blocked: "true", open: "false" }';
     const text = registryText.replace('- { key: gallery-kids, kind: subscription, id: 513 }', newsletter);
@@ -89,6 +103,15 @@ describe('what HubSpot’s history shows', () => {
   test('does not take the place of what the fan-out found', () => {
     const state = knowing({ ...due, prior: { [GALLERY_BLOCK]: 'true' } });
     expect(prior(state, { [GALLERY_BLOCK]: 'false' })).toStrictEqual({ [GALLERY_BLOCK]: 'true' });
+  });
+
+  test('of a block whose closing was never confirmed: where somebody else may have closed the block it stays closed', () => {
+    const plan = { at: 120, from: 110, until: 60_110, planned: true as const };
+    const open = { [GALLERY_BLOCK]: 'false', [LIBRARY_BLOCK]: 'false' };
+    const state = knowing({ ...due, prior: open }, { written: { [GALLERY_BLOCK]: { closed: [plan] } } });
+    expect(prior(state, { [GALLERY_BLOCK]: '' })).toStrictEqual(open);
+    expect(prior(state, {})).toStrictEqual({ ...open, [GALLERY_BLOCK]: null });
+    expect(prior(state)).toStrictEqual({ ...open, [GALLERY_BLOCK]: null });
   });
 
   test('of somebody of whom nothing is known says nothing', () => {

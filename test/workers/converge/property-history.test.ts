@@ -50,12 +50,12 @@ const happens = (contact: string, signal: Signal) =>
     deps.ledger,
   );
 
-const WORKFLOW = { changeSource: 'AUTOMATION_PLATFORM' } as const;
-/** The portal's own workflow closes the block. */
-const reacts = (contact: string) => {
+const closes = (contact: string, changeSource: string) => {
   const found = twin.portal.contact(contact);
-  if (found) twin.portal.setProperty(found, 'block_gallery', 'true', WORKFLOW);
+  if (found) twin.portal.setProperty(found, 'block_gallery', 'true', { changeSource });
 };
+/** The portal's own workflow closes the block. */
+const reacts = (contact: string) => closes(contact, 'AUTOMATION_PLATFORM');
 
 /** The person opts out; the portal's own workflow closes the block a second later; the audit hears of it in the night. */
 async function foundByAudit(contact: string): Promise<void> {
@@ -135,5 +135,46 @@ describe('a block whose earlier value no fan-out saw', () => {
     await comesBack(id);
     expect(asked).toEqual([]);
     expect(block(id)).toBe('');
+  });
+});
+
+describe('a block whose closing we planned, and of which HubSpot never answered', () => {
+  const isUpdate = (path: string) => path.includes('/batch/update');
+  /** The person opts out, and HubSpot answers 503 to our closing of the block. */
+  async function closingFails(contact: string, meanwhile: () => void = () => undefined): Promise<void> {
+    now += MINUTE;
+    await happens(contact, changed('subscription:501', 'closed', now));
+    twin.behaviour.fail = ({ path }) => {
+      if (!isUpdate(path)) return undefined;
+      meanwhile();
+      return 503;
+    };
+    await converge([contact], deps);
+    Object.assign(twin.behaviour, ordinary);
+  }
+  const laterTold = (contact: string) => happens(contact, changed('property:block_gallery', 'closed', now, 'CRM_UI'));
+
+  test('stays closed where the person closed the block in that moment', async () => {
+    const id = newContact();
+    sets(id, 'false');
+    await closingFails(id);
+    now += 1000;
+    sets(id, 'true');
+    expect(await laterTold(id)).toMatchObject({ because: 'own-write' });
+    await converge([id], deps);
+    await comesBack(id);
+    expect(block(id)).toBe('true');
+  });
+
+  test('goes back to what it held where our closing was made', async () => {
+    const id = newContact();
+    sets(id, 'false');
+    await closingFails(id, () => closes(id, 'INTEGRATION'));
+    expect(block(id)).toBe('true');
+    expect(await laterTold(id)).toMatchObject({ because: 'own-write' });
+    now += 1000;
+    await converge([id], deps);
+    await comesBack(id);
+    expect(block(id)).toBe('false');
   });
 });
