@@ -11,6 +11,10 @@ import { createWorld, type World } from './world/world.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
+/** So many that the writes of all of them take minutes within the limits. */
+const PEOPLE = 100;
+/** So many opt out all day long; the others in the last hour, as after a mailing. */
+const ALL_DAY = 20;
 /** HubSpot's limit for ten seconds, and what each instance of a function has of it (infra/workers.ts). */
 const LIMIT = 190;
 const DECIDE = Math.floor((LIMIT * 0.15) / 4);
@@ -43,14 +47,16 @@ test.for<[string, Scenario['behaviour']]>([
     globalThis.fetch = world.fetch as typeof fetch;
     const { twin, scheduler, queues } = world;
     try {
-      const people = Array.from({ length: 600 }, (_, n) => twin.people.createContact({ email: `p${n}@example.at` }).id);
+      const people = Array.from(
+        { length: PEOPLE },
+        (_, n) => twin.people.createContact({ email: `p${n}@example.at` }).id,
+      );
       await scheduler.run(scheduler.now + 10 * MINUTE);
 
       const began = scheduler.now;
       twin.behaviour.outage = 'answers 503';
       for (const [n, contact] of people.entries()) {
-        // A few all day long; the most in its last hour, as after a mailing.
-        const at = n < 100 ? (n / 100) * DAY : DAY - 60 * MINUTE + (n / people.length) * 60 * MINUTE;
+        const at = n < ALL_DAY ? (n / ALL_DAY) * DAY : DAY - 60 * MINUTE + (n / PEOPLE) * 60 * MINUTE;
         scheduler.after(at, () => twin.people.unsubscribeByLink({ contact, subscription: 501 }));
       }
       await scheduler.run(began + DAY);
