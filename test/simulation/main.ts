@@ -40,8 +40,8 @@ if (values.help) {
   if (values.scenario !== undefined) await one(JSON.parse(readFileSync(values.scenario, 'utf8')) as Scenario);
   else if (values.seed !== undefined) {
     const { scenarioOf } = await import('./seed.ts');
-    const seed = number('seed');
-    await one({ ...scenarioOf(seed), seed: values.chance === undefined ? seed : number('chance') });
+    const scenario = scenarioOf(number('seed'));
+    await one(values.chance === undefined ? scenario : { ...scenario, seed: number('chance') });
   } else if (values.coverage !== undefined) {
     const { cover } = await import('./reached/cover.ts');
     const again = values.again === undefined ? 0 : number('again');

@@ -23,15 +23,16 @@ export async function cover(file: string, { from, seeds, again }: Played): Promi
   const { scenarioOf } = await import('../seed.ts');
   listenToClauses(coverage.answered);
   const began = performance.now();
-  const cover = async ({ seed, chance }: Again) => {
+  const cover = async ({ seed, chance }: Pick<Again, 'seed'> & Partial<Again>) => {
     coverage.playing(seed);
-    const { violation } = await play({ ...scenarioOf(seed), seed: chance }, coverage);
+    const scenario = scenarioOf(seed);
+    const { violation } = await play(chance === undefined ? scenario : { ...scenario, seed: chance }, coverage);
     if (violation === undefined) return;
-    const how = chance === seed ? '' : ` --chance ${chance}`;
+    const how = chance === undefined ? '' : ` --chance ${chance}`;
     process.stdout.write(`seed ${seed}${how}: ${violation.message}\n`);
     process.exitCode = 1;
   };
-  for (let seed = from; seed < from + seeds; seed++) await cover({ seed, chance: seed });
+  for (let seed = from; seed < from + seeds; seed++) await cover({ seed });
   const choose = chooser(coverage, from + seeds);
   let played = seeds;
   for (let next = choose(); next !== undefined && played < seeds + again; next = choose()) {
