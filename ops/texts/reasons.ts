@@ -47,6 +47,10 @@ const REASONS: Patterns = [
     /^no opt-out of (.+) stands; kept in case an older one arrives late$/,
     'kein Widerruf bei {1} aufrecht; vermerkt, falls ein älterer erst später eintrifft',
   ],
+  [
+    /^HubSpot’s list does not show the submission yet; the mail with the link was sent, and a click may be meant for it$/,
+    'HubSpots Liste zeigt die Anmeldung noch nicht; das Mail mit dem Link ist unterwegs, und ein Klick kann ihm gelten',
+  ],
   [/^no opt-out of (.+) stands: nothing is to be lifted$/, 'kein Widerruf bei {1} aufrecht: nichts ist aufzuheben'],
   [
     /^the owner of the address came back to (.+) by form (.+)$/,

@@ -8,6 +8,7 @@ import { isNews } from './order.ts';
 import { noteConfirmed, noteIntended, withoutForestalled } from './own-write.ts';
 import { countClosings, LOOK_AGAIN_MS, noteRefusal } from './r5-repeated.ts';
 import { closedByOthers, forgetPrior, rememberPrior } from './r6-prior.ts';
+import { noteMail } from './r7-mails.ts';
 import { type Reading, readingFor } from './r8-whose-word.ts';
 import { type ContactState, type Holding, type Noted, nothingKnown } from './state.ts';
 
@@ -52,7 +53,11 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
       const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
       // The holdings are folded from the whole ledger before (`holdingsFor`): an entry alone would forget what was seen after it.
       const changed = { ...applyChanges(state, changes), holdings: state.holdings };
-      const decided = { ...changed, unconverged: state.unconverged || body.converge };
+      const decided = noteMail(
+        { ...changed, unconverged: state.unconverged || body.converge },
+        { ...entry, body },
+        registry,
+      );
       const opened = openedControl(body);
       if (opened !== undefined) {
         // What was opened against the rules is no earlier value (R6), and HubSpot is looked at once more.

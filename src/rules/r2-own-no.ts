@@ -7,7 +7,7 @@ import { type Decision, ignored, recorded } from './decision.ts';
 import { controlsOf } from './moved-brand.ts';
 import { isNews } from './order.ts';
 import { ownWriteOf } from './own-write.ts';
-import type { Sight } from './sight.ts';
+import type { ShownStatus, Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isLiftDue } from './state.ts';
 
 /** R2: a newsletter or brand "no" stays at its level. All brands blocked one by one is still not a company opt-out. */
@@ -52,9 +52,14 @@ function unheardOwnNo(
   const known = latest([closedSince, state.ownNo[key]]);
   if (at === undefined || !isNews(at, known)) return [];
   const ours = ownWriteOf(state, { control: key, to: 'closed', occurredAt: at }, registry.policy.echoWindowMs);
-  // A closing that HubSpot never confirmed is ours only by our mark.
-  if (ours !== undefined && (!ours.planned || shown?.marked)) return [];
+  if (ours !== undefined && (!ours.planned || isLikeOurs(shown, state))) return [];
   const reason = `HubSpot holds a "no" to ${key}, later than the opt-out, of which no webhook told`;
   const said = { control: key, at, ...(sight.address !== undefined && { address: sight.address.hash }) };
   return [{ rule: 'R2', outcome: 'stays-at-its-level', reason, changes: [{ type: 'own-no', ...said }] }];
+}
+
+/** A closing that HubSpot never confirmed is ours by our mark, or where HubSpot names who made it as for another write of ours. */
+function isLikeOurs(shown: ShownStatus | undefined, { written }: ContactState): boolean {
+  const writes = Object.values(written).flatMap(({ closed = [], open = [] }) => [...closed, ...open]);
+  return shown?.marked === true || writes.some(({ source }) => source !== undefined && source === shown?.source);
 }

@@ -5,6 +5,7 @@ import type { Case, Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import { isNews } from './order.ts';
 import { formOf, type OwnersStatus, returnBy, selfServiceReturn, subscribedStatus } from './r4-return-by-form.ts';
+import { mailsElsewhere } from './r7-mails.ts';
 import type { Sight } from './sight.ts';
 import { type Awaiting, type ContactState, companyState } from './state.ts';
 
@@ -89,23 +90,6 @@ export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurre
   const changes: Change[] = [{ type: 'confirmed', at, companies }, ...returns];
   return recorded({ rule: 'R7', outcome: 'returned', reason: 'the owner confirmed the form submission', changes });
 };
-
-/**
- * The companies to which a form with double opt-in was submitted while nothing was to be lifted there: the mail with the link was sent all the
- * same, and no earlier click confirmed that.
- */
-function mailsElsewhere(
-  clickedAt: HubSpotTime,
-  { noted = [], confirmedAt }: ContactState,
-  registry: Registry,
-): string[] {
-  return noted.flatMap(({ form: id, at }) => {
-    const form = registry.forms.get(id);
-    const isPending =
-      isNews(at, confirmedAt) && at < clickedAt && clickedAt <= shifted(at, registry.policy.confirmationTimeoutMs);
-    return form?.doubleOptIn === true && isPending ? form.company : [];
-  });
-}
 
 /** The click's own time decides, however late it is heard of: what has expired may have been confirmed in time. */
 function submissionsOf(company: string, state: ContactState): Awaiting[] {

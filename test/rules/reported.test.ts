@@ -255,11 +255,19 @@ describe('R2: a "no" to a brand of which no webhook told, and that a lift would 
     expect(found(knowing(due), out(600, 501))).toEqual([]);
   });
 
-  test('not our own closing, give or take the window around our call, nor what may be one', () => {
+  test('not our own closing, give or take the window around our call', () => {
     const ours = (closed: Written) => knowing(due, { written: { [control]: { closed: [closed] } } });
     const write = timed<Written>({ at: 10_000, from: 9000, until: 11_000 });
     expect([13_000, 13_001].map((at) => found(ours(write), out(at)).length)).toEqual([0, 1]);
+  });
+
+  test('not what may be our own closing that HubSpot never confirmed, if the status has our mark or names us', () => {
     const planned = timed<Written>({ at: 9000, from: 9000, until: 69_000, planned: true });
-    expect([71_000, 71_001].map((at) => found(ours(planned), out(at)).length)).toEqual([0, 1]);
+    const other = { at: 9000, from: 8000, until: 9100, source: 'Form' };
+    const written = { [control]: { closed: [planned] }, 'subscription:501': { closed: [other] } };
+    const ours = (at: number, source: string, marked = {}) =>
+      found(knowing(due, { written }), { ...status(at, source, 'UNSUBSCRIBED', 511), ...marked }).length;
+    expect([ours(71_000, 'Recipient', { marked: true }), ours(71_000, 'Form')]).toEqual([0, 0]);
+    expect([ours(71_000, 'Recipient'), ours(71_001, 'Form', { marked: true })]).toEqual([1, 1]);
   });
 });

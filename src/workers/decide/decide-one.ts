@@ -1,5 +1,5 @@
 import { asHubSpotTime, millis, type OurTime } from '../../clocks.ts';
-import { PermanentError, RetryableError } from '../../errors.ts';
+import { PermanentError, RetryableError, WaitError } from '../../errors.ts';
 import type { Survivor } from '../../hubspot/merged.ts';
 import { erasePerson } from '../../ledger/erase-person.ts';
 import type { ConvergenceRequest } from '../../queues/convergence-request.ts';
@@ -12,7 +12,7 @@ import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
 import { MERGES, recordMerge, recordMergeFound } from './merged.ts';
 import { prove } from './prove.ts';
-import { type Identity, recordDecision } from './record-decision.ts';
+import { type Identity, recordDecision, recordMail } from './record-decision.ts';
 import { shownStatus } from './shown-status.ts';
 import { whoseForm } from './whose-form.ts';
 
@@ -162,7 +162,11 @@ async function verdictOnForm(signal: FormSignal, facts: Facts, deps: DecideDeps)
   }
   const verdict = await recordDecision(signal, { ...facts, address }, deps.ledger, identity);
   if (verdict.kind !== 'unproved' || held === undefined) return verdict;
-  const { signal: listed, proof } = await prove(signal, { ...verdict, address: held }, deps);
+  const proving = prove(signal, { ...verdict, address: held }, deps);
+  const { signal: listed, proof } = await proving.catch(async (error: unknown) => {
+    if (error instanceof WaitError) await recordMail(signal, deps, identity);
+    throw error;
+  });
   return recordDecision(listed, { ...facts, address, proof }, deps.ledger, withPage(listed, identity));
 }
 

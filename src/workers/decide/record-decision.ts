@@ -1,11 +1,14 @@
+import type { Now } from '../../clocks.ts';
 import { appendDecided, type Decided } from '../../ledger/append-decided.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import type { Registry } from '../../registry/registry.ts';
 import type { Facts } from '../../rules/clause.ts';
 import { decide } from '../../rules/decide.ts';
 import type { Verdict } from '../../rules/decision.ts';
 import type { DecisionEntry, LedgerEntry, Personal } from '../../rules/entry.ts';
 import { replay, type Whose } from '../../rules/evolve.ts';
-import type { Signal } from '../../signals/signal.ts';
+import { mailId, waitsForList } from '../../rules/r7-mails.ts';
+import type { FormSignal, Signal } from '../../signals/signal.ts';
 
 /** What of a decided signal is personal or about an address: kept beside the chain. */
 export type Identity = { addressHash?: string; personal?: Personal };
@@ -34,6 +37,24 @@ export function recordDecision(
     return { result: verdict, draft };
   };
   return appendDecided(ledger, signal, decideOn);
+}
+
+/** R7: while a submission waits for HubSpot's list, the ledger keeps once that a mail with a link was sent. */
+export function recordMail(
+  signal: FormSignal,
+  { ledger, registry, now }: { ledger: Ledger; registry: Registry; now: Now },
+  { addressHash }: Identity = {},
+): Promise<void> {
+  if (registry.forms.get(signal.form)?.doubleOptIn !== true) return Promise.resolve();
+  return appendDecided(ledger, signal, (entries) => {
+    const isKnown = replay(entries, registry).seen.has(mailId(signal));
+    const draft = {
+      recordedAt: now(),
+      ...(addressHash !== undefined && { addressHash }),
+      body: waitsForList(signal),
+    };
+    return { result: undefined, ...(!isKnown && { draft }) };
+  });
 }
 
 /**

@@ -15,7 +15,7 @@ import type { Telemetry } from '../../../src/telemetry/telemetry.ts';
 import { decideFor } from '../../../src/workers/decide/by-address.ts';
 import { decideBatch } from '../../../src/workers/decide/decide-batch.ts';
 import type { DecideDeps } from '../../../src/workers/decide/deps.ts';
-import { changed, MINUTE } from '../../helpers/person.ts';
+import { changed, confirmed, MINUTE } from '../../helpers/person.ts';
 import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../../helpers/sqs.ts';
 
@@ -143,6 +143,29 @@ describe('a form event lifts nothing by itself: HubSpot’s list of submissions 
     now += 3 * MINUTE;
     await decideFor(event, deps);
     expect(await newest(id)).toMatchObject({ outcome: 'returned' });
+  });
+
+  test('R7: meanwhile a click may be meant for the mail of that submission: no older one of another company uses the click', async () => {
+    const theatre = '00000000-0000-4000-8000-000000000005';
+    deps = { ...depsWith(''), registry: testRegistry(`  - { id: ${theatre}, company: theatre, doubleOptIn: true }\n`) };
+    const id = await optedOut('two-mails@example.at');
+    await decideFor({ ...changed('subscription:601', 'closed', now), contact: id }, deps);
+    now += SECOND;
+    submits(id, { form: forms.doubleOptIn });
+    await decideFor(told(id, { form: forms.doubleOptIn }), deps);
+    now += MINUTE;
+    twin.behaviour.submissionLagMs = 3 * MINUTE;
+    submits(id, { form: theatre });
+    const event = told(id, { form: theatre });
+    for (let look = 0; look < 2; look++) await expect(decideFor(event, deps)).rejects.toThrow(WaitError);
+    now += MINUTE;
+    await decideFor({ ...confirmed(now), contact: id }, deps);
+    expect(await newest(id)).toMatchObject({ rule: 'R7', outcome: 'ambiguous' });
+    now += 2 * MINUTE;
+    await decideFor(event, deps);
+    expect(await newest(id)).toMatchObject({ outcome: 'awaiting-confirmation' });
+    const entries = await deps.ledger.read({ portal: 1, contact: id });
+    expect(entries.filter(({ body }) => body.kind === 'decision' && body.outcome === 'noted')).toHaveLength(1);
   });
 
   test('a submission with another address, or from before the opt-out, proves nothing', async () => {
