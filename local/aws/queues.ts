@@ -7,6 +7,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { startFauxqs } from 'fauxqs';
+import { handOutGroupsWhole } from './fifo-batches.ts';
 import { ACCOUNT, REGION } from './intrinsics.ts';
 
 /** An emulator of Amazon SQS. */
@@ -29,6 +30,7 @@ export type QueueService = {
 export type Fauxqs = QueueService & { createBucket: (name: string) => void };
 
 export async function startQueues(dataDir: string): Promise<Fauxqs> {
+  await handOutGroupsWhole();
   const server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false, defaultRegion: REGION, dataDir });
   const service = queuesAt(`http://127.0.0.1:${server.port}`);
   return {
