@@ -62,6 +62,10 @@ const REASONS: Patterns = [
     'die Person hat sich auf HubSpots eigener Seite wieder angemeldet, was hier gilt (acceptSelfService)',
   ],
   [
+    /^submitted when the form may have been another company’s: it lifts nothing$/,
+    'abgesendet, als das Formular noch einer anderen GesmbH gehört haben kann: der Widerruf bleibt',
+  ],
+  [
     /^HubSpot’s list of the form’s submissions shows none by this address after the opt-out: it lifts nothing$/,
     'HubSpots Liste der Einsendungen zeigt keine dieser Adresse nach dem Widerruf: der Widerruf bleibt',
   ],

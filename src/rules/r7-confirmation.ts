@@ -3,6 +3,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { ConfirmationSignal, FormSignal } from '../signals/signal.ts';
 import type { Case, Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
+import { formThen } from './form-then.ts';
 import { isNews } from './order.ts';
 import { formOf, type OwnersStatus, returnBy, selfServiceReturn, subscribedStatus } from './r4-return-by-form.ts';
 import type { Sight } from './sight.ts';
@@ -100,7 +101,7 @@ function mailsElsewhere(
   registry: Registry,
 ): string[] {
   return noted.flatMap(({ form: id, at }) => {
-    const form = registry.forms.get(id);
+    const form = formThen(id, at, registry);
     const isPending =
       isNews(at, confirmedAt) && at < clickedAt && clickedAt <= shifted(at, registry.policy.confirmationTimeoutMs);
     return form?.doubleOptIn === true && isPending ? form.company : [];
