@@ -18,6 +18,10 @@ const REASONS: Patterns = [
     /^HubSpot holds an opt-out, newer than all that is recorded, of which no webhook told$/,
     'in HubSpot steht ein neuerer Widerruf, den kein Webhook gemeldet hat',
   ],
+  [
+    /^HubSpot holds an opt-out said with an address that the record had then, of which no webhook told$/,
+    'in HubSpot steht ein Widerruf einer früheren Adresse dieses Kontakts, den kein Webhook gemeldet hat',
+  ],
   [/^a "no" to brand (.+) reaches nothing else of (.+)$/, 'das Nein zur Marke {1} gilt nur dort, nicht für {2}'],
   [
     /^a "no" to newsletter (.+) reaches nothing else of (.+)$/,

@@ -131,7 +131,7 @@ function optOutAt({ statuses = [] }: SeenAddress, { control }: PlacedControl, re
 }
 
 /** The opt-out that a company's own type shows, unless the type was closed by us. */
-function shownOptOut(
+export function shownOptOut(
   { key, control, company }: PlacedControl,
   state: ContactState,
   sight: Sight,

@@ -298,7 +298,7 @@ export const mutations: Mutation[] = [
   {
     name: '*merge-or-creation-that-no-webhook-told',
     file: 'src/workers/audit/examine.ts',
-    find: '[...drift, ...(await findByAddress(seen, others, deps)), ...byList]',
+    find: '[...drift, ...(await findByAddress(seen, { others, before }, deps)), ...byList]',
     replace: '[...drift, ...byList]',
   },
   {
