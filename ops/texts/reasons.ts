@@ -18,6 +18,10 @@ const REASONS: Patterns = [
     /^HubSpot holds an opt-out, newer than all that is recorded, of which no webhook told$/,
     'in HubSpot steht ein neuerer Widerruf, den kein Webhook gemeldet hat',
   ],
+  [
+    /^HubSpot holds an opt-out said with an address that the record had then, of which no webhook told$/,
+    'in HubSpot steht ein Widerruf einer früheren Adresse dieses Kontakts, den kein Webhook gemeldet hat',
+  ],
   [/^a "no" to brand (.+) reaches nothing else of (.+)$/, 'das Nein zur Marke {1} gilt nur dort, nicht für {2}'],
   [
     /^a "no" to newsletter (.+) reaches nothing else of (.+)$/,
@@ -64,6 +68,10 @@ const REASONS: Patterns = [
   [
     /^the owner resubscribed by HubSpot’s own page, which policy.acceptSelfService accepts$/,
     'die Person hat sich auf HubSpots eigener Seite wieder angemeldet, was hier gilt (acceptSelfService)',
+  ],
+  [
+    /^submitted when the form may have been another company’s: it lifts nothing$/,
+    'abgesendet, als das Formular noch einer anderen GesmbH gehört haben kann: der Widerruf bleibt',
   ],
   [
     /^HubSpot’s list of the form’s submissions shows none by this address after the opt-out: it lifts nothing$/,

@@ -4,6 +4,7 @@ import { byTime, type HubSpotTime, hubspotTime } from '../clocks.ts';
 import { postBatches } from './batch.ts';
 import { BATCH_READ, WITH_HISTORY } from './contacts.ts';
 import type { Send } from './transport.ts';
+import { unlessUnseen } from './unseen.ts';
 
 const Version = z.looseObject({ value: z.nullish(z.string()), timestamp: z.string() });
 const Contact = z.looseObject({
@@ -34,6 +35,16 @@ export async function readAddressHistories(
     if (history.length > 0) histories.set(id, history);
   }
   return histories;
+}
+
+/** Like {@link readAddressHistories}; where HubSpot tells no histories, nothing is known. */
+export async function readHistoriesIfTold(
+  send: Send,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly HeldAddress[]>> {
+  if (ids.length === 0) return new Map();
+  const outcome = await unlessUnseen('history', () => readAddressHistories(send, ids));
+  return 'seen' in outcome ? outcome.seen : new Map();
 }
 
 function heldAddresses(versions: readonly z.infer<typeof Version>[]): HeldAddress[] {

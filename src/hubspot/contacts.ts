@@ -5,13 +5,31 @@ import { readable } from './listing.ts';
 import { listOf, MERGED, mergedIds } from './merged.ts';
 import { API_VERSION, type Send } from './transport.ts';
 
-const Contact = z.looseObject({ id: z.string(), properties: z.record(z.string(), z.nullish(z.string())) });
+const Contact = z.looseObject({
+  id: z.string(),
+  properties: z.record(z.string(), z.nullish(z.string())),
+  createdAt: z.nullish(z.unknown()),
+  updatedAt: z.nullish(z.unknown()),
+});
 
 /**
  * A contact as HubSpot shows it. Read under the id of a record that was merged away, HubSpot answers with the record that came out of the
  * merge, whose `id` is another one. `additional`: addresses besides the primary one (`hs_additional_emails`, separated by semicolons).
  */
-export type Contact = { id: string; email?: string; additional: string[]; properties: Record<string, string> };
+export type Contact = {
+  id: string;
+  email?: string;
+  additional: string[];
+  properties: Record<string, string>;
+} & Changed;
+
+/** When a record was created and last changed, where HubSpot tells. */
+export type Changed = { createdAt?: HubSpotTime; updatedAt?: HubSpotTime };
+
+/** Whether a record may have been changed since it was created: one that was not has the address that it began with. */
+export function wasChanged({ createdAt, updatedAt }: Changed): boolean {
+  return createdAt === undefined || updatedAt === undefined || updatedAt > createdAt;
+}
 
 /**
  * Contacts by the id that was asked for. `unread`: how many HubSpot could not give for another reason than that HubSpot does not know them;
@@ -72,10 +90,22 @@ async function readBatches(
   return { contacts, unread: unreadable + unreadOf(answer), refused: new Set(refused) };
 }
 
-function contactOf({ id, properties: values }: z.output<typeof Contact>): Contact {
+function contactOf({ id, properties: values, createdAt, updatedAt }: z.output<typeof Contact>): Contact {
   const known = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']));
   const additional = listOf(known['hs_additional_emails']);
-  return { id, ...(known['email'] && { email: known['email'] }), additional, properties: known };
+  return {
+    id,
+    ...(known['email'] && { email: known['email'] }),
+    additional,
+    properties: known,
+    ...momentOf('createdAt', createdAt),
+    ...momentOf('updatedAt', updatedAt),
+  };
+}
+
+function momentOf<N extends string>(name: N, told: unknown): { [K in N]?: HubSpotTime } {
+  const at = typeof told === 'string' ? Date.parse(told) : Number.NaN;
+  return Number.isNaN(at) ? {} : ({ [name]: hubspotTime(at) } as { [K in N]: HubSpotTime });
 }
 
 /** Contacts by the ids that were asked for: what is answered under another id is what came out of a merge. */

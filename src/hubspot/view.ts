@@ -4,8 +4,8 @@ import { type ControlKey, type ControlValue, UNSEEN } from '../registry/control.
 import { type PlacedControl, PORTAL_WIDE_PROPERTY } from '../registry/registry.ts';
 import type { Wanted } from '../rules/next-step.ts';
 import { type SeenAddress, type Sight, statusOf } from '../rules/sight.ts';
-import { type HeldAddress, readAddressHistories } from './address-history.ts';
-import { type Contact, findContacts, readDeletedContacts, readTimesOfTrue } from './contacts.ts';
+import { type HeldAddress, readAddressHistories, readHistoriesIfTold } from './address-history.ts';
+import { type Contact, findContacts, readDeletedContacts, readTimesOfTrue, wasChanged } from './contacts.ts';
 import type { HubSpot } from './hubspot.ts';
 import { type Survivor, survivorOf } from './merged.ts';
 import { type Addresses, addressesOf, all, formerOf } from './owned-addresses.ts';
@@ -23,9 +23,10 @@ export type View = {
 /**
  * What to look at. `remembered`: the address as the ledger remembers it, for a contact that is gone. `lastHeld`: the address (keyed
  * hash) that the ledger takes for the contact's; HubSpot's history is asked where the contact has another one. `former`: addresses
- * that the contact had; with them the history is always asked, and their statuses are read.
+ * that the contact had; with them the history is always asked, and their statuses are read; 'unknown': the ledger knows nothing of the
+ * contact, and the history is asked where the record was changed since it was created.
  */
-export type Looking = Wanted & { remembered?: string; lastHeld?: string; former?: readonly string[] };
+export type Looking = Wanted & { remembered?: string; lastHeld?: string; former?: readonly string[] | 'unknown' };
 
 /**
  * Reads all contacts' controls: one call for the contacts, one for the statuses, per hundred of them. A contact that
@@ -45,9 +46,15 @@ export async function readViews(
       addressesOf(records.contacts.get(id), records.deleted.get(id), looking.remembered),
     ]),
   );
-  const histories = await readAddressHistories(hubspot.send, whoseHistory(wanted, owned, records, hash));
+  const histories = new Map([
+    ...(await readAddressHistories(hubspot.send, whoseHistory(wanted, owned, records, hash))),
+    ...(await readHistoriesIfTold(hubspot.send, unknownAndChanged(wanted, records))),
+  ]);
   const former = new Map(
-    [...wanted].map(([id, looking]) => [id, formerOf(looking.former, histories.get(id), owned.get(id))]),
+    [...wanted].map(([id, { former }]) => [
+      id,
+      formerOf(former === 'unknown' ? [] : former, histories.get(id), owned.get(id)),
+    ]),
   );
   const toRead = [...wanted]
     .filter(([, looking]) => asksForStatuses(looking))
@@ -164,7 +171,15 @@ function whoseHistory(
     const primary = owned.get(id)?.primary;
     if (!contacts.has(id) || primary === undefined) return [];
     const hasChanged = lastHeld !== undefined && hash(primary) !== lastHeld;
-    return hasChanged || former !== undefined ? [id] : [];
+    return hasChanged || (former !== undefined && former !== 'unknown') ? [id] : [];
+  });
+}
+
+/** Contacts of which the ledger knows nothing, and which may have had another address. */
+function unknownAndChanged(wanted: ReadonlyMap<string, Looking>, { contacts }: Records): string[] {
+  return [...wanted].flatMap(([id, { former }]) => {
+    const contact = contacts.get(id);
+    return former === 'unknown' && contact?.email !== undefined && wasChanged(contact) ? [id] : [];
   });
 }
 

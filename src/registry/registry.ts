@@ -42,7 +42,8 @@ export type FormerNames = {
   controls: ReadonlyMap<ControlKey, ControlKey>;
 };
 
-export type RegisteredForm = RegistryFile['forms'][number];
+/** `formerly`: the companies that the form's brand belonged to before; the form went with the brand. */
+export type RegisteredForm = RegistryFile['forms'][number] & { formerly?: readonly FormerPlace[] };
 
 export type Policy = {
   reOptInGraceMs: number;
@@ -93,7 +94,7 @@ export function arrangeRegistry(file: RegistryFile): Registry {
     companies,
     controls: new Map(controls.map((placed) => [placed.key, placed])),
     watched: watchedProperties(file, controls),
-    forms: new Map(file.forms.map((form) => [form.id, form])),
+    forms: new Map(file.forms.map((form) => [form.id, placedForm(form, file)])),
     protectedControls: new Set([
       ...file.protected.subscriptions.map(({ id }) => subscriptionKey(id)),
       ...file.protected.properties.map(propertyKey),
@@ -104,6 +105,7 @@ export function arrangeRegistry(file: RegistryFile): Registry {
 }
 
 type CompanyInFile = RegistryFile['companies'][string];
+type BrandInFile = CompanyInFile['brands'][string];
 
 /** A company's controls, its own type first. */
 function placedControls(
@@ -113,11 +115,8 @@ function placedControls(
 ): [PlacedControl, ...PlacedControl[]] {
   const { property: _, ...type } = subscription;
   const own = placed({ kind: 'subscription', ...type }, { company });
-  const ofBrands = Object.entries(brands).flatMap(([brand, { controls, newsletters, formerly = [] }]) => {
-    const before = formerly.map((place) => ({
-      company: former.get(place.company)?.company ?? place.company,
-      until: startOf(place.until),
-    }));
+  const ofBrands = Object.entries(brands).flatMap(([brand, { controls, newsletters, formerly }]) => {
+    const before = formerPlaces(formerly, former);
     const place = { company, brand, ...(before.length > 0 && { formerly: before }) };
     return [
       ...controls.map((control) => placed(control, place)),
@@ -125,6 +124,19 @@ function placedControls(
     ];
   });
   return [own, ...ofBrands];
+}
+
+function formerPlaces(told: BrandInFile['formerly'] = [], former: FormerNames['companies']): FormerPlace[] {
+  return told.map(({ company, until }) => ({
+    company: former.get(company)?.company ?? company,
+    until: startOf(until),
+  }));
+}
+
+function placedForm(form: RegistryFile['forms'][number], file: RegistryFile): RegisteredForm {
+  const told = file.companies[form.company]?.brands[form.brand ?? '']?.formerly;
+  const formerly = formerPlaces(told, formerCompanies(file));
+  return { ...form, ...(formerly.length > 0 && { formerly }) };
 }
 
 const placed = (control: Control, place: Omit<PlacedControl, 'key' | 'control'>): PlacedControl => ({

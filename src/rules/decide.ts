@@ -70,6 +70,7 @@ export const precedence: { readonly [O in keyof Occasions]: readonly Clause<Occa
     r4.notLater,
     r4.beforeMerge,
     r4.notNeeded,
+    r4.ofUnknownCompany,
     r4.notProved,
     r7.confirmedBeforehand,
     r7.waitsForConfirmation,

@@ -53,11 +53,7 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
       const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
       // The holdings are folded from the whole ledger before (`holdingsFor`): an entry alone would forget what was seen after it.
       const changed = { ...applyChanges(state, changes), holdings: state.holdings };
-      const decided = noteMail(
-        { ...changed, unconverged: state.unconverged || body.converge },
-        { ...entry, body },
-        registry,
-      );
+      const decided = noteMail({ ...changed, unconverged: state.unconverged || body.converge }, { ...entry, body });
       const opened = openedControl(body);
       if (opened !== undefined) {
         // What was opened against the rules is no earlier value (R6), and HubSpot is looked at once more.

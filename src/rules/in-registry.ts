@@ -2,7 +2,9 @@ import { type ControlKey, isPropertyKey } from '../registry/control.ts';
 import { controlIn, PORTAL_WIDE, type Registry } from '../registry/registry.ts';
 import type { Change } from './decision.ts';
 import type { DecisionEntry, EntryBody, LedgerEntry, PlannedEntry } from './entry.ts';
+import { formThen } from './form-then.ts';
 import { returnsToOneOfSeveral, type TooNarrow } from './merged-company.ts';
+import type { Return } from './state.ts';
 
 /**
  * Reads entries by the registry of today, which may not be the one by which they were written (docs/decisions/0080-registry-changes.md):
@@ -111,9 +113,9 @@ function changeInRegistry(change: Change, { signal }: DecisionEntry, names: Name
         change.companies?.map((key) => companyNow(key, names)),
       );
     case 'return':
-      return { ...change, company: companyOfForm(change.company, change.return.form, names) };
+      return { ...change, company: companyOfForm(change.company, change.return, names) };
     case 'awaiting':
-      return { ...change, company: companyOfForm(change.company, change.awaiting.form, names) };
+      return { ...change, company: companyOfForm(change.company, change.awaiting, names) };
     case 'awaiting-expired':
       return { ...change, company: companyNow(change.company, names) };
     case 'grace':
@@ -127,10 +129,10 @@ function changeInRegistry(change: Change, { signal }: DecisionEntry, names: Name
 }
 
 /** A company that is gone without a word of it in the registry is the one whose form it is now. */
-function companyOfForm(key: string, form: string, names: Names): string {
+function companyOfForm(key: string, { form: id, at }: Return, names: Names): string {
   const now = companyNow(key, names);
-  const { companies, forms } = names.registry;
-  return companies.has(now) ? now : (forms.get(form)?.company ?? now);
+  if (names.registry.companies.has(now)) return now;
+  return formThen(id, at, names.registry)?.company ?? now;
 }
 
 function withCompanies<T extends { companies?: string[] }>(change: T, named: string[] | undefined): T {

@@ -1,6 +1,6 @@
 import { type HubSpotTime, latest } from '../clocks.ts';
 import { openValue } from '../registry/control.ts';
-import { companyOf, type PlacedControl, type RegisteredForm, type Registry } from '../registry/registry.ts';
+import type { PlacedControl, RegisteredForm, Registry } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
 import { noWins } from './order.ts';
 import { names, priorKey } from './r6-restore.ts';
@@ -26,7 +26,7 @@ export function companyHolding(control: PlacedControl, state: ContactState): str
 
 /** The newest opt-out of a former company that holds a brand closed which a form names; undefined: none does. */
 export function heldOfNamed(form: RegisteredForm, state: ContactState, registry: Registry): HubSpotTime | undefined {
-  const controls = companyOf(registry, form.company).controls.filter(
+  const controls = (registry.companies.get(form.company)?.controls ?? []).filter(
     (control) => control.brand !== undefined && names(form, control),
   );
   const former = Object.keys(state.companies).filter((company) =>

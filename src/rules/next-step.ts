@@ -1,4 +1,4 @@
-import { latest, type OurTime, shifted } from '../clocks.ts';
+import { asHubSpotTime, latest, type OurTime, shifted } from '../clocks.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
@@ -13,6 +13,7 @@ import { unheardOwnNos } from './r2-own-no.ts';
 import { type UnknownPrior, unknownPriors, withHistory } from './r6-history.ts';
 import { ownersReturns } from './r7-confirmation.ts';
 import { addressChanges } from './r8-address-change.ts';
+import { formerOptOuts } from './r8-former-opt-out.ts';
 import { inheritedDecisions, type OtherLedger } from './r8-inherit.ts';
 import { type OtherAddressWrite, planOthers } from './r8-other-addresses.ts';
 import type { Sight } from './sight.ts';
@@ -70,7 +71,7 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
   const desired = desiredControls(state, registry);
   if (sight === null) return unknownToHubSpot(dossier, desired.size > 0 ? 'something' : 'nothing', now);
   const decisions = firstOf([
-    () => addressChanges(dossier, sight, now),
+    () => (isOfInterest(dossier, sight, registry, now) ? addressChanges(dossier, sight, now) : []),
     () => (others === undefined ? [] : inheritedDecisions(dossier, others, sight, registry)),
     () => shownDecisions(dossier, sight, registry, now),
   ]);
@@ -82,6 +83,11 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
     plan: planWrites(wishes, withoutStale(sight, state, wishes), registry, now),
     also: [...planOthers(wishes, sight.others, registry, now), ...planFormer(dossier, sight, registry, now)],
   };
+}
+
+/** Of a record of which the ledger knows nothing no addresses are kept, unless a "no" was said with one that the record held before. */
+function isOfInterest(dossier: Dossier, sight: Sight, registry: Registry, now: OurTime): boolean {
+  return dossier.entries.length > 0 || formerOptOuts(dossier, sight, registry, now).length > 0;
 }
 
 /** Each finding changes what the next one would be: the first that finds something is recorded alone. */
@@ -131,6 +137,7 @@ function shownDecisions(dossier: Dossier, sight: Sight, registry: Registry, now:
   return [
     ...ownersReturns(state, sight, registry),
     ...unheardOptOuts(dossier, sight, registry, now),
+    ...formerOptOuts(dossier, sight, registry, now),
     ...unheardOwnNos(state, sight, registry),
   ];
 }
@@ -167,7 +174,26 @@ export function foresee(
     else
       known = {
         ...known,
+        entries: [
+          ...known.entries,
+          ...step.decisions.map((decision) => asEntry(decision, known.contact, registry, now)),
+        ],
         state: step.decisions.reduce((state, { changes }) => applyChanges(state, changes), known.state),
       };
   }
+}
+
+/** A decision as if it stood in the ledger: another address's view is folded from the entries. */
+function asEntry({ about, ...decision }: Decision, contact: string, { portal }: Registry, now: OurTime): LedgerEntry {
+  return {
+    v: 1,
+    portal,
+    contact,
+    seq: 0,
+    recordedAt: now,
+    previous: '',
+    hash: '',
+    ...(about !== undefined && { addressHash: about }),
+    body: { kind: 'decision', occurredAt: asHubSpotTime(now), converge: true, ...decision },
+  };
 }

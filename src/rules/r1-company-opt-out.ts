@@ -6,13 +6,14 @@ import type { Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import type { Desired } from './desired.ts';
 import type { LedgerEntry } from './entry.ts';
+import { formThen } from './form-then.ts';
 import { isNews, noWins } from './order.ts';
 import { slowWriteOf } from './own-write.ts';
 import { strictest } from './r8-inherit.ts';
 import { recordedAddresses } from './r8-other-addresses.ts';
 import { writeThatSet } from './set-by-us.ts';
 import type { SeenAddress, Sight } from './sight.ts';
-import { type CompanyState, type ContactState, companyState, isLiftDue, isOptedOut } from './state.ts';
+import { type CompanyState, type ContactState, companyState, isLiftDue, isOptedOut, type Noted } from './state.ts';
 
 /**
  * R1: a company opt-out, whoever sets it, closes every marketing control of every brand of that company. "Unsubscribed from
@@ -48,8 +49,8 @@ export const companyOptOut: Clause<ControlSignal> = ({ state, signal, facts }) =
 
 /** Submissions later than an opt-out that is heard of after them (R4): nothing was to be lifted when they came. */
 function notedSince(at: HubSpotTime, companies: readonly string[], { noted = [] }: ContactState, registry: Registry) {
-  const isOfOne = (form: string) => companies.some((company) => company === registry.forms.get(form)?.company);
-  return noted.filter((one) => one.at > at && isOfOne(one.form));
+  const isOfOne = ({ form, at: then }: Noted) => companies.includes(formThen(form, then, registry)?.company ?? '');
+  return noted.filter((one) => one.at > at && isOfOne(one));
 }
 
 /** The companies that a control's "no" opts out of; none for a brand's control or a newsletter (R2). */
@@ -130,7 +131,7 @@ function optOutAt({ statuses = [] }: SeenAddress, { control }: PlacedControl, re
 }
 
 /** The opt-out that a company's own type shows, unless the type was closed by us. */
-function shownOptOut(
+export function shownOptOut(
   { key, control, company }: PlacedControl,
   state: ContactState,
   sight: Sight,

@@ -27,8 +27,8 @@ export type Sought = {
   arrivedAt: OurTime;
   /** The time that the event stated, which only chooses among the submissions that would do. */
   stated?: HubSpotTime;
-  /** The company's own subscription type: a consent box of that type must not have been left empty. */
-  type?: number;
+  /** The own subscription type of the company whose form it was at a moment: a consent box of that type must not have been left empty. */
+  typeAt?: (at: HubSpotTime) => number | undefined;
 };
 
 /** What HubSpot's list says of a submission; nothing while the list may still lag behind. */
@@ -36,12 +36,16 @@ export type Found = { submission: ListedSubmission } | 'not-listed' | 'without-c
 
 /** Looks for the submission that proves a return: the one of the stated time, else the newest from before the event's arrival. */
 export function findSubmission(list: readonly ListedSubmission[], sought: Sought): Found {
-  const { address, after, arrivedAt, stated, type } = sought;
+  const { address, after, arrivedAt, stated, typeAt } = sought;
   const possible = list
     .filter((one) => one.address === address && !isFromFuture(one.at, arrivedAt) && !noWins(after, one.at))
     .toSorted((a, b) => byTime(b.at, a.at));
   if (possible.length === 0) return 'not-listed';
-  const willing = possible.filter(({ consents }) => type === undefined || consents.get(type) !== false);
+  const isWilling = ({ at, consents }: ListedSubmission) => {
+    const type = typeAt?.(at);
+    return type === undefined || consents.get(type) !== false;
+  };
+  const willing = possible.filter(isWilling);
   const isBefore = ({ at }: ListedSubmission) => at <= asHubSpotTime(arrivedAt);
   const submission = willing.find(({ at }) => at === stated) ?? willing.find(isBefore) ?? willing.at(-1);
   return submission === undefined ? 'without-consent' : { submission };

@@ -1,9 +1,10 @@
 import { type HubSpotTime, latest } from '../clocks.ts';
 import { openValue } from '../registry/control.ts';
-import { companyOf, type RegisteredForm, type Registry } from '../registry/registry.ts';
+import type { RegisteredForm, Registry } from '../registry/registry.ts';
 import type { FormSignal } from '../signals/signal.ts';
 import type { Case, Clause } from './clause.ts';
 import { type Decision, ignored, recorded, type Verdict } from './decision.ts';
+import { formThen, isOfUnknownCompany } from './form-then.ts';
 import { heldOfNamed } from './moved-brand.ts';
 import { isNews, noWins } from './order.ts';
 import { names } from './r6-restore.ts';
@@ -72,6 +73,14 @@ function isNamedClosedByUs(form: RegisteredForm, { state, facts }: Case<FormSign
   });
 }
 
+/** Of whose company the form was when it was submitted, nobody can tell. */
+export const ofUnknownCompany: Clause<FormSignal> = ({ state, signal, facts }) => {
+  const form = formOf({ state, signal, facts });
+  const moments = { at: signal.occurredAt, now: facts.now };
+  if (!isOfUnknownCompany(form, moments, state, facts.registry)) return undefined;
+  return refused('R4', 'refused', 'submitted when the form may have been another company’s: it lifts nothing');
+};
+
 /** What HubSpot's list does not confirm lifts nothing. */
 export const notProved: Clause<FormSignal> = (given) => {
   const { proof } = given.facts;
@@ -117,16 +126,16 @@ export function returnBy(
   };
 }
 
-/** @throws RangeError for a form that the registry does not know; `notRegistered` comes first. */
+/** The form as it was when it was submitted. @throws RangeError for one that the registry does not know; `notRegistered` comes first. */
 export function formOf({ signal, facts }: Case<FormSignal>): RegisteredForm {
-  const form = facts.registry.forms.get(signal.form);
+  const form = formThen(signal.form, signal.occurredAt, facts.registry);
   if (form === undefined) throw new RangeError(`form ${signal.form} is not in the registry`);
   return form;
 }
 
 function whereFormStands(given: Case<FormSignal>): { form: RegisteredForm; company: CompanyState; name: string } {
   const form = formOf(given);
-  const { name } = companyOf(given.facts.registry, form.company);
+  const name = given.facts.registry.companies.get(form.company)?.name ?? form.company;
   return { form, company: companyState(given.state, form.company), name };
 }
 

@@ -5,7 +5,7 @@ import type { Case, Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import { isNews } from './order.ts';
 import { formOf, type OwnersStatus, returnBy, selfServiceReturn, subscribedStatus } from './r4-return-by-form.ts';
-import { mailsElsewhere } from './r7-mails.ts';
+import { companiesMailed } from './r7-mails.ts';
 import type { Sight } from './sight.ts';
 import { type Awaiting, type ContactState, companyState } from './state.ts';
 
@@ -74,7 +74,7 @@ export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurre
       .filter((one) => isInTime(at, one))
       .map((one) => ({ company, one })),
   );
-  const elsewhere = mailsElsewhere(at, state, facts.registry);
+  const elsewhere = companiesMailed(at, state, facts.registry);
   const companies = [...new Set([...waiting.map(({ company }) => company), ...elsewhere])];
   if (waiting.length > 0 && companies.length > 1) {
     const names = companies.map((company) => facts.registry.companies.get(company)?.name ?? company).join(', ');

@@ -1,44 +1,56 @@
-import { type HubSpotTime, shifted } from '../clocks.ts';
+import { asHubSpotTime, byTime, type HubSpotTime, shifted } from '../clocks.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { FormSignal } from '../signals/signal.ts';
 import type { DecisionEntry, LedgerEntry } from './entry.ts';
+import { formThen } from './form-then.ts';
 import { isNews } from './order.ts';
-import type { ContactState } from './state.ts';
-
-/** R7: HubSpot sends a mail with a link for every submission of a form with double opt-in, whatever becomes of the submission here. */
+import type { ContactState, Mail } from './state.ts';
 
 /**
- * The companies to which a form with double opt-in was submitted without anything that waits for the click now: nothing was to be lifted, the
- * submission was refused, or HubSpot's list does not show it yet. The mail with the link was sent all the same, and no earlier click confirmed that.
+ * R7: HubSpot sends the mail with the link for every submission of a form with double opt-in, whatever becomes of the submission here: refused, too
+ * old, with nothing to lift, not in HubSpot's list yet, or ended by an opt-out while it waited. A click may be meant for any of these mails.
  */
-export function mailsElsewhere(
+
+/** The companies of the mails that may have been clicked at a moment, and that no earlier click confirmed. */
+export function companiesMailed(
   clickedAt: HubSpotTime,
   { mails = [], confirmedAt }: ContactState,
   registry: Registry,
 ): string[] {
-  return mails.flatMap(({ form, at }) => {
+  return mails.flatMap(({ form: id, at }) => {
+    const form = formThen(id, at, registry);
     const isPending =
       isNews(at, confirmedAt) && at < clickedAt && clickedAt <= shifted(at, registry.policy.confirmationTimeoutMs);
-    return isPending ? (registry.forms.get(form)?.company ?? []) : [];
+    return form?.doubleOptIn === true && isPending ? form.company : [];
   });
 }
 
-/** The state with the mail that a form's decision tells of: by a form with double opt-in, to the address that the state is about. */
+/** The state with the mail of the submission that an entry is about, unless the mail went to another address than the state is about. */
 export function noteMail(
   state: ContactState,
-  { body, addressHash }: Pick<LedgerEntry, 'addressHash'> & { body: DecisionEntry },
-  registry: Registry,
+  { body, addressHash, recordedAt }: Pick<LedgerEntry, 'addressHash' | 'recordedAt'> & { body: DecisionEntry },
 ): ContactState {
-  const { signal, occurredAt: at, changes } = body;
-  const form = signal?.kind === 'form' ? registry.forms.get(signal.form ?? '') : undefined;
-  if (form?.doubleOptIn !== true || changes.length > 0) return state;
+  const { signal, occurredAt, outcome } = body;
+  if (signal?.form === undefined) return state;
   const isElsewhere = addressHash !== undefined && state.address !== undefined && addressHash !== state.address;
   // Without an address nobody proved whose submission it was.
-  if (isElsewhere || (addressHash === undefined && body.outcome === 'refused')) return state;
-  const { mails = [] } = state;
-  const known = mails.find((mail) => mail.form === form.id);
-  if (known !== undefined && !isNews(at, known.at)) return state;
-  return { ...state, mails: [...mails.filter((mail) => mail !== known), { form: form.id, at }] };
+  if (isElsewhere || (addressHash === undefined && outcome === 'refused')) return state;
+  // A time that lies in the future is none: the submission was there when it was decided.
+  const decidedAt = asHubSpotTime(recordedAt);
+  const mail = { form: signal.form, at: occurredAt < decidedAt ? occurredAt : decidedAt };
+  return { ...state, mails: withMail(state.mails, mail) };
+}
+
+/** So many of each form are kept: however often somebody submits one form, another form's mail is not forgotten. */
+const KEPT_OF_A_FORM = 5;
+
+/** Oldest first by their own times, whatever order the submissions were heard of in (R9). */
+function withMail(before: readonly Mail[] = [], one: Mail): readonly Mail[] {
+  const isOfForm = ({ form }: Mail) => form === one.form;
+  const ofForm = before.filter(isOfForm);
+  if (ofForm.some(({ at }) => at === one.at)) return before;
+  const kept = [...ofForm, one].toSorted((a, b) => byTime(a.at, b.at)).slice(-KEPT_OF_A_FORM);
+  return [...before.filter((mail) => !isOfForm(mail)), ...kept].toSorted((a, b) => byTime(a.at, b.at));
 }
 
 /** Names the entry that {@link waitsForList} makes of a submission; the submission itself is still to be decided. */

@@ -47,6 +47,13 @@ const formerAddress = (about: string): Decision => ({
   about,
 });
 
+/** The addresses that the record held, by what HubSpot shows and the ledger knows. */
+export function holdingsSeen(state: ContactState, sight: Sight, now: OurTime): readonly Holding[] {
+  const { address } = sight;
+  const seen = address && heldBy(state, sight, { hash: address.hash, from: asHubSpotTime(now) });
+  return seen ?? state.holdings;
+}
+
 /** The record's addresses, where they differ from those that the ledger knows. */
 function heldBy({ holdings }: ContactState, { held }: Sight, current: Holding): Holding[] | undefined {
   const isUsable = held !== undefined && held.at(-1)?.hash === current.hash && agrees(held, holdings);

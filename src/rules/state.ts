@@ -35,7 +35,7 @@ export type Grace = { at: HubSpotTime; until: OurTime; source: SignalSource };
 /** A submission that was only noted (R4): of which form, when, and when it was recorded. */
 export type Noted = { form: string; at: HubSpotTime; recordedAt: OurTime };
 
-/** A submission of a form with double opt-in that waits for no click (R7): HubSpot has sent the mail with the link all the same. */
+/** A submission for which HubSpot sent a mail with a link, if its form demands double opt-in (R7): of which form, and when. */
 export type Mail = { form: string; at: HubSpotTime };
 
 /** A refusal of an opening (R5): of which source, when it was recorded, and how often the control was closed since. */
@@ -87,7 +87,7 @@ export type ContactState = {
   seen: ReadonlySet<string>;
   /** Submissions by which nothing was to be lifted, the newest ones: an older opt-out may be heard of after them. */
   noted?: readonly Noted[];
-  /** Mails with a link that were sent by submissions which wait for nothing, the newest of each form (R7). */
+  /** Submissions for which a mail with a link may have been sent, whatever became of them, the newest ones of each form (R7). */
   mails?: readonly Mail[];
   /** The newest refusal of an opening of each control (R5). */
   refusals?: Readonly<Record<ControlKey, Refusal>>;

@@ -29,6 +29,8 @@ describe('contacts', () => {
           email: 'read@example.at',
           additional: [],
           properties: expect.objectContaining({ block_gallery: 'true', never_set: '' }),
+          createdAt: expect.any(Number),
+          updatedAt: expect.any(Number),
         },
       ],
     ]);

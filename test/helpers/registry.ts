@@ -91,3 +91,12 @@ export function changedRegistry(...replaced: readonly (readonly [from: string, t
   }, registryText);
   return arrangeRegistry(parseRegistry(text));
 }
+
+export const FORM_OF_LIBRARY = '00000000-0000-4000-8000-000000000009';
+/** The library moves from the museum to the theatre, and the library's form with it. `more`: what the registry tells of the move. */
+export const libraryMoved = (more = '', form = 'doubleOptIn: false') =>
+  changedRegistry(
+    [LIBRARY_TEXT, ''],
+    [STAGE_TEXT, LIBRARY_TEXT + more + STAGE_TEXT],
+    ['forms:\n', `forms:\n  - { id: ${FORM_OF_LIBRARY}, company: theatre, brand: library, ${form} }\n`],
+  );

@@ -65,7 +65,7 @@ describe('of several submissions counts', () => {
 });
 
 describe('a consent box of the company', () => {
-  const own = { type: TYPE };
+  const own = { typeAt: () => TYPE };
 
   test('that was left empty is no return; one that was ticked, or that the list does not tell of, is', () => {
     expect(found([ticked(ARRIVED, false)], own)).toBe('without-consent');
@@ -74,7 +74,7 @@ describe('a consent box of the company', () => {
   });
 
   test('of another type says nothing of this company', () => {
-    expect(found([ticked(ARRIVED, false)], { type: 601 })).toBe(`of ${ARRIVED}`);
+    expect(found([ticked(ARRIVED, false)], { typeAt: () => 601 })).toBe(`of ${ARRIVED}`);
     expect(found([ticked(ARRIVED, false)])).toBe(`of ${ARRIVED}`);
   });
 

@@ -5,6 +5,7 @@ import { isOptedOut } from '../../src/rules/state.ts';
 import { changed, createPerson, submitted } from '../helpers/person.ts';
 import {
   changedRegistry,
+  FORM_OF_LIBRARY,
   forms,
   GALLERY,
   GALLERY_BLOCK,
@@ -13,6 +14,7 @@ import {
   LIBRARY,
   LIBRARY_BLOCK,
   LIBRARY_TEXT,
+  libraryMoved,
   MUSEUM,
   registryText,
   STAGE,
@@ -21,16 +23,7 @@ import {
   testRegistry,
 } from '../helpers/registry.ts';
 
-const FORM_OF_LIBRARY = '00000000-0000-4000-8000-000000000009';
 const today = testRegistry();
-
-/** The library moves from the museum to the theatre. `more`: what the registry tells of the move. */
-const moved = (more = '') =>
-  changedRegistry(
-    [LIBRARY_TEXT, ''],
-    [STAGE_TEXT, LIBRARY_TEXT + more + STAGE_TEXT],
-    ['forms:\n', `forms:\n  - { id: ${FORM_OF_LIBRARY}, company: theatre, brand: library, doubleOptIn: false }\n`],
-  );
 const DECLARED = '        formerly: [{ company: museum, until: "1970-01-02" }]\n';
 const DAY = 24 * 3_600_000;
 
@@ -44,7 +37,7 @@ async function optedOutOfMuseum(next: Registry, before: Record<string, string> =
 
 describe('a brand that moved to another company', () => {
   test('stays closed for whoever had opted out of the former company', async () => {
-    const anna = await optedOutOfMuseum(moved());
+    const anna = await optedOutOfMuseum(libraryMoved());
     expect((await anna.converge(200)).writes).toEqual([]);
     anna.actual[LIBRARY] = 'SUBSCRIBED';
     const verdict = await anna.happens(changed(LIBRARY, 'open', 300));
@@ -54,21 +47,21 @@ describe('a brand that moved to another company', () => {
   });
 
   test('is restored when the owner comes back to the former company', async () => {
-    const anna = await optedOutOfMuseum(moved());
+    const anna = await optedOutOfMuseum(libraryMoved());
     await anna.happens(submitted(forms.ofCompany, 400));
     await anna.converge(401);
     expect(anna.actual).toMatchObject({ [MUSEUM]: 'SUBSCRIBED', [LIBRARY]: 'SUBSCRIBED', [LIBRARY_BLOCK]: '' });
   });
 
   test('goes back to the person’s own block of the brand, not to open', async () => {
-    const anna = await optedOutOfMuseum(moved(), { [LIBRARY_BLOCK]: 'true' });
+    const anna = await optedOutOfMuseum(libraryMoved(), { [LIBRARY_BLOCK]: 'true' });
     await anna.happens(submitted(forms.ofCompany, 400));
     await anna.converge(401);
     expect(anna.actual).toMatchObject({ [LIBRARY]: 'SUBSCRIBED', [LIBRARY_BLOCK]: 'true' });
   });
 
   test('is opened by a form of the present company that names the brand', async () => {
-    const anna = await optedOutOfMuseum(moved());
+    const anna = await optedOutOfMuseum(libraryMoved());
     const verdict = await anna.happens(submitted(FORM_OF_LIBRARY, 400));
     expect(verdict).toMatchObject({ decision: { rule: 'R4', outcome: 'returned' } });
     await anna.converge(401);
@@ -81,7 +74,7 @@ describe('a brand that moved to another company', () => {
   });
 
   test('is not opened by a form of the present company that names no brand, nor one from before the opt-out', async () => {
-    const anna = await optedOutOfMuseum(moved());
+    const anna = await optedOutOfMuseum(libraryMoved());
     await anna.happens(submitted(forms.ofOther, 400));
     await anna.happens(submitted(FORM_OF_LIBRARY, 99));
     await anna.converge(401);
@@ -89,7 +82,7 @@ describe('a brand that moved to another company', () => {
   });
 
   test('is closed by the present company’s opt-out, and opened only when neither stands', async () => {
-    const anna = await optedOutOfMuseum(moved());
+    const anna = await optedOutOfMuseum(libraryMoved());
     await anna.happens(changed(THEATRE, 'closed', 300));
     await anna.converge(301);
     await anna.happens(submitted(forms.ofCompany, 400));
@@ -98,14 +91,14 @@ describe('a brand that moved to another company', () => {
   });
 
   test('is not closed by a later opt-out of the former company', async () => {
-    const anna = createPerson(moved(DECLARED), { [LIBRARY]: 'SUBSCRIBED' });
+    const anna = createPerson(libraryMoved(DECLARED), { [LIBRARY]: 'SUBSCRIBED' });
     await anna.happens(changed(MUSEUM, 'closed', 2 * DAY));
     await anna.converge(2 * DAY + 1);
     expect(anna.actual).toMatchObject({ [LIBRARY]: 'SUBSCRIBED', [GALLERY]: 'UNSUBSCRIBED' });
   });
 
   test('is closed, where the registry tells of the move, though this record’s ledger never closed it', async () => {
-    const anna = createPerson(moved(DECLARED), { [LIBRARY]: 'SUBSCRIBED' });
+    const anna = createPerson(libraryMoved(DECLARED), { [LIBRARY]: 'SUBSCRIBED' });
     await anna.happens(changed(MUSEUM, 'closed', 100));
     await anna.converge(101);
     expect(anna.actual[LIBRARY]).toBe('UNSUBSCRIBED');
@@ -272,6 +265,6 @@ test('entries of a ledger that knows another registry do not change', async () =
   await before.happens(changed(MUSEUM, 'closed', 100));
   await before.converge(101);
   const written = JSON.stringify(await before.entries());
-  await createPerson(moved(), {}, { ledger }).state();
+  await createPerson(libraryMoved(), {}, { ledger }).state();
   expect(JSON.stringify(await before.entries())).toBe(written);
 });

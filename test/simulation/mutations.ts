@@ -100,7 +100,7 @@ export const mutations: Mutation[] = [
   {
     name: '*click-on-the-mail-of-another-company',
     file: 'src/rules/r7-confirmation.ts',
-    find: 'const elsewhere = mailsElsewhere(at, state, facts.registry);',
+    find: 'const elsewhere = companiesMailed(at, state, facts.registry);',
     replace: 'const elsewhere: string[] = [];',
   },
   {
@@ -298,7 +298,7 @@ export const mutations: Mutation[] = [
   {
     name: '*merge-or-creation-that-no-webhook-told',
     file: 'src/workers/audit/examine.ts',
-    find: '[...drift, ...(await findByAddress(seen, others, deps)), ...byList]',
+    find: '[...drift, ...(await findByAddress(seen, { others, before }, deps)), ...byList]',
     replace: '[...drift, ...byList]',
   },
   {

@@ -7,9 +7,10 @@ import type { Finding } from '../../rules/drift.ts';
 import { replay } from '../../rules/evolve.ts';
 import type { Dossier } from '../../rules/next-step.ts';
 import { unheardOptOuts } from '../../rules/r1-company-opt-out.ts';
+import { formerOptOuts } from '../../rules/r8-former-opt-out.ts';
 import { inheritedDecisions } from '../../rules/r8-inherit.ts';
 import { recordedAddresses } from '../../rules/r8-other-addresses.ts';
-import type { SeenAddress } from '../../rules/sight.ts';
+import type { SeenAddress, Sight } from '../../rules/sight.ts';
 import { companyState, isOptedOut } from '../../rules/state.ts';
 import { readOthers } from '../dossier.ts';
 import type { AuditDeps } from './deps.ts';
@@ -25,11 +26,11 @@ export function addressesOf(properties: Readonly<Record<string, string>>): strin
 
 /**
  * R8: opt-outs that other contacts' ledgers hold of this contact's addresses, and addresses that the contact's own opt-outs have
- * not reached: a lost creation or merge leaves both behind.
+ * not reached: a lost creation or merge leaves both behind. And opt-outs said with an address that the record had before.
  */
 export async function findByAddress(
   { dossier, addresses }: Seen,
-  shown: readonly SeenAddress[],
+  shown: { others: readonly SeenAddress[]; before?: Pick<Sight, 'held' | 'former'> | undefined },
   deps: AuditDeps,
 ): Promise<Finding[]> {
   const { contact, entries, state } = dossier;
@@ -39,7 +40,8 @@ export async function findByAddress(
   const others = await readOthers(dossier, sight, deps);
   const found = [
     ...inheritedDecisions(dossier, others, sight, deps.registry),
-    ...unheardOptOuts(dossier, { exists: true, others: shown, actual: {} }, deps.registry, deps.now()),
+    ...unheardOptOuts(dossier, { exists: true, others: shown.others, actual: {} }, deps.registry, deps.now()),
+    ...formerOptOuts(dossier, { exists: true, ...sight, ...shown.before, actual: {} }, deps.registry, deps.now()),
   ];
   const optedOut = found
     .flatMap(({ changes }) => changes)

@@ -9,6 +9,7 @@ import { type Finding, findDrift, isPortalWide, type Shown } from '../../rules/d
 import { readDossier } from '../dossier.ts';
 import { addressesOf, findByAddress, readOtherAddresses, type Seen } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
+import { readFormerAddresses } from './former-addresses.ts';
 import { isUnseen, type Listed, note } from './page.ts';
 import { type UnheardReturn, unheardReturns } from './unheard-returns.ts';
 
@@ -18,7 +19,7 @@ export type Examined = Seen & { findings: Finding[]; returns: UnheardReturn[]; p
 /** Compares a page of contacts with their ledgers. What HubSpot does not show is noted in the run. */
 export async function examine(
   page: readonly Listed[],
-  run: Pick<AuditRequest, 'unseen'>,
+  run: Pick<AuditRequest, 'unseen' | 'startedAt'>,
   deps: AuditDeps & { lists: SubmissionLists },
 ): Promise<Examined[]> {
   const { registry } = deps;
@@ -30,9 +31,11 @@ export async function examine(
     }),
   );
   const statuses = await readOtherAddresses(people, run, deps);
+  const former = await readFormerAddresses(people, page, run, deps);
   return Promise.all(
     people.map(async (seen): Promise<Examined> => {
       const at = portalWideAt.get(seen.dossier.contact);
+      const before = former.get(seen.dossier.contact);
       const others = seen.addresses.slice(1).flatMap((address) => {
         const held = statuses.get(address);
         return held === undefined ? [] : [{ hash: hashAddress(deps.addressKey, address), statuses: held }];
@@ -45,7 +48,7 @@ export async function examine(
       const drift = findDrift(seen.dossier, shown, registry, deps.now());
       const returns = await returnsOf(seen, run, deps);
       const byList = returns.map(({ finding }) => finding);
-      const findings = [...drift, ...(await findByAddress(seen, others, deps)), ...byList];
+      const findings = [...drift, ...(await findByAddress(seen, { others, before }, deps)), ...byList];
       return { ...seen, findings, returns, ...(at !== undefined && { portalWideAt: at }) };
     }),
   );

@@ -1,4 +1,4 @@
-import { findContacts } from '../../hubspot/contacts.ts';
+import { type Changed, findContacts } from '../../hubspot/contacts.ts';
 import { contactsAfter, listedAfter, type PageOfIds } from '../../hubspot/search.ts';
 import type { Send } from '../../hubspot/transport.ts';
 import { type Part, type Unseen, unlessUnseen } from '../../hubspot/unseen.ts';
@@ -7,7 +7,7 @@ import { auditedProperties } from '../../rules/drift.ts';
 import type { AuditDeps } from './deps.ts';
 
 /** A contact's properties as HubSpot shows them now. */
-export type Listed = { id: string; properties: Record<string, string> };
+export type Listed = { id: string; properties: Record<string, string> } & Changed;
 
 /** Contacts to look at, the last id that was listed, and whether there are more. */
 export type Page = { contacts: Listed[]; last: string | undefined; more: boolean };

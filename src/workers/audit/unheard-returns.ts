@@ -1,10 +1,11 @@
 import { keyedHash, normaliseAddress } from '../../address.ts';
 import { asHubSpotTime, type HubSpotTime, latest, type OurTime, shifted } from '../../clocks.ts';
 import type { SubmissionLists } from '../../hubspot/submissions.ts';
-import { companyOf, type RegisteredForm, type Registry } from '../../registry/registry.ts';
+import type { RegisteredForm, Registry } from '../../registry/registry.ts';
 import { submissionOf } from '../../rules/decision.ts';
 import type { Finding } from '../../rules/drift.ts';
 import type { LedgerEntry } from '../../rules/entry.ts';
+import { companiesOfForm, formThen, ownTypeThen } from '../../rules/form-then.ts';
 import { noWins } from '../../rules/order.ts';
 import { findSubmission, type ListedSubmission } from '../../rules/r4-proof.ts';
 import { companyState, isOptedOut } from '../../rules/state.ts';
@@ -30,23 +31,31 @@ export async function unheardReturns(seen: Seen, deps: Deps): Promise<UnheardRet
   const [address] = addresses;
   if (address === undefined || dossier.state.mergedInto !== undefined) return [];
   const returns: UnheardReturn[] = [];
-  for (const form of deps.registry.forms.values()) {
-    const { optOut, ...company } = companyState(dossier.state, form.company);
-    if (optOut === undefined || !isOptedOut({ optOut, ...company })) continue;
-    const found = await newestOf(form, { address, after: optOut.at }, deps);
+  for (const { form, company: key } of formsByCompany(deps.registry)) {
+    const { optOut, ...company } = companyState(dossier.state, key);
+    const own = deps.registry.companies.get(key)?.own;
+    // A company that the registry knows no more has no type by which its return could be reported.
+    if (own === undefined || optOut === undefined || !isOptedOut({ optOut, ...company })) continue;
+    const found = await newestOf({ form, company: key }, { address, after: optOut.at }, deps);
     if (found === undefined || noWins(dossier.state.mergedAt, found.at)) continue;
     const arrivedAt = arrivalOf(found, form, dossier.entries) ?? deps.now();
     const signal = signalOf(form, { ...found, arrivedAt }, { contact: dossier.contact, address }, deps);
     if (dossier.state.seen.has(signal.id) || isKnown(found, form, dossier.entries, deps)) continue;
     const kind = wasHeard(found, form, dossier.entries) ? 'return-proved-late' : 'return-unheard';
-    const control = companyOf(deps.registry, form.company).own.key;
-    returns.push({ finding: { kind, contact: dossier.contact, control }, signal });
+    returns.push({ finding: { kind, contact: dossier.contact, control: own.key }, signal });
   }
   return returns;
 }
 
+/** A form, and a company of which the form is, or was before its brand moved. */
+type FormOf = { form: RegisteredForm; company: string };
+
+function formsByCompany({ forms }: Registry): FormOf[] {
+  return [...forms.values()].flatMap((form) => companiesOfForm(form).map((company) => ({ form, company })));
+}
+
 async function newestOf(
-  form: RegisteredForm,
+  { form, company }: FormOf,
   { address, after }: { address: string; after: HubSpotTime },
   { registry, lists, now }: Deps,
 ): Promise<ListedSubmission | undefined> {
@@ -54,12 +63,17 @@ async function newestOf(
   const arrivedAt = shifted(now(), -registry.policy.submissionsMayLagMs);
   const list = await lists.read(form.id, latest([after, lookBack(now())]) ?? after);
   if ('unreadable' in list) return undefined;
-  const own = companyOf(registry, form.company).own.control;
-  const type = own.kind === 'subscription' ? { type: own.id } : {};
-  const past = list.submissions.filter(({ at }) => at <= asHubSpotTime(arrivedAt));
+  const past = list.submissions.filter(
+    ({ at }) => at <= asHubSpotTime(arrivedAt) && formThen(form.id, at, registry)?.company === company,
+  );
   // The list's addresses are in the form for comparing.
   const compared = normaliseAddress(address) ?? address;
-  const found = findSubmission(past, { address: compared, after, arrivedAt, ...type });
+  const found = findSubmission(past, {
+    address: compared,
+    after,
+    arrivedAt,
+    typeAt: (at) => ownTypeThen(form.id, at, registry),
+  });
   return typeof found === 'string' ? undefined : found.submission;
 }
 

@@ -152,7 +152,7 @@ function lookingAt({ entries, state }: Dossier, at: Wanted): Looking {
     ...at,
     ...(remembered !== undefined && { remembered }),
     ...(state.address !== undefined && { lastHeld: state.address }),
-    ...(at.identify && isKnown && { former: addresses }),
+    ...(at.identify && { former: isKnown ? addresses : ('unknown' as const) }),
   };
 }
 

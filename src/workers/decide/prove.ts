@@ -2,8 +2,9 @@ import { keyedHash } from '../../address.ts';
 import { asHubSpotTime, type HubSpotTime, latest, millis, shifted } from '../../clocks.ts';
 import { WaitError } from '../../errors.ts';
 import type { List } from '../../hubspot/submissions.ts';
-import { companyOf, type RegisteredForm, type Registry } from '../../registry/registry.ts';
+import type { RegisteredForm, Registry } from '../../registry/registry.ts';
 import type { Verdict } from '../../rules/decision.ts';
+import { ownTypeThen } from '../../rules/form-then.ts';
 import {
   findSubmission,
   type ListedSubmission,
@@ -37,13 +38,12 @@ export async function prove(
   const form = registry.forms.get(signal.form) as RegisteredForm;
   const list = await lists.read(form.id, oldestOf(signal, after));
   if ('unreadable' in list) return { signal, proof: unverified(signal, form, list, deps) };
-  const own = companyOf(registry, form.company).own.control;
   const found = findSubmission(list.submissions, {
     address,
     after,
     arrivedAt: signal.receivedAt,
     ...(signal.untimed !== true && { stated: signal.occurredAt }),
-    ...(own.kind === 'subscription' && { type: own.id }),
+    typeAt: (at) => ownTypeThen(form.id, at, registry),
   });
   if (found === 'without-consent') return { signal, proof: WITHOUT_CONSENT };
   if (found !== 'not-listed') return asListed(signal, found.submission, deps);

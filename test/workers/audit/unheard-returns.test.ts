@@ -18,7 +18,15 @@ import { audit } from '../../../src/workers/audit/audit.ts';
 import { decideFor } from '../../../src/workers/decide/by-address.ts';
 import type { DecideDeps } from '../../../src/workers/decide/deps.ts';
 import { changed, confirmed, MINUTE } from '../../helpers/person.ts';
-import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
+import {
+  FORM_OF_LIBRARY,
+  forms,
+  libraryMoved,
+  MUSEUM,
+  registryText,
+  THEATRE,
+  testRegistry,
+} from '../../helpers/registry.ts';
 
 const DAY = 24 * 60 * MINUTE;
 let now = Date.UTC(2026, 0, 5);
@@ -214,6 +222,44 @@ describe('a return whose event was heard too early is applied, whatever the poli
     now += 60 * MINUTE;
     await night();
     expect(await newest(id)).toMatchObject({ outcome: 'returned' });
+  });
+});
+
+describe('a return by the form of a brand that moved to another company since', () => {
+  /** Somebody who opted out of both companies and filled in the library's form, unheard, two days before the audit. */
+  async function submittedLongSince(until: number): Promise<string> {
+    const { id } = twin.people.createContact({ email: 'moved@example.at' });
+    const formerly = `        formerly: [{ company: museum, until: "${new Date(until).toISOString().slice(0, 10)}" }]\n`;
+    deps = { ...depsWith(''), registry: libraryMoved(formerly) };
+    deps.registry.policy.recoverReturns = true;
+    for (const [control, type] of [
+      [MUSEUM, 501],
+      [THEATRE, 601],
+    ] as const) {
+      twin.people.unsubscribeByLink({ contact: id, subscription: type });
+      await decideFor({ ...changed(control, 'closed', now), contact: id }, deps);
+    }
+    now += MINUTE;
+    twin.people.submitForm({ contact: id, form: FORM_OF_LIBRARY });
+    now += 2 * DAY;
+    return id;
+  }
+  const isOut = async (contact: string) => {
+    const state = replay(await deps.ledger.read({ portal: 1, contact }), deps.registry);
+    return { museum: isOptedOut(companyState(state, 'museum')), theatre: isOptedOut(companyState(state, 'theatre')) };
+  };
+
+  test('is one to the former company, where the form was filled in before the move', async () => {
+    const id = await submittedLongSince(now + DAY);
+    expect(await night()).toMatchObject({ 'return-unheard': 1 });
+    expect(await isOut(id)).toEqual({ museum: false, theatre: true });
+    expect(await night()).not.toHaveProperty('return-unheard');
+  });
+
+  test('is one to the present company, where the form was filled in since', async () => {
+    const id = await submittedLongSince(now);
+    expect(await night()).toMatchObject({ 'return-unheard': 1 });
+    expect(await isOut(id)).toEqual({ museum: true, theatre: false });
   });
 });
 

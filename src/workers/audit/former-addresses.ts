@@ -1,0 +1,83 @@
+import { hashAddress } from '../../address.ts';
+import { asHubSpotTime, hubspotTime, shifted } from '../../clocks.ts';
+import { type HeldAddress, readAddressHistories } from '../../hubspot/address-history.ts';
+import { wasChanged } from '../../hubspot/contacts.ts';
+import { formerOf } from '../../hubspot/owned-addresses.ts';
+import { unlessUnseen } from '../../hubspot/unseen.ts';
+import type { AuditRequest } from '../../queues/audit-request.ts';
+import type { Sight } from '../../rules/sight.ts';
+import type { Seen } from './addresses.ts';
+import type { AuditDeps } from './deps.ts';
+import { isUnseen, type Listed, note } from './page.ts';
+import { statusesOf } from './statuses.ts';
+
+/** How long before an audit a record may have been changed, ms: two nights may fail. What was changed earlier, an earlier audit has seen. */
+const LOOK_BACK_MS = 3 * 24 * 3600_000;
+
+type Run = Pick<AuditRequest, 'unseen' | 'startedAt'>;
+
+/** HubSpot's history of a record's address, and the addresses that the record held before, with their statuses. */
+export type Former = Required<Pick<Sight, 'held' | 'former'>>;
+
+/**
+ * R8: what HubSpot shows of the addresses that contacts held before: an opt-out may have been said with one of them, and never been heard of. The
+ * history is asked only of records that were changed lately, and of those whose address is not the one that the ledger knows
+ * (docs/decisions/0085-former-addresses-in-the-audit.md).
+ */
+export async function readFormerAddresses(
+  people: readonly Seen[],
+  page: readonly Listed[],
+  run: Run,
+  deps: AuditDeps,
+): Promise<Map<string, Former>> {
+  const listed = new Map(page.map((one) => [one.id, one]));
+  const asked = people.filter((seen) => mayHaveMoved(seen, listed.get(seen.dossier.contact), run, deps));
+  const histories = await historiesOf(
+    asked.map(({ dossier }) => dossier.contact),
+    run,
+    deps,
+  );
+  const former = new Map(
+    asked.map(({ dossier: { contact }, addresses: [primary = '', ...others] }) => [
+      contact,
+      formerOf([], histories.get(contact), { primary, others }),
+    ]),
+  );
+  const statuses = await statusesOf([...new Set([...former.values()].flat())], run, deps);
+  const hash = (address: string) => hashAddress(deps.addressKey, address);
+  return new Map(
+    [...former].flatMap(([contact, addresses]) => {
+      const seen = addresses.flatMap((address) => {
+        const held = statuses.get(address);
+        return held === undefined ? [] : [{ hash: hash(address), statuses: held }];
+      });
+      const held = (histories.get(contact) ?? []).map(({ address, at }) => ({ hash: hash(address), from: at }));
+      return seen.length === 0 ? [] : [[contact, { held, former: seen }]];
+    }),
+  );
+}
+
+function mayHaveMoved(
+  { dossier: { state }, addresses: [primary] }: Seen,
+  listed: Listed | undefined,
+  { startedAt }: Run,
+  { addressKey, now }: AuditDeps,
+): boolean {
+  if (primary === undefined || listed === undefined) return false;
+  if (state.address !== undefined && state.address !== hashAddress(addressKey, primary)) return true;
+  const since = shifted(startedAt === undefined ? asHubSpotTime(now()) : hubspotTime(startedAt), -LOOK_BACK_MS);
+  return wasChanged(listed) && (listed.updatedAt === undefined || listed.updatedAt >= since);
+}
+
+/** A portal that tells no history of properties is asked once a run. */
+async function historiesOf(
+  contacts: readonly string[],
+  run: Run,
+  { hubspot }: AuditDeps,
+): Promise<ReadonlyMap<string, readonly HeldAddress[]>> {
+  if (contacts.length === 0 || isUnseen(run, 'history')) return new Map();
+  const outcome = await unlessUnseen('history', () => readAddressHistories(hubspot.send, contacts));
+  if ('seen' in outcome) return outcome.seen;
+  note(run, outcome.unseen);
+  return new Map();
+}

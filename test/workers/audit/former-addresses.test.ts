@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ordinary } from '../../../local/hubspot/behaviour.ts';
+import type { Fault } from '../../../local/hubspot/faults.ts';
+import type { Twin } from '../../../local/hubspot/twin.ts';
+import { startTwinOf } from '../../../local/twin-of.ts';
+import { ourTime } from '../../../src/clocks.ts';
+import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
+import { createTransport, type Send } from '../../../src/hubspot/transport.ts';
+import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
+import { AuditRequestSchema } from '../../../src/queues/audit-request.ts';
+import type { ConvergenceRequest } from '../../../src/queues/convergence-request.ts';
+import { parseRegistry } from '../../../src/registry/load.ts';
+import { audit } from '../../../src/workers/audit/audit.ts';
+import type { AuditDeps } from '../../../src/workers/audit/deps.ts';
+import { converge } from '../../../src/workers/converge/converge.ts';
+import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
+import { changed, MINUTE } from '../../helpers/person.ts';
+import { registryText, testRegistry } from '../../helpers/registry.ts';
+
+/** R8: somebody opted out, no webhook told, and the record got another address before the audit. */
+
+const registry = testRegistry();
+const DAY = 24 * 60 * MINUTE;
+let now = Date.UTC(2026, 0, 5);
+let twin: Twin;
+let deps: AuditDeps & { salt: () => string };
+let asked: ConvergenceRequest[];
+/** How often HubSpot was asked for the history of addresses. */
+let histories: number;
+beforeAll(async () => {
+  twin = await startTwinOf(parseRegistry(registryText), registry, { clock: () => now });
+});
+afterAll(() => twin.stop());
+beforeEach(() => {
+  now += 10 * DAY;
+  for (const { id } of twin.portal.contacts.values()) {
+    if (twin.portal.contact(id) !== undefined) twin.people.deleteContact({ contact: id });
+  }
+  Object.assign(twin.behaviour, ordinary);
+  twin.faults.set([]);
+  asked = [];
+  histories = 0;
+  const accessToken = () => Promise.resolve('local-access-token');
+  const transport = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const send: Send = (call) => {
+    if (JSON.stringify(call).includes('"propertiesWithHistory":["email"]')) histories++;
+    return transport(call);
+  };
+  const clock = () => ourTime(now);
+  deps = {
+    registry,
+    ledger: memoryLedger(),
+    hubspot: createHubSpot(send, clock, registry),
+    search: send,
+    mode: 'repair',
+    addressKey: 'key',
+    salt: () => 'salt',
+    now: clock,
+    queueSignals: () => Promise.resolve(),
+    request: (requests) => Promise.resolve(void asked.push(...requests)),
+  };
+});
+
+/** One night: the audit, and what it asked of convergence. Returns what was found. */
+async function night() {
+  const { run } = await audit(AuditRequestSchema.parse({ v: 1 }), deps, () => true);
+  const identify = new Map(asked.filter((one) => one.identify).map(({ contact }) => [contact, ourTime(now)]));
+  const contacts = asked.splice(0).map(({ contact }) => contact);
+  const outcomes = await converge(contacts, { ...deps, telemetry: undefined } as never, identify);
+  expect([...outcomes.values()].filter(({ ok }) => !ok)).toEqual([]);
+  return run;
+}
+const moves = (contact: string, to: string) => {
+  now += MINUTE;
+  twin.people.editProperty({ contact, name: 'email', value: to });
+  now += MINUTE;
+};
+const statuses = (email: string, ...types: number[]) => types.map((type) => twin.portal.status(email, type).status);
+/** A contact whose opt-out of the museum nobody told, and whose address changed. */
+function unheard(name: string): string {
+  const { id } = twin.people.createContact({ email: `${name}@example.at` });
+  now += MINUTE;
+  twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+  moves(id, `new-${name}@example.at`);
+  return id;
+}
+
+describe('an opt-out said with an address that the record had before', () => {
+  test('is found, holds for that address, and goes along with the record', async () => {
+    unheard('anna');
+    expect(await night()).toMatchObject({ counts: { 'opt-out-of-address': 1 } });
+    expect(statuses('new-anna@example.at', 501, 511)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED']);
+    expect(statuses('anna@example.at', 501, 511)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED']);
+    expect((await night()).counts, 'the next night').toEqual({});
+  });
+
+  test('also of a contact that the ledger knows by that address', async () => {
+    const { id } = twin.people.createContact({ email: 'known@example.at' });
+    twin.people.unsubscribeByLink({ contact: id, subscription: 601 });
+    const signal = { ...changed('subscription:601', 'closed', now), contact: id };
+    await recordDecision(signal, { registry, now: ourTime(now), address: 'unknown' }, deps.ledger);
+    await converge([id], deps as never);
+    twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    moves(id, 'new-known@example.at');
+    expect(await night()).toMatchObject({ counts: { 'opt-out-of-address': expect.any(Number) } });
+    expect(statuses('new-known@example.at', 501, 511, 601)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED', 'UNSUBSCRIBED']);
+    expect((await night()).counts).toEqual({});
+  });
+
+  test('not one that somebody else said with that address afterwards', async () => {
+    const { id } = twin.people.createContact({ email: 'office@example.at' });
+    moves(id, 'gone-on@example.at');
+    const next = twin.people.createContact({ email: 'office@example.at' });
+    twin.people.unsubscribeByLink({ contact: next.id, subscription: 501 });
+    await night();
+    expect(statuses('gone-on@example.at', 501, 511)).toEqual(['NOT_SPECIFIED', 'NOT_SPECIFIED']);
+  });
+
+  test('nothing is kept of a record that has another address and said nothing', async () => {
+    const { id } = twin.people.createContact({ email: 'quiet@example.at' });
+    moves(id, 'new-quiet@example.at');
+    expect((await night()).counts).toEqual({});
+    await converge([id], deps as never, new Map([[id, ourTime(now)]]));
+    expect(await deps.ledger.read({ portal: 1, contact: id })).toEqual([]);
+  });
+});
+
+describe('the history is asked', () => {
+  test('of no record that was not changed since it was created, nor of one that was changed long ago', async () => {
+    twin.people.createContact({ email: 'same@example.at' });
+    unheard('long-ago');
+    now += 4 * DAY;
+    await night();
+    expect(histories).toBe(0);
+  });
+
+  test('once for all the others of a page', async () => {
+    for (let i = 0; i < 40; i++) unheard(`many-${i}`);
+    await audit(AuditRequestSchema.parse({ v: 1 }), deps, () => true);
+    expect(histories).toBe(1);
+  });
+
+  test('and where HubSpot tells none, the report says so', async () => {
+    unheard('untold');
+    twin.faults.set([
+      { path: '/contacts/batch/read', holds: '"propertiesWithHistory":["email"]', status: 403 },
+    ] as Fault[]);
+    expect(await night()).toMatchObject({ counts: {}, unseen: [{ part: 'history' }] });
+  });
+});
