@@ -36,8 +36,9 @@ export const ONLY_REPORTED: readonly string[] = ['protected-closed', 'return-wit
  * - `lift-unapplied`: the owner came back, and HubSpot does not hold it yet.
  * - `return-unheard`: HubSpot's list shows a return by form that no workflow told; applied with `policy.recoverReturns` only.
  * - `return-proved-late`: the same, and an event told of it when no opt-out was known, or before the list showed it; applied.
- * - `return-without-effect`: the owner came back, and still gets no mail: HubSpot refused to open the company's type, or "unsubscribed
- *   from all" from before the return stands. Only a person in HubSpot, or the owner, can mend that.
+ * - `return-without-effect`: the owner came back, and still gets no mail: HubSpot refused to open the company's type, "unsubscribed
+ *   from all" from before the return stands, or the record has another address since, which no form named. Only a person in HubSpot, or the owner,
+ *   can mend that.
  * - `protected-closed`: somebody closed buyer service mail; reported, never written.
  */
 export type FindingKind = (typeof FINDINGS)[number];

@@ -82,8 +82,8 @@ export const mutations: Mutation[] = [
   {
     name: 'believes-the-event-alone',
     file: 'src/workers/decide/decide-one.ts',
-    find: 'const { signal: listed, proof } = await prove(signal, { ...verdict, address: held }, deps);',
-    replace: "const [listed, proof] = [signal, { by: 'event' as const }];",
+    find: 'const proving = prove(signal, { ...verdict, address: held }, deps);',
+    replace: "const proving = Promise.resolve({ signal, proof: { by: 'event' as const } });",
   },
   {
     name: 'takes-an-old-click-for-a-backdated-form',
@@ -308,10 +308,10 @@ export const mutations: Mutation[] = [
     replace: '',
   },
   {
-    name: '*address-that-a-contact-had',
-    file: 'src/rules/r8-inherit.ts',
-    find: 'for (const [i, { hash }] of holdings.entries()) held.set(hash, holdings[i + 1]?.from);',
-    replace: 'held.clear();',
+    name: '*closing-of-ours-at-the-next-address',
+    file: 'src/workers/audit/examine.ts',
+    find: 'return withoutOurClosings(examined, run, deps);',
+    replace: 'return examined;',
   },
   {
     name: '*writes-forgotten-when-a-later-call-fails',

@@ -10,6 +10,7 @@ import { readDossier } from '../dossier.ts';
 import { addressesOf, findByAddress, readOtherAddresses, type Seen } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
 import { readFormerAddresses } from './former-addresses.ts';
+import { withoutOurClosings } from './our-closings.ts';
 import { isUnseen, type Listed, note } from './page.ts';
 import { type UnheardReturn, unheardReturns } from './unheard-returns.ts';
 
@@ -32,7 +33,7 @@ export async function examine(
   );
   const statuses = await readOtherAddresses(people, run, deps);
   const former = await readFormerAddresses(people, page, run, deps);
-  return Promise.all(
+  const examined = await Promise.all(
     people.map(async (seen): Promise<Examined> => {
       const at = portalWideAt.get(seen.dossier.contact);
       const before = former.get(seen.dossier.contact);
@@ -52,6 +53,7 @@ export async function examine(
       return { ...seen, findings, returns, ...(at !== undefined && { portalWideAt: at }) };
     }),
   );
+  return withoutOurClosings(examined, run, deps);
 }
 
 /** Returns that no workflow told. Lists that HubSpot stumbles over are asked once a run. */
