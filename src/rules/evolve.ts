@@ -8,6 +8,7 @@ import { isNews } from './order.ts';
 import { noteConfirmed, noteIntended, withoutForestalled } from './own-write.ts';
 import { countClosings, LOOK_AGAIN_MS, noteRefusal } from './r5-repeated.ts';
 import { closedByOthers, forgetPrior, rememberPrior } from './r6-prior.ts';
+import { mailOf, withMail } from './r7-mails.ts';
 import { type Reading, readingFor } from './r8-whose-word.ts';
 import { type ContactState, type Holding, type Noted, nothingKnown } from './state.ts';
 
@@ -52,7 +53,9 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
       const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
       // The holdings are folded from the whole ledger before (`holdingsFor`): an entry alone would forget what was seen after it.
       const changed = { ...applyChanges(state, changes), holdings: state.holdings };
-      const decided = { ...changed, unconverged: state.unconverged || body.converge };
+      const mail = mailOf(entry, body);
+      const mailed = mail === undefined ? {} : { mails: withMail(state.mails, mail) };
+      const decided = { ...changed, ...mailed, unconverged: state.unconverged || body.converge };
       const opened = openedControl(body);
       if (opened !== undefined) {
         // What was opened against the rules is no earlier value (R6), and HubSpot is looked at once more.

@@ -3,9 +3,9 @@ import type { Registry } from '../registry/registry.ts';
 import type { ConfirmationSignal, FormSignal } from '../signals/signal.ts';
 import type { Case, Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
-import { formThen } from './form-then.ts';
 import { isNews } from './order.ts';
 import { formOf, type OwnersStatus, returnBy, selfServiceReturn, subscribedStatus } from './r4-return-by-form.ts';
+import { companiesMailed } from './r7-mails.ts';
 import type { Sight } from './sight.ts';
 import { type Awaiting, type ContactState, companyState } from './state.ts';
 
@@ -74,7 +74,7 @@ export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurre
       .filter((one) => isInTime(at, one))
       .map((one) => ({ company, one })),
   );
-  const elsewhere = mailsElsewhere(at, state, facts.registry);
+  const elsewhere = companiesMailed(at, state, facts.registry);
   const companies = [...new Set([...waiting.map(({ company }) => company), ...elsewhere])];
   if (waiting.length > 0 && companies.length > 1) {
     const names = companies.map((company) => facts.registry.companies.get(company)?.name ?? company).join(', ');
@@ -90,23 +90,6 @@ export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurre
   const changes: Change[] = [{ type: 'confirmed', at, companies }, ...returns];
   return recorded({ rule: 'R7', outcome: 'returned', reason: 'the owner confirmed the form submission', changes });
 };
-
-/**
- * The companies to which a form with double opt-in was submitted while nothing was to be lifted there: the mail with the link was sent all the
- * same, and no earlier click confirmed that.
- */
-function mailsElsewhere(
-  clickedAt: HubSpotTime,
-  { noted = [], confirmedAt }: ContactState,
-  registry: Registry,
-): string[] {
-  return noted.flatMap(({ form: id, at }) => {
-    const form = formThen(id, at, registry);
-    const isPending =
-      isNews(at, confirmedAt) && at < clickedAt && clickedAt <= shifted(at, registry.policy.confirmationTimeoutMs);
-    return form?.doubleOptIn === true && isPending ? form.company : [];
-  });
-}
 
 /** The click's own time decides, however late it is heard of: what has expired may have been confirmed in time. */
 function submissionsOf(company: string, state: ContactState): Awaiting[] {

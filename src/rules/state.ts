@@ -35,6 +35,9 @@ export type Grace = { at: HubSpotTime; until: OurTime; source: SignalSource };
 /** A submission that was only noted (R4): of which form, when, and when it was recorded. */
 export type Noted = { form: string; at: HubSpotTime; recordedAt: OurTime };
 
+/** A submission for which HubSpot sent a mail with a link, if its form demands double opt-in (R7): of which form, and when. */
+export type Mail = { form: string; at: HubSpotTime };
+
 /** A refusal of an opening (R5): of which source, when it was recorded, and how often the control was closed since. */
 export type Refusal = { by: string; since: OurTime; closings: number };
 
@@ -84,6 +87,8 @@ export type ContactState = {
   seen: ReadonlySet<string>;
   /** Submissions by which nothing was to be lifted, the newest ones: an older opt-out may be heard of after them. */
   noted?: readonly Noted[];
+  /** Submissions for which a mail with a link may have been sent, whatever became of them, the newest ones of each form (R7). */
+  mails?: readonly Mail[];
   /** The newest refusal of an opening of each control (R5). */
   refusals?: Readonly<Record<ControlKey, Refusal>>;
   /** Controls that HubSpot refused to open in the newest lift: they stay closed though the owner came back. */

@@ -127,10 +127,10 @@ describe('R7: one click, one company', () => {
     expect([await anna.out('museum'), await anna.out('theatre')]).toEqual([false, true]);
   });
 
-  describe('a mail to a company where nothing is to be lifted may be on its way, too', () => {
+  describe('a mail to a company where nothing waits may be on its way, too', () => {
     const waiting = { ...back(3000, { form: forms.doubleOptIn }), until: 9000 };
-    const noted = (form: string, at: number) => ({ noted: [{ form, at, recordedAt: at }] });
-    /** A click at 4000, while a submission of 3000 waits to lift the museum's opt-out, and others were only noted. */
+    const mailed = (form: string, at: number) => ({ mails: [{ form, at }] });
+    /** A click at 4000, while a submission of 3000 waits to lift the museum's opt-out, and for another one a mail was sent. */
     const clicked = (more: Parameters<typeof knowing>[1]) =>
       decisionOf(
         decide(knowing({ ...optedOutAt(1000), awaiting: [waiting] }, more), confirmed(4000), {
@@ -141,7 +141,7 @@ describe('R7: one click, one company', () => {
       );
 
     test('the click may be meant for that company: it opens nothing', () => {
-      expect(clicked(noted(THEATRE_FORM, 2000))).toMatchObject({
+      expect(clicked(mailed(THEATRE_FORM, 2000))).toMatchObject({
         outcome: 'ambiguous',
         changes: [{ type: 'confirmed', companies: ['museum', 'theatre'] }],
       });
@@ -149,21 +149,21 @@ describe('R7: one click, one company', () => {
 
     const { confirmationTimeoutMs } = registry.policy;
     test.each([
-      ['was confirmed by an earlier click', { ...noted(THEATRE_FORM, 2000), confirmedAt: 2500 }, 'returned'],
-      ['came after an earlier click', { ...noted(THEATRE_FORM, 2000), confirmedAt: 1500 }, 'ambiguous'],
-      ['came after the click', noted(THEATRE_FORM, 4001), 'returned'],
-      ['is too old to be confirmed', noted(THEATRE_FORM, 4000 - confirmationTimeoutMs - 1), 'returned'],
-      ['is just young enough', noted(THEATRE_FORM, 4000 - confirmationTimeoutMs), 'ambiguous'],
-      ['is to the same company', noted(forms.doubleOptIn, 2000), 'returned'],
-      ['demands no confirmation, so that no mail was sent', noted(forms.ofOther, 2000), 'returned'],
-      ['is of a form that left the registry', noted('gone', 2000), 'returned'],
-    ])('a noted submission that %s', (_, more, outcome) => {
+      ['was confirmed by an earlier click', { ...mailed(THEATRE_FORM, 2000), confirmedAt: 2500 }, 'returned'],
+      ['came after an earlier click', { ...mailed(THEATRE_FORM, 2000), confirmedAt: 1500 }, 'ambiguous'],
+      ['came after the click', mailed(THEATRE_FORM, 4001), 'returned'],
+      ['is too old to be confirmed', mailed(THEATRE_FORM, 4000 - confirmationTimeoutMs - 1), 'returned'],
+      ['is just young enough', mailed(THEATRE_FORM, 4000 - confirmationTimeoutMs), 'ambiguous'],
+      ['is to the same company', mailed(forms.doubleOptIn, 2000), 'returned'],
+      ['demands no confirmation, so that no mail was sent', mailed(forms.ofOther, 2000), 'returned'],
+      ['is of a form that left the registry', mailed('gone', 2000), 'returned'],
+    ])('a mail for a submission that %s', (_, more, outcome) => {
       expect(clicked(more)).toMatchObject({ outcome });
     });
 
     test('a click for which nothing else waits is meant for that company, and for no submission that is heard of late', () => {
       const decision = decisionOf(
-        decide(knowing({}, noted(THEATRE_FORM, 2000)), confirmed(4000), {
+        decide(knowing({}, mailed(THEATRE_FORM, 2000)), confirmed(4000), {
           registry,
           now: ourTime(4000),
           address: 'same',

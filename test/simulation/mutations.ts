@@ -100,7 +100,7 @@ export const mutations: Mutation[] = [
   {
     name: '*click-on-the-mail-of-another-company',
     file: 'src/rules/r7-confirmation.ts',
-    find: 'const elsewhere = mailsElsewhere(at, state, facts.registry);',
+    find: 'const elsewhere = companiesMailed(at, state, facts.registry);',
     replace: 'const elsewhere: string[] = [];',
   },
   {
