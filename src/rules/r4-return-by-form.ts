@@ -23,11 +23,16 @@ const refused = (rule: 'R4' | 'R8' | 'R9', outcome: 'refused' | 'stale', reason:
 export const notRegistered: Clause<FormSignal> = ({ signal, facts }) =>
   facts.registry.forms.has(signal.form) ? undefined : ignored('already-so');
 
+const NOT_THE_CONTACTS = 'the submitted address is not the contact’s';
+
+/** Whether a submission was refused because its address is known to be another one than the contact's. */
+export const isByAnother = ({ rule, reason }: Pick<Decision, 'rule' | 'reason'>): boolean =>
+  rule === 'R4' && reason.startsWith(NOT_THE_CONTACTS);
+
 /** Only the owner of the address comes back. */
 export const notTheOwner: Clause<FormSignal> = ({ facts: { address } }) => {
   if (address === 'same') return undefined;
-  const why =
-    address === 'other' ? 'the submitted address is not the contact’s' : 'the submitted address cannot be proved';
+  const why = address === 'other' ? NOT_THE_CONTACTS : 'the submitted address cannot be proved';
   return refused('R4', 'refused', `${why}: it lifts nothing`);
 };
 

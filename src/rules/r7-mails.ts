@@ -4,6 +4,7 @@ import type { FormSignal } from '../signals/signal.ts';
 import type { DecisionEntry, LedgerEntry } from './entry.ts';
 import { formThen } from './form-then.ts';
 import { isNews } from './order.ts';
+import { isByAnother } from './r4-return-by-form.ts';
 import type { ContactState, Mail } from './state.ts';
 
 /**
@@ -30,11 +31,10 @@ export function noteMail(
   state: ContactState,
   { body, addressHash, recordedAt }: Pick<LedgerEntry, 'addressHash' | 'recordedAt'> & { body: DecisionEntry },
 ): ContactState {
-  const { signal, occurredAt, outcome } = body;
-  if (signal?.form === undefined) return state;
+  const { signal, occurredAt } = body;
+  if (signal?.form === undefined || isByAnother(body)) return state;
   const isElsewhere = addressHash !== undefined && state.address !== undefined && addressHash !== state.address;
-  // Without an address nobody proved whose submission it was.
-  if (isElsewhere || (addressHash === undefined && outcome === 'refused')) return state;
+  if (isElsewhere) return state;
   // A time that lies in the future is none: the submission was there when it was decided.
   const decidedAt = asHubSpotTime(recordedAt);
   const mail = { form: signal.form, at: occurredAt < decidedAt ? occurredAt : decidedAt };

@@ -173,28 +173,6 @@ describe('R7: one click, one company', () => {
     });
   });
 
-  describe('the mail of a submission, whatever becomes of the submission', () => {
-    const mails = async (...signals: { signal: Signal; address?: Facts['address'] }[]) => {
-      const anna = createPerson(registry);
-      await anna.happens(changed(THEATRE, 'closed', 1000));
-      for (const { signal, address } of signals) await anna.happens(signal, address);
-      return (await anna.state()).mails ?? [];
-    };
-
-    test.each<[string, { signal: Signal; address?: Facts['address'] }, number[]]>([
-      ['that was said before the opt-out', { signal: submitted(THEATRE_FORM, 500) }, [500]],
-      ['of another address went elsewhere', { signal: submitted(THEATRE_FORM, 2000), address: 'other' }, []],
-      ['that waits for the click', { signal: submitted(THEATRE_FORM, 2000) }, [2000]],
-    ])('%s', async (_, one, expected) => {
-      expect((await mails(one)).map(({ at }) => at)).toEqual(expected);
-    });
-
-    test('is kept for the newest five submissions of a form', async () => {
-      const told = [600, 100, 500, 700, 200, 300, 700].map((at) => ({ signal: submitted(THEATRE_FORM, at) }));
-      expect((await mails(...told)).map(({ at }) => at)).toEqual([200, 300, 500, 600, 700]);
-    });
-  });
-
   test('two submissions to one company are both confirmed', async () => {
     const anna = await createAnna();
     await anna.happens(submitted(forms.doubleOptIn, 2000));
