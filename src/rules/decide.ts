@@ -82,7 +82,7 @@ export const precedence: { readonly [O in keyof Occasions]: readonly Clause<Occa
   deleted: [r8.goneAlready, r8.deletedUnknown, r8.deleted],
   erased: [r8.erased],
   'address-changed': [r8.lookUpAddresses],
-  unclear: [r8.lookUpAddresses],
+  unclear: [r8.lookUpTwice],
   merge: [r8.merged],
 };
 

@@ -1,8 +1,10 @@
+import { shifted } from '../clocks.ts';
 import type { LifecycleSignal, MergeSignal } from '../signals/signal.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import type { LedgerEntry } from './entry.ts';
+import { LOOK_AGAIN_MS } from './r5-repeated.ts';
 import { inheritedByMerge } from './r8-inherit.ts';
 
 /** R8: the opt-out belongs to the person and the address, whatever becomes of the record. */
@@ -14,8 +16,14 @@ const decision = (outcome: Decision['outcome'], reason: string, changes: Change[
   changes,
 });
 
-/** The record has other addresses than before, or HubSpot does not say what changed: what holds of its addresses is looked up. */
+/** The record has other addresses than before: what holds of its addresses is looked up. */
 export const lookUpAddresses: Clause<LifecycleSignal> = () => ignored('already-so', 'identify');
+
+/** HubSpot does not say what changed: that is looked up at once, and once more, since what HubSpot shows may be older than the change. */
+export const lookUpTwice: Clause<LifecycleSignal> = ({ facts: { now } }) => ({
+  ...ignored('already-so', 'identify'),
+  lookAt: [now, shifted(now, LOOK_AGAIN_MS)],
+});
 
 export const restored: Clause<LifecycleSignal> = () =>
   recorded(decision('restored', 'the record is back', [{ type: 'gone', gone: false }]), 'identify');

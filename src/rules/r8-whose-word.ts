@@ -1,7 +1,7 @@
 import { asHubSpotTime, type HubSpotTime, latest, millis } from '../clocks.ts';
 import { isPropertyKey } from '../registry/control.ts';
 import { type Change, submissionOf } from './decision.ts';
-import type { LedgerEntry } from './entry.ts';
+import type { DecisionEntry, LedgerEntry } from './entry.ts';
 import { holderAt, sayerOf } from './holdings.ts';
 import { isNews, noWins } from './order.ts';
 import type { Holding, Return } from './state.ts';
@@ -20,8 +20,18 @@ export type Reading = {
   isAbout(entry: LedgerEntry): boolean;
 };
 
-/** An opt-out of one company, or a return to it, said with an address (undefined: nobody knows with which). */
-type Word = { company: string; says: 'no' | 'back'; at: HubSpotTime; address: string | undefined; change: Change };
+/**
+ * An opt-out of one company, or a return to it, said with an address (undefined: nobody knows with which). `saidAt`: a submission that was
+ * confirmed was said with the click (R7): at what moment the record took over what was in force, that return was none yet.
+ */
+type Word = {
+  company: string;
+  says: 'no' | 'back';
+  at: HubSpotTime;
+  saidAt: HubSpotTime;
+  address: string | undefined;
+  change: Change;
+};
 
 /** `address`: keyed hash; undefined: no address is known, and everything counts. */
 export function readingFor(
@@ -112,8 +122,8 @@ function returnedBy(back: Return, { holdings, submittedAs }: Ledger): string | u
 
 /** By company: the changes that count for an address. */
 function countingWords(address: string, ledger: Ledger): Map<string, ReadonlySet<Change>> {
-  const said = ledger.entries.flatMap(({ body }) =>
-    body.kind === 'decision' ? body.changes.flatMap((change) => wordsOf(change, ledger)) : [],
+  const said = ledger.entries.flatMap(({ body, recordedAt }) =>
+    body.kind === 'decision' ? body.changes.flatMap((change) => wordsOf(change, { body, recordedAt }, ledger)) : [],
   );
   const companies = new Set(said.map(({ company }) => company));
   return new Map(
@@ -124,14 +134,23 @@ function countingWords(address: string, ledger: Ledger): Map<string, ReadonlySet
   );
 }
 
-function wordsOf(change: Change, ledger: Ledger): Word[] {
+type Deciding = Pick<LedgerEntry, 'recordedAt'> & { body: DecisionEntry };
+
+function wordsOf(change: Change, entry: Deciding, ledger: Ledger): Word[] {
   if (change.type === 'company-opt-out') {
     const { at, companies, address = sayerOf(ledger.holdings, at) } = change;
-    return companies.map((company) => ({ company, says: 'no', at, address, change }));
+    return companies.map((company) => ({ company, says: 'no', at, saidAt: at, address, change }));
   }
   if (change.type !== 'return') return [];
   const { company, return: back } = change;
-  return [{ company, says: 'back', at: back.at, address: returnedBy(back, ledger), change }];
+  const saidAt = back.proof?.by === 'confirmation' ? confirmedAt(entry) : back.at;
+  return [{ company, says: 'back', at: back.at, saidAt, address: returnedBy(back, ledger), change }];
+}
+
+/** When the submissions that an entry takes for confirmed were; a status that confirms them leaves the time of the entry. */
+function confirmedAt({ body: { changes }, recordedAt }: Deciding): HubSpotTime {
+  const click = changes.find((change) => change.type === 'confirmed');
+  return click?.at ?? asHubSpotTime(recordedAt);
 }
 
 /** Walks through the record's addresses in time: each takes over from the one before what is in force there. */
@@ -157,8 +176,8 @@ function countingOf(words: readonly Word[], holdings: readonly Holding[], addres
 }
 
 /** Of what was said in the very moment of a change of the address, a "no" counts as said before, a return as said after. */
-function isSaidUntil(moment: HubSpotTime | undefined, { at, says }: Word): boolean {
-  return moment === undefined || (says === 'no' ? at <= moment : at < moment);
+function isSaidUntil(moment: HubSpotTime | undefined, { saidAt, says }: Word): boolean {
+  return moment === undefined || (says === 'no' ? saidAt <= moment : saidAt < moment);
 }
 
 /** A "no" in force goes along with the record. A return goes along with the "no" that it ended, and never ends another address's "no". */

@@ -6,7 +6,7 @@ import { replay } from '../../src/rules/evolve.ts';
 import { entriesAbout } from '../../src/rules/holdings.ts';
 import { addressChanges } from '../../src/rules/r8-address-change.ts';
 import { type ContactState, isOptedOut, nothingKnown } from '../../src/rules/state.ts';
-import { changed, createPerson, decisionOf, happened, submitted } from '../helpers/person.ts';
+import { changed, confirmed, createPerson, decisionOf, happened, submitted } from '../helpers/person.ts';
 import { forms, testRegistry } from '../helpers/registry.ts';
 
 const registry = testRegistry();
@@ -69,6 +69,17 @@ describe('what goes along when a record changes its address', () => {
     await record.lookUpAndConverge(4000);
     expect(record.actual[MUSEUM]).toBe('UNSUBSCRIBED');
     expect(record.elsewhere.get(A)?.[MUSEUM]).toBe('UNSUBSCRIBED');
+  });
+
+  test('a "no" that the owner ends with a click after the change: the click ends it for the former address alone', async () => {
+    const record = await optedOut({ [GALLERY_BLOCK]: 'false' });
+    await record.happens(submitted(forms.doubleOptIn, 3000));
+    record.movesTo(B, 4000);
+    await record.lookUpAndConverge(5000);
+    await record.happens(confirmed(6000));
+    await record.lookUpAndConverge(7000);
+    expect([await isOut(record, A), await isOut(record, B)]).toEqual([false, true]);
+    expect(record.actual).toMatchObject({ [MUSEUM]: 'UNSUBSCRIBED', [GALLERY_BLOCK]: 'true' });
   });
 
   test('no "no" that the owner ended before', async () => {
