@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { asHubSpotTime, type HubSpotTime, hubspotTime, shifted } from '../clocks.ts';
 import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
-import type { UnknownPrior } from '../rules/r6-history.ts';
+import type { AskedPrior } from '../rules/r6-history.ts';
 import { postBatches } from './batch.ts';
 import { BATCH_READ, WITH_HISTORY } from './contacts.ts';
 import type { Send } from './transport.ts';
@@ -27,7 +27,7 @@ export type EarlierValues = ReadonlyMap<string, Readonly<Record<ControlKey, Cont
  */
 export async function readEarlierValues(
   send: Send,
-  asked: ReadonlyMap<string, readonly UnknownPrior[]>,
+  asked: ReadonlyMap<string, readonly AskedPrior[]>,
 ): Promise<EarlierValues> {
   const ids = [...asked].filter(([, priors]) => priors.length > 0).map(([id]) => id);
   if (ids.length === 0) return new Map();
@@ -38,7 +38,7 @@ export async function readEarlierValues(
 async function readHistories(
   send: Send,
   ids: readonly string[],
-  asked: ReadonlyMap<string, readonly UnknownPrior[]>,
+  asked: ReadonlyMap<string, readonly AskedPrior[]>,
 ): Promise<EarlierValues> {
   const properties = [...new Set(ids.flatMap((id) => (asked.get(id) ?? []).map(nameOf)))];
   const answer = await postBatches(send, ids, {
@@ -64,7 +64,7 @@ async function readHistories(
   );
 }
 
-const nameOf = ({ control: { control } }: UnknownPrior) => (control.kind === 'property' ? control.name : '');
+const nameOf = ({ control: { control } }: AskedPrior) => (control.kind === 'property' ? control.name : '');
 
 /** How many versions of a property HubSpot shows is not documented for this API: a history as long as this is taken to have lost its beginning. */
 const WHOLE_BELOW = 20;
@@ -80,11 +80,11 @@ const WORKFLOWS = ['WORKFLOWS', 'AUTOMATION_PLATFORM'];
 const BY_API = ['INTEGRATION', 'API', 'BATCH_UPDATE'];
 
 /**
- * The value at a moment, by versions of which HubSpot names the newest first; undefined where the history may begin too late, or somebody has
+ * The value at a moment, by what the fan-out found or else by versions, of which HubSpot names the newest first; undefined where the history may begin too late, or somebody has
  * closed the property since: other than a workflow that reacted at once, or we.
  */
 function valueAt(
-  { at, control: { control }, ours }: UnknownPrior,
+  { at, control: { control }, found, ours }: AskedPrior,
   versions: readonly Version[],
 ): ControlValue | undefined {
   const timeOf = ({ timestamp }: Version) => hubspotTime(Date.parse(timestamp));
@@ -94,6 +94,7 @@ function valueAt(
     BY_API.includes(version.sourceType ?? '') && ours.some((span) => isWithin(timeOf(version), span));
   const closings = versions.filter((version) => timeOf(version) > at && version.value === closedValue(control));
   if (!closings.every((version) => isReaction(version) || isOurs(version))) return undefined;
+  if (found !== undefined) return found;
   const before = versions.find((version) => timeOf(version) <= at);
   if (before !== undefined) return before.value ?? '';
   return versions.length > 0 && versions.length < WHOLE_BELOW ? '' : undefined;
@@ -102,6 +103,6 @@ function valueAt(
 /** So far HubSpot's clock and ours may be apart, ms. */
 const CLOCKS_APART_MS = 2000;
 
-function isWithin(at: HubSpotTime, { from, until }: UnknownPrior['ours'][number]): boolean {
+function isWithin(at: HubSpotTime, { from, until }: AskedPrior['ours'][number]): boolean {
   return at >= shifted(asHubSpotTime(from), -CLOCKS_APART_MS) && at <= shifted(asHubSpotTime(until), CLOCKS_APART_MS);
 }

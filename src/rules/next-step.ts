@@ -10,7 +10,7 @@ import { replay } from './evolve.ts';
 import { type Plan, planWrites } from './plan.ts';
 import { unheardOptOuts } from './r1-company-opt-out.ts';
 import { unheardOwnNos } from './r2-own-no.ts';
-import { type UnknownPrior, unknownPriors, withHistory } from './r6-history.ts';
+import { type AskedPrior, askedPriors, withHistory } from './r6-history.ts';
 import { ownersReturns } from './r7-confirmation.ts';
 import { addressChanges } from './r8-address-change.ts';
 import { formerOptOuts } from './r8-former-opt-out.ts';
@@ -38,7 +38,7 @@ export type Wanted = {
   /** Whether the contact's addresses are looked up (R8): then their statuses are read whatever is desired. */
   identify: boolean;
   /** Properties whose earlier value is asked for (R6). */
-  unknown?: readonly UnknownPrior[];
+  unknown?: readonly AskedPrior[];
 };
 
 /** What comes next for one contact. */
@@ -128,7 +128,7 @@ function beforeLooking({ state, others }: Dossier, registry: Registry, now: OurT
   const identify = others !== undefined;
   // What became of a contact that is part of another one is decided by that one's ledger.
   if (state.mergedInto !== undefined || (desired.size === 0 && !identify)) return rest(state, now);
-  return { do: 'look', at: { desired, identify, unknown: unknownPriors(state, registry) } };
+  return { do: 'look', at: { desired, identify, unknown: askedPriors(state, registry) } };
 }
 
 /** What HubSpot shows before any webhook told: the owner's return (R4, R7), an opt-out (R1), a "no" to a brand (R2). */

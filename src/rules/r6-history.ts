@@ -1,5 +1,5 @@
 import type { HubSpotTime, OurTime } from '../clocks.ts';
-import { closedValue } from '../registry/control.ts';
+import { type ControlValue, closedValue } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 import { controlsOf } from './moved-brand.ts';
 import { isNews } from './order.ts';
@@ -8,29 +8,30 @@ import type { Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isLiftDue } from './state.ts';
 
 /**
- * What a property held before its company was closed, where no fan-out of ours saw that: before a lift HubSpot's history of the property is
- * asked. Where the history does not tell, the property stays closed (R6).
+ * What a property held before its company was closed, and whether anybody closed the property since: before a lift HubSpot's history of the property
+ * is asked. Where the history does not tell what no fan-out of ours saw, the property stays closed (R6).
  */
 
 /**
- * A property whose earlier value is unknown, and the moment of which its value is asked for. `ours`: our own time around each of our closings,
- * also of those of which nobody knows whether they landed.
+ * A property that a lift may open, and the moment of which its value is asked for. `found`: what the fan-out found, if it saw that. `ours`: our own
+ * time around each of our closings, also of those of which nobody knows whether they landed.
  */
-export type UnknownPrior = {
+export type AskedPrior = {
   control: PlacedControl;
   at: HubSpotTime;
+  found?: ControlValue;
   ours: readonly { from: OurTime; until: OurTime }[];
 };
 
 /**
- * Properties of which nobody knows what they held before, or whose closing we planned and HubSpot never confirmed: what passed for the echo of
- * such a closing may have been the person's own "no" (R2).
+ * Properties that a lift may open: nobody knows what they held before, or the fan-out found them open, and somebody may have closed them since. What
+ * passed for the echo of a closing of ours may have been the person's own "no" (R2), and the webhook of a "no" may have been lost.
  */
-export function unknownPriors(state: ContactState, registry: Registry): UnknownPrior[] {
-  return Object.keys(state.companies).flatMap((company) => unknownIn(company, state, registry));
+export function askedPriors(state: ContactState, registry: Registry): AskedPrior[] {
+  return Object.keys(state.companies).flatMap((company) => askedIn(company, state, registry));
 }
 
-function unknownIn(key: string, state: ContactState, registry: Registry): UnknownPrior[] {
+function askedIn(key: string, state: ContactState, registry: Registry): AskedPrior[] {
   const company = companyState(state, key);
   const at = company.closedSince ?? company.optOut?.at;
   // A lift that was made is not made again: later forms open only what they name.
@@ -42,39 +43,40 @@ function unknownIn(key: string, state: ContactState, registry: Registry): Unknow
       const isOwnNo = ownNo !== undefined && isNews(ownNo, at);
       return kind === 'property' && newsletter === undefined && !isOwnNo;
     })
-    .filter((control) => !isKnown(control, company, state) || mayBeEcho(control, company, state))
-    .map((control) => ({
-      control,
-      at,
-      ours: (state.written[control.key]?.closed ?? []).map(({ from, until }) => ({ from, until })),
-    }));
+    .map((control) => ({ control, at, found: foundBy(control, company, state), ours: ourClosings(control, state) }))
+    .filter(({ control: { control }, found }) => found !== closedValue(control))
+    .map(({ found, ...asked }) => ({ ...asked, ...(found !== undefined && { found }) }));
 }
 
-function isKnown({ key }: PlacedControl, { prior }: CompanyState, { address }: ContactState): boolean {
-  return (prior[priorKey(key, address)] ?? null) !== null;
+/** What the fan-out found; undefined where nobody saw that. */
+function foundBy({ key }: PlacedControl, { prior }: CompanyState, { address }: ContactState): ControlValue | undefined {
+  return prior[priorKey(key, address)] ?? undefined;
 }
 
-/** Whether a closing of ours that was never confirmed may have hidden the person's own, on a property that a lift would open. */
-function mayBeEcho(
-  { key, control }: PlacedControl,
-  { prior }: CompanyState,
-  { written, address }: ContactState,
-): boolean {
-  const isPlanned = written[key]?.closed?.some(({ planned }) => planned) === true;
-  return isPlanned && prior[priorKey(key, address)] !== closedValue(control);
+function ourClosings({ key }: PlacedControl, { written }: ContactState): AskedPrior['ours'] {
+  return (written[key]?.closed ?? []).map(({ from, until }) => ({ from, until }));
 }
 
-/** The state with the earlier values that HubSpot's history shows. Where the history does not tell, the property stays closed. */
-export function withHistory(state: ContactState, { earlier = {} }: Sight, registry: Registry): ContactState {
+/** Whether a closing of ours that was never confirmed may have hidden the person's own. */
+function mayBeEcho({ key }: PlacedControl, { written }: ContactState): boolean {
+  return written[key]?.closed?.some(({ planned }) => planned) === true;
+}
+
+/**
+ * The state with the earlier values that HubSpot's history shows. A property that somebody else may have closed stays closed; where HubSpot tells no
+ * history, so does one of which the ledger cannot tell.
+ */
+export function withHistory(state: ContactState, { earlier }: Sight, registry: Registry): ContactState {
   const companies = { ...state.companies };
   for (const [key, company] of Object.entries(state.companies)) {
-    const found = unknownIn(key, state, registry).flatMap(({ control }) => {
-      const value = earlier[control.key];
-      // What the fan-out saw stays, unless somebody may have closed the property since.
-      if (isKnown(control, company, state) === (value !== undefined)) return [];
+    const changed = askedIn(key, state, registry).flatMap(({ control, found }) => {
+      const value = earlier?.[control.key];
+      const isOpen = found !== undefined && earlier === undefined && !mayBeEcho(control, state);
+      if (isOpen || value === found) return [];
       return [[priorKey(control.key, state.address), value ?? null] as const];
     });
-    if (found.length > 0) companies[key] = { ...company, prior: { ...company.prior, ...Object.fromEntries(found) } };
+    if (changed.length > 0)
+      companies[key] = { ...company, prior: { ...company.prior, ...Object.fromEntries(changed) } };
   }
   return { ...state, companies };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
-import { unknownPriors, withHistory } from '../../src/rules/r6-history.ts';
+import { askedPriors, withHistory } from '../../src/rules/r6-history.ts';
 import type { Sight } from '../../src/rules/sight.ts';
 import type { CompanyState, ContactState } from '../../src/rules/state.ts';
 import { nothingKnown } from '../../src/rules/state.ts';
@@ -13,7 +13,7 @@ import { back, type InMs, knowing, optedOutAt } from '../helpers/state.ts';
 const registry = testRegistry();
 const due = { ...optedOutAt(100), returns: [back(200)] };
 const asked = (company: Partial<InMs<CompanyState>>, more: Partial<InMs<ContactState>> = {}, from = registry) =>
-  unknownPriors(knowing(company, more), from).map(({ control, at }) => [control.key, at]);
+  askedPriors(knowing(company, more), from).map(({ control, at }) => [control.key, at]);
 const both = (at: number) => [
   [GALLERY_BLOCK, at],
   [LIBRARY_BLOCK, at],
@@ -44,13 +44,17 @@ describe('the earlier values that HubSpot’s history is asked for', () => {
     expect(asked({ ...due, liftedOptOut: 50 })).toEqual(both(100));
   });
 
-  test.each([
-    ['open', 'false'],
-    ['closed', 'true'],
-    ['never set', ''],
-  ])('leave out a block that the fan-out found %s', (_, value) => {
-    expect(asked({ ...due, prior: { [GALLERY_BLOCK]: value } })).toEqual([[LIBRARY_BLOCK, 100]]);
+  test('leave out a block that the fan-out found closed: the block stays so', () => {
+    expect(asked({ ...due, prior: { [GALLERY_BLOCK]: 'true' } })).toEqual([[LIBRARY_BLOCK, 100]]);
   });
+
+  test.each(['false', ''])(
+    'include a block that the fan-out found open (%j): somebody may have closed it since',
+    (value) => {
+      const [gallery] = askedPriors(knowing({ ...due, prior: { [GALLERY_BLOCK]: value } }), registry);
+      expect(gallery).toMatchObject({ control: { key: GALLERY_BLOCK }, found: value });
+    },
+  );
 
   test('include a block of which it was noted that nobody knows', () => {
     expect(asked({ ...due, prior: { [GALLERY_BLOCK]: null } })).toEqual(both(100));
@@ -61,18 +65,20 @@ describe('the earlier values that HubSpot’s history is asked for', () => {
     expect(asked(due, { ownNo: { [GALLERY_BLOCK]: 100 } })).toEqual(both(100));
   });
 
-  test('include a block whose closing we planned and HubSpot never confirmed, unless the fan-out found it closed', () => {
-    const plan = { at: 120, from: 110, until: 60_110, planned: true as const };
-    const written = {
-      [GALLERY_BLOCK]: { closed: [plan] },
-      [LIBRARY_BLOCK]: { closed: [{ at: 120, from: 110, until: 130 }] },
-    };
-    const open = { ...due, prior: { [GALLERY_BLOCK]: 'false', [LIBRARY_BLOCK]: 'false' } };
-    expect(asked(open, { written })).toEqual([[GALLERY_BLOCK, 100]]);
-    expect(unknownPriors(knowing(open, { written }), registry)).toMatchObject([
-      { ours: [{ from: 110, until: 60_110 }] },
-    ]);
-    expect(asked({ ...open, prior: { ...open.prior, [GALLERY_BLOCK]: 'true' } }, { written })).toEqual([]);
+  test('tell when our own closings were under way, confirmed or not', () => {
+    const spans = [
+      { from: 110, until: 60_110 },
+      { from: 70_000, until: 70_010 },
+    ];
+    const closed = [
+      { at: 120, ...spans[0], planned: true },
+      { at: 70_005, ...spans[1] },
+    ];
+    const [gallery, library] = askedPriors(
+      knowing(due, { written: { [GALLERY_BLOCK]: { closed } } } as never),
+      registry,
+    );
+    expect([gallery?.ours, library?.ours]).toEqual([spans, []]);
   });
 
   test('leave out a newsletter’s property, which a lift never restores', () => {
@@ -105,12 +111,17 @@ describe('what HubSpot’s history shows', () => {
     expect(prior(state, { [GALLERY_BLOCK]: 'false' })).toStrictEqual({ [GALLERY_BLOCK]: 'true' });
   });
 
-  test('of a block whose closing was never confirmed: where somebody else may have closed the block it stays closed', () => {
+  test('of a block that the fan-out found open: where somebody else may have closed the block it stays closed', () => {
+    const open = { [GALLERY_BLOCK]: '', [LIBRARY_BLOCK]: 'false' };
+    const state = knowing({ ...due, prior: open });
+    expect(prior(state, open)).toStrictEqual(open);
+    expect(prior(state, { [LIBRARY_BLOCK]: 'false' })).toStrictEqual({ ...open, [GALLERY_BLOCK]: null });
+  });
+
+  test('is nothing where HubSpot tells none: then only a block whose closing was never confirmed stays closed', () => {
     const plan = { at: 120, from: 110, until: 60_110, planned: true as const };
     const open = { [GALLERY_BLOCK]: 'false', [LIBRARY_BLOCK]: 'false' };
     const state = knowing({ ...due, prior: open }, { written: { [GALLERY_BLOCK]: { closed: [plan] } } });
-    expect(prior(state, { [GALLERY_BLOCK]: '' })).toStrictEqual(open);
-    expect(prior(state, {})).toStrictEqual({ ...open, [GALLERY_BLOCK]: null });
     expect(prior(state)).toStrictEqual({ ...open, [GALLERY_BLOCK]: null });
   });
 

@@ -122,8 +122,9 @@ describe('a block whose earlier value no fan-out saw', () => {
     expect(block(id)).toBe('true');
   });
 
-  test('asks nothing where the earlier values are known', async () => {
+  test('asks nothing where the fan-out found the block closed', async () => {
     const id = newContact();
+    for (const name of ['block_gallery', 'block_library']) sets(id, 'true', name);
     now += MINUTE;
     await happens(id, changed('subscription:501', 'closed', now));
     await converge([id], deps);
@@ -134,7 +135,50 @@ describe('a block whose earlier value no fan-out saw', () => {
     };
     await comesBack(id);
     expect(asked).toEqual([]);
-    expect(block(id)).toBe('');
+    expect(block(id)).toBe('true');
+  });
+});
+
+describe('a block that our fan-out closed', () => {
+  /** The person opts out, and we close the block. */
+  async function closedByUs(contact: string): Promise<void> {
+    sets(contact, 'false');
+    now += MINUTE;
+    await happens(contact, changed('subscription:501', 'closed', now));
+    await converge([contact], deps);
+    expect(block(contact)).toBe('true');
+  }
+
+  test('goes back to what the fan-out found, also where HubSpot tells no history', async () => {
+    const [told, untold] = [newContact(), newContact()];
+    for (const id of [told, untold]) await closedByUs(id);
+    await comesBack(told);
+    twin.behaviour.fail = ({ body }) => (asksForHistory(body) ? 403 : undefined);
+    await comesBack(untold);
+    expect([block(told), block(untold)]).toEqual(['false', 'false']);
+  });
+
+  test('stays closed where the person closed the block as well, in the very moment of our closing or unheard of later', async () => {
+    for (const later of [500, 60 * MINUTE]) {
+      const id = newContact();
+      await closedByUs(id);
+      now += later;
+      sets(id, 'false');
+      sets(id, 'true');
+      await comesBack(id);
+      expect(block(id)).toBe('true');
+    }
+  });
+
+  test('was opened by an employee against the rules, and goes back all the same', async () => {
+    const id = newContact();
+    await closedByUs(id);
+    now += 60 * MINUTE;
+    sets(id, 'false');
+    await converge([id], deps);
+    expect(block(id)).toBe('true');
+    await comesBack(id);
+    expect(block(id)).toBe('false');
   });
 });
 
