@@ -212,12 +212,6 @@ export const mutations: Mutation[] = [
     replace: 'isToldByHubSpot(signal, registry) ? TOLD_LATE_MS',
   },
   {
-    name: '*refusal-beside-a-stale-status',
-    file: 'src/workers/converge/stale-refusal.ts',
-    find: 'shifted(recordedAt, SHOWN_LATE_MS) > now',
-    replace: 'recordedAt > now',
-  },
-  {
     name: '*click-before-the-submission-that-an-earlier-event-found',
     file: 'src/rules/decide.ts',
     find: 'wayBackCountsFrom(occurredAt, receivedAt), receivedAt: arrivedAt',
@@ -308,6 +302,12 @@ export const mutations: Mutation[] = [
     replace: '',
   },
   {
+    name: '*address-that-a-contact-had',
+    file: 'src/rules/r8-inherit.ts',
+    find: 'for (const [i, { hash }] of holdings.entries()) held.set(hash, holdings[i + 1]?.from);',
+    replace: 'held.clear();',
+  },
+  {
     name: '*closing-of-ours-at-the-next-address',
     file: 'src/workers/audit/examine.ts',
     find: 'return withoutOurClosings(examined, run, deps);',
@@ -362,12 +362,6 @@ export const mutations: Mutation[] = [
     replace: 'return since === undefined || isSure || !isSure ? signal :',
   },
   {
-    name: '*lift-by-a-status-older-than-our-closing',
-    file: 'src/rules/stale-reads.ts',
-    find: 'if (closedAt !== undefined && isOlder(shownAt, closedAt)) values',
-    replace: 'if (closedAt !== undefined && isOlder(shownAt, closedAt) && key === "") values',
-  },
-  {
     name: '*no-at-the-very-time-of-a-form',
     file: 'src/rules/order.ts',
     find: 'no >= wayBack',
@@ -378,12 +372,6 @@ export const mutations: Mutation[] = [
     file: 'src/rules/own-write.ts',
     find: '(one) => one !== plan',
     replace: '({ planned: isPlan }) => !isPlan',
-  },
-  {
-    name: '*refusal-beside-our-own-repair',
-    file: 'src/workers/converge/stale-refusal.ts',
-    find: '|| refused.every((key) => recent.some(closingOf(key)))',
-    replace: "|| refused.every((key) => key === '' && recent.some(closingOf(key)))",
   },
 ];
 
