@@ -3,19 +3,21 @@ import type { AuditRequest } from '../../queues/audit-request.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Finding } from '../../rules/drift.ts';
 import { writeThatSet } from '../../rules/set-by-us.ts';
+import type { Seen } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
-import type { Examined } from './examine.ts';
 import { statusesOf } from './statuses.ts';
+
+type Found = Seen & { findings: Finding[] };
 
 /**
  * R8: a return is of the address that was submitted. Where the record has another address since, what we closed at that address stays closed:
  * no opt-out that nobody heard of, but a return without effect. The time of the status tells, which is read of such contacts only.
  */
-export async function withoutOurClosings(
-  examined: readonly Examined[],
+export async function withoutOurClosings<One extends Found>(
+  examined: readonly One[],
   run: Pick<AuditRequest, 'unseen'>,
   deps: AuditDeps,
-): Promise<Examined[]> {
+): Promise<One[]> {
   const doubtful = new Set(examined.filter((one) => one.findings.some((finding) => mayBeOurs(finding, one))));
   const addresses = [...doubtful].flatMap((one) => one.addresses.slice(0, 1));
   const statuses = await statusesOf([...new Set(addresses)], run, deps);
@@ -27,14 +29,14 @@ export async function withoutOurClosings(
 }
 
 /** Whether the newest write of a control that HubSpot confirmed was a closing. */
-function mayBeOurs({ kind, control }: Finding, { dossier: { state } }: Examined): boolean {
+function mayBeOurs({ kind, control }: Finding, { dossier: { state } }: Found): boolean {
   if (kind !== 'opt-out-unheard') return false;
   const { closed = [], open = [] } = state.written[control] ?? {};
   const [shut, opened] = [closed, open].map((writes) => writes.findLast(({ planned }) => !planned)?.at);
   return shut !== undefined && (opened === undefined || shut > opened);
 }
 
-function named(finding: Finding, one: Examined, statuses: readonly Status[], registry: Registry): Finding[] {
+function named(finding: Finding, one: Found, statuses: readonly Status[], registry: Registry): Finding[] {
   const { control: key } = finding;
   const control = registry.controls.get(key)?.control;
   const status = statuses.find((held) => control?.kind === 'subscription' && held.subscriptionId === control.id);
