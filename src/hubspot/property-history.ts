@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
-import { asHubSpotTime, type HubSpotTime, hubspotTime, shifted } from '../clocks.ts';
+import { hubspotTime, shifted } from '../clocks.ts';
 import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
+import { isNearCall } from '../rules/own-write.ts';
 import type { AskedPrior } from '../rules/r6-history.ts';
 import { postBatches } from './batch.ts';
 import { BATCH_READ, WITH_HISTORY } from './contacts.ts';
@@ -79,6 +80,9 @@ const WORKFLOWS = ['WORKFLOWS', 'AUTOMATION_PLATFORM'];
 /** HubSpot's words for what is written by the API (help, "HubSpot's change sources in property history"). */
 const BY_API = ['INTEGRATION', 'API', 'BATCH_UPDATE'];
 
+/** So far HubSpot's clock and ours may be apart, ms. */
+const CLOCKS_APART_MS = 2000;
+
 /**
  * The value at a moment, by what the fan-out found or else by versions, of which HubSpot names the newest first; undefined where the history may begin too late, or somebody has
  * closed the property since: other than a workflow that reacted at once, or we.
@@ -91,18 +95,12 @@ function valueAt(
   const isReaction = (version: Version) =>
     timeOf(version) <= shifted(at, REACTION_MS) && WORKFLOWS.includes(version.sourceType ?? '');
   const isOurs = (version: Version) =>
-    BY_API.includes(version.sourceType ?? '') && ours.some((span) => isWithin(timeOf(version), span));
+    BY_API.includes(version.sourceType ?? '') &&
+    ours.some((call) => isNearCall(timeOf(version), call, CLOCKS_APART_MS));
   const closings = versions.filter((version) => timeOf(version) > at && version.value === closedValue(control));
   if (!closings.every((version) => isReaction(version) || isOurs(version))) return undefined;
   if (found !== undefined) return found;
   const before = versions.find((version) => timeOf(version) <= at);
   if (before !== undefined) return before.value ?? '';
   return versions.length > 0 && versions.length < WHOLE_BELOW ? '' : undefined;
-}
-
-/** So far HubSpot's clock and ours may be apart, ms. */
-const CLOCKS_APART_MS = 2000;
-
-function isWithin(at: HubSpotTime, { from, until }: AskedPrior['ours'][number]): boolean {
-  return at >= shifted(asHubSpotTime(from), -CLOCKS_APART_MS) && at <= shifted(asHubSpotTime(until), CLOCKS_APART_MS);
 }

@@ -75,9 +75,10 @@ export type Registry = {
 };
 
 export function arrangeRegistry(file: RegistryFile): Registry {
+  const former = formerCompanies(file);
   const companies = new Map(
     Object.entries(file.companies).map(([key, company]) => {
-      const controls = placedControls(key, company, formerCompanies(file));
+      const controls = placedControls(key, company, former);
       return [key, { name: company.name, own: controls[0], controls }] as const;
     }),
   );
@@ -94,12 +95,12 @@ export function arrangeRegistry(file: RegistryFile): Registry {
     companies,
     controls: new Map(controls.map((placed) => [placed.key, placed])),
     watched: watchedProperties(file, controls),
-    forms: new Map(file.forms.map((form) => [form.id, placedForm(form, file)])),
+    forms: new Map(file.forms.map((form) => [form.id, placedForm(form, file, former)])),
     protectedControls: new Set([
       ...file.protected.subscriptions.map(({ id }) => subscriptionKey(id)),
       ...file.protected.properties.map(propertyKey),
     ]),
-    former: { companies: formerCompanies(file), controls: formerControls(controls) },
+    former: { companies: former, controls: formerControls(controls) },
     ...(file.canary !== undefined && { canary: file.canary }),
   };
 }
@@ -133,9 +134,13 @@ function formerPlaces(told: BrandInFile['formerly'] = [], former: FormerNames['c
   }));
 }
 
-function placedForm(form: RegistryFile['forms'][number], file: RegistryFile): RegisteredForm {
-  const told = file.companies[form.company]?.brands[form.brand ?? '']?.formerly;
-  const formerly = formerPlaces(told, formerCompanies(file));
+function placedForm(
+  form: RegistryFile['forms'][number],
+  { companies }: RegistryFile,
+  former: FormerNames['companies'],
+): RegisteredForm {
+  const told = companies[form.company]?.brands[form.brand ?? '']?.formerly;
+  const formerly = formerPlaces(told, former);
   return { ...form, ...(formerly.length > 0 && { formerly }) };
 }
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { HubSpotTime, OurTime } from '../clocks.ts';
+import { asHubSpotTime, type HubSpotTime, type OurTime } from '../clocks.ts';
 import type { ControlKey, ControlValue } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
-import type { Change, Outcome, Rule } from './decision.ts';
+import type { Change, Decision, Follow, Outcome, Rule } from './decision.ts';
 import type { Written } from './state.ts';
 
 /** The contact a ledger belongs to. */
@@ -20,6 +20,11 @@ export type DecisionEntry = {
   changes: Change[];
   converge: boolean;
 };
+
+/** The entry of a decision that no signal brought. */
+export function ownDecision({ about: _, ...decision }: Decision, follow: Follow, now: OurTime): DecisionEntry {
+  return { kind: 'decision', occurredAt: asHubSpotTime(now), converge: follow !== 'nothing', ...decision };
+}
 
 /** What a convergence found and is about to write: kept before the first write, so that a crash loses no earlier state. */
 export type PlannedEntry = {

@@ -1,11 +1,11 @@
-import { asHubSpotTime, latest, type OurTime, shifted } from '../clocks.ts';
+import { latest, type OurTime, shifted } from '../clocks.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { Decision } from './decision.ts';
 import type { Desired } from './desired.ts';
 import { desiredControls } from './desired-controls.ts';
-import type { LedgerEntry } from './entry.ts';
+import { type LedgerEntry, ownDecision } from './entry.ts';
 import { replay } from './evolve.ts';
 import { type Plan, planWrites } from './plan.ts';
 import { unheardOptOuts } from './r1-company-opt-out.ts';
@@ -184,7 +184,7 @@ export function foresee(
 }
 
 /** A decision as if it stood in the ledger: another address's view is folded from the entries. */
-function asEntry({ about, ...decision }: Decision, contact: string, { portal }: Registry, now: OurTime): LedgerEntry {
+function asEntry(decision: Decision, contact: string, { portal }: Registry, now: OurTime): LedgerEntry {
   return {
     v: 1,
     portal,
@@ -193,7 +193,7 @@ function asEntry({ about, ...decision }: Decision, contact: string, { portal }: 
     recordedAt: now,
     previous: '',
     hash: '',
-    ...(about !== undefined && { addressHash: about }),
-    body: { kind: 'decision', occurredAt: asHubSpotTime(now), converge: true, ...decision },
+    ...(decision.about !== undefined && { addressHash: decision.about }),
+    body: ownDecision(decision, 'converge', now),
   };
 }

@@ -58,7 +58,11 @@ function liesBetween(back: HubSpotTime, write: HubSpotTime, told: HubSpotTime): 
 const isAt = (at: HubSpotTime, write: Written, windowMs: number) => Math.abs(millis(at) - millis(write.at)) <= windowMs;
 
 /** Our clock around the call is compared with HubSpot's time of the event: the window allows for the difference. */
-function isNearCall(at: HubSpotTime, { from, until }: Written, windowMs: number): boolean {
+export function isNearCall(
+  at: HubSpotTime,
+  { from, until }: Pick<Written, 'from' | 'until'>,
+  windowMs: number,
+): boolean {
   return at >= shifted(asHubSpotTime(from), -windowMs) && at <= shifted(asHubSpotTime(until), windowMs);
 }
 

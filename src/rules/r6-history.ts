@@ -1,11 +1,11 @@
-import type { HubSpotTime, OurTime } from '../clocks.ts';
+import type { HubSpotTime } from '../clocks.ts';
 import { type ControlValue, closedValue } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 import { controlsOf } from './moved-brand.ts';
 import { isNews } from './order.ts';
 import { priorKey } from './r6-restore.ts';
 import type { Sight } from './sight.ts';
-import { type CompanyState, type ContactState, companyState, isLiftDue } from './state.ts';
+import { type CompanyState, type ContactState, companyState, isLiftDue, type Written } from './state.ts';
 
 /**
  * What a property held before its company was closed, and whether anybody closed the property since: before a lift HubSpot's history of the property
@@ -19,8 +19,8 @@ import { type CompanyState, type ContactState, companyState, isLiftDue } from '.
 export type AskedPrior = {
   control: PlacedControl;
   at: HubSpotTime;
-  found?: ControlValue;
-  ours: readonly { from: OurTime; until: OurTime }[];
+  found: ControlValue | undefined;
+  ours: readonly Pick<Written, 'from' | 'until'>[];
 };
 
 /**
@@ -44,8 +44,7 @@ function askedIn(key: string, state: ContactState, registry: Registry): AskedPri
       return kind === 'property' && newsletter === undefined && !isOwnNo;
     })
     .map((control) => ({ control, at, found: foundBy(control, company, state), ours: ourClosings(control, state) }))
-    .filter(({ control: { control }, found }) => found !== closedValue(control))
-    .map(({ found, ...asked }) => ({ ...asked, ...(found !== undefined && { found }) }));
+    .filter(({ control: { control }, found }) => found !== closedValue(control));
 }
 
 /** What the fan-out found; undefined where nobody saw that. */

@@ -46,11 +46,10 @@ const KEPT_OF_A_FORM = 5;
 
 /** Oldest first by their own times, whatever order the submissions were heard of in (R9). */
 function withMail(before: readonly Mail[] = [], one: Mail): readonly Mail[] {
-  const isOfForm = ({ form }: Mail) => form === one.form;
-  const ofForm = before.filter(isOfForm);
-  if (ofForm.some(({ at }) => at === one.at)) return before;
-  const kept = [...ofForm, one].toSorted((a, b) => byTime(a.at, b.at)).slice(-KEPT_OF_A_FORM);
-  return [...before.filter((mail) => !isOfForm(mail)), ...kept].toSorted((a, b) => byTime(a.at, b.at));
+  if (before.some(({ form, at }) => form === one.form && at === one.at)) return before;
+  const all = [...before, one].toSorted((a, b) => byTime(a.at, b.at));
+  const kept = all.filter(({ form }) => form === one.form).slice(-KEPT_OF_A_FORM);
+  return all.filter((mail) => mail.form !== one.form || kept.includes(mail));
 }
 
 /** Names the entry that {@link waitsForList} makes of a submission; the submission itself is still to be decided. */

@@ -1,4 +1,3 @@
-import { hashAddress } from '../../address.ts';
 import type { HubSpotTime } from '../../clocks.ts';
 import { readTimesOfTrue } from '../../hubspot/contacts.ts';
 import type { SubmissionLists } from '../../hubspot/submissions.ts';
@@ -12,6 +11,7 @@ import type { AuditDeps } from './deps.ts';
 import { readFormerAddresses } from './former-addresses.ts';
 import { withoutOurClosings } from './our-closings.ts';
 import { isUnseen, type Listed, note } from './page.ts';
+import { seenAddresses } from './statuses.ts';
 import { type UnheardReturn, unheardReturns } from './unheard-returns.ts';
 
 /** What was found of one contact. */
@@ -37,10 +37,7 @@ export async function examine(
     people.map(async (seen): Promise<Examined> => {
       const at = portalWideAt.get(seen.dossier.contact);
       const before = former.get(seen.dossier.contact);
-      const others = seen.addresses.slice(1).flatMap((address) => {
-        const held = statuses.get(address);
-        return held === undefined ? [] : [{ hash: hashAddress(deps.addressKey, address), statuses: held }];
-      });
+      const others = seenAddresses(seen.addresses.slice(1), statuses, deps);
       const shown: Shown = {
         properties: seen.properties,
         others,

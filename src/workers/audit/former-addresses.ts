@@ -9,7 +9,7 @@ import type { Sight } from '../../rules/sight.ts';
 import type { Seen } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
 import { isUnseen, type Listed, note } from './page.ts';
-import { statusesOf } from './statuses.ts';
+import { seenAddresses, statusesOf } from './statuses.ts';
 
 /** How long before an audit a record may have been changed, ms: two nights may fail. What was changed earlier, an earlier audit has seen. */
 const LOOK_BACK_MS = 3 * 24 * 3600_000;
@@ -47,10 +47,7 @@ export async function readFormerAddresses(
   const hash = (address: string) => hashAddress(deps.addressKey, address);
   return new Map(
     [...former].flatMap(([contact, addresses]) => {
-      const seen = addresses.flatMap((address) => {
-        const held = statuses.get(address);
-        return held === undefined ? [] : [{ hash: hash(address), statuses: held }];
-      });
+      const seen = seenAddresses(addresses, statuses, deps);
       const held = (histories.get(contact) ?? []).map(({ address, at }) => ({ hash: hash(address), from: at }));
       return seen.length === 0 ? [] : [[contact, { held, former: seen }]];
     }),

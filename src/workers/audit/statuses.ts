@@ -1,6 +1,8 @@
+import { hashAddress } from '../../address.ts';
 import type { Status } from '../../hubspot/status-format.ts';
 import { unlessUnseen } from '../../hubspot/unseen.ts';
 import type { AuditRequest } from '../../queues/audit-request.ts';
+import type { SeenAddress } from '../../rules/sight.ts';
 import type { AuditDeps } from './deps.ts';
 import { isUnseen, note } from './page.ts';
 
@@ -24,4 +26,16 @@ export async function statusesOf(
   if (unread.size > 0)
     note(run, { part: statuses.size === 0 && unread.size > 1 ? 'statuses' : 'single statuses', why });
   return statuses;
+}
+
+/** Addresses as the rules see them; those of which HubSpot told no statuses are left out. */
+export function seenAddresses(
+  addresses: readonly string[],
+  statuses: ReadonlyMap<string, readonly Status[]>,
+  { addressKey }: Pick<AuditDeps, 'addressKey'>,
+): SeenAddress[] {
+  return addresses.flatMap((address) => {
+    const held = statuses.get(address);
+    return held === undefined ? [] : [{ hash: hashAddress(addressKey, address), statuses: held }];
+  });
 }

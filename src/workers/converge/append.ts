@@ -1,10 +1,9 @@
-import { asHubSpotTime } from '../../clocks.ts';
 import type { View } from '../../hubspot/view.ts';
 import { appendAfter, appendDecided } from '../../ledger/append-decided.ts';
 import type { Draft } from '../../ledger/chain.ts';
 import { demandsOf } from '../../ledger/tally.ts';
-import type { Decision, Follow } from '../../rules/decision.ts';
-import type { AppliedEntry, EntryBody, LedgerEntry } from '../../rules/entry.ts';
+import type { Decision } from '../../rules/decision.ts';
+import { type AppliedEntry, type EntryBody, type LedgerEntry, ownDecision } from '../../rules/entry.ts';
 import { replay } from '../../rules/evolve.ts';
 import type { Dossier, Write } from '../../rules/next-step.ts';
 import { alsoHolds, unrecordedAddresses } from '../../rules/r8-other-addresses.ts';
@@ -27,17 +26,13 @@ export async function appendDecisions(
   view: View = UNSEEN,
 ): Promise<Entries> {
   let entries: Entries = [...dossier.entries];
-  for (const { about, ...decision } of decisions) {
-    const body = ownDecision(decision, 'converge', deps);
-    const draft = draftAbout(about, { view, state: dossier.state, body }, deps);
+  for (const decision of decisions) {
+    const body = ownDecision(decision, 'converge', deps.now());
+    const draft = draftAbout(decision.about, { view, state: dossier.state, body }, deps);
     entries = await appendAfter(deps.ledger, refOf(dossier, deps), entries, [draft]);
     if (entries === 'moved') return 'moved';
   }
   return entries;
-}
-
-function ownDecision(decision: Decision, follow: Follow, { now }: ConvergeDeps): EntryBody {
-  return { kind: 'decision', occurredAt: asHubSpotTime(now()), converge: follow !== 'nothing', ...decision };
 }
 
 /** Records what was found and what is about to be written: kept before the first write, so that a crash loses no earlier value. */
@@ -88,7 +83,7 @@ export async function appendOtherAddresses({ dossier, view }: Known, deps: Conve
   const { state } = dossier;
   let entries: Entries = [...dossier.entries];
   for (const hash of unrecordedAddresses(state, entries, view.sight)) {
-    const draft = draftAbout(hash, { view, state, body: ownDecision(alsoHolds, 'nothing', deps) }, deps);
+    const draft = draftAbout(hash, { view, state, body: ownDecision(alsoHolds, 'nothing', deps.now()) }, deps);
     entries = await appendAfter(deps.ledger, refOf(dossier, deps), entries, [draft]);
     if (entries === 'moved') return 'moved';
   }

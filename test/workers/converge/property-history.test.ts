@@ -69,6 +69,13 @@ async function foundByAudit(contact: string): Promise<void> {
   await converge([contact], deps);
 }
 
+/** The person opts out, and we hear of it at once. */
+async function optsOut(contact: string): Promise<void> {
+  now += MINUTE;
+  await happens(contact, changed('subscription:501', 'closed', now));
+  await converge([contact], deps);
+}
+
 async function comesBack(contact: string): Promise<void> {
   now += MINUTE;
   await happens(contact, submitted(forms.ofCompany, now));
@@ -125,9 +132,7 @@ describe('a block whose earlier value no fan-out saw', () => {
   test('asks nothing where the fan-out found the block closed', async () => {
     const id = newContact();
     for (const name of ['block_gallery', 'block_library']) sets(id, 'true', name);
-    now += MINUTE;
-    await happens(id, changed('subscription:501', 'closed', now));
-    await converge([id], deps);
+    await optsOut(id);
     const asked: string[] = [];
     twin.behaviour.fail = ({ body }) => {
       if (asksForHistory(body)) asked.push('history');
@@ -143,9 +148,7 @@ describe('a block that our fan-out closed', () => {
   /** The person opts out, and we close the block. */
   async function closedByUs(contact: string): Promise<void> {
     sets(contact, 'false');
-    now += MINUTE;
-    await happens(contact, changed('subscription:501', 'closed', now));
-    await converge([contact], deps);
+    await optsOut(contact);
     expect(block(contact)).toBe('true');
   }
 
@@ -186,14 +189,12 @@ describe('a block whose closing we planned, and of which HubSpot never answered'
   const isUpdate = (path: string) => path.includes('/batch/update');
   /** The person opts out, and HubSpot answers 503 to our closing of the block. */
   async function closingFails(contact: string, meanwhile: () => void = () => undefined): Promise<void> {
-    now += MINUTE;
-    await happens(contact, changed('subscription:501', 'closed', now));
     twin.behaviour.fail = ({ path }) => {
       if (!isUpdate(path)) return undefined;
       meanwhile();
       return 503;
     };
-    await converge([contact], deps);
+    await optsOut(contact);
     Object.assign(twin.behaviour, ordinary);
   }
   const laterTold = (contact: string) => happens(contact, changed('property:block_gallery', 'closed', now, 'CRM_UI'));
