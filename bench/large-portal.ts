@@ -41,7 +41,7 @@ export async function startLargePortal(contacts: number, rest: string) {
       return { status: 'COMPLETE', results: inputs.map(({ id }) => contactOf(id, properties)) };
     }
     // The list's cursor is the id where the page begins.
-    if (url.pathname.endsWith('/contacts')) return page(Number(url.searchParams.get('after')) - 1, 100);
+    if (/\/objects\/[^/]+\/contacts$/.test(url.pathname)) return page(Number(url.searchParams.get('after')) - 1, 100);
     const headers = { authorization: request.headers.authorization ?? '' };
     return (await fetch(new URL(request.url ?? '', rest), { headers })).json();
   };

@@ -5,12 +5,10 @@ import { type Ledger, waitOf } from './ledger.ts';
 /** The ledger in memory, with the same one-winner rule as the table: for what-if questions and tests. */
 export function memoryLedger(): Ledger {
   const people = new Map<string, LedgerEntry[]>();
-  const of = ({ portal, contact }: ContactRef) => {
-    const key = `${portal}#${contact}`;
-    const entries = people.get(key) ?? [];
-    people.set(key, entries);
-    return entries;
-  };
+  /** By keyed hash of an address: whose entries name the address. */
+  const byAddress = new Map<string, Set<string>>();
+  const keyOf = ({ portal, contact }: ContactRef) => `${portal}#${contact}`;
+  const of = (contact: ContactRef) => people.get(keyOf(contact)) ?? [];
   return {
     read: (contact) => Promise.resolve([...of(contact)]),
     readAll: (contact) => Promise.resolve([...of(contact)]),
@@ -18,14 +16,17 @@ export function memoryLedger(): Ledger {
       const entries = of(contact);
       if (entries.length !== (last?.seq ?? 0)) return Promise.resolve('conflict');
       const entry = nextEntry(contact, last, draft);
+      const key = keyOf(contact);
       entries.push(entry);
+      people.set(key, entries);
+      const { addressHash } = entry;
+      if (addressHash !== undefined) byAddress.set(addressHash, new Set([...(byAddress.get(addressHash) ?? []), key]));
       return Promise.resolve(entry);
     },
     /** Nobody counts here. */
     settle: () => Promise.resolve(),
     peopleWith(addressHash) {
-      const found = [...people].filter(([, entries]) => entries.some((entry) => entry.addressHash === addressHash));
-      return Promise.resolve(found.map(([key]) => refOf(key)));
+      return Promise.resolve([...(byAddress.get(addressHash) ?? [])].map(refOf));
     },
     async *waitsEndedIn(portal, { from, until }) {
       for (const entry of [...people.values()].flat()) {
@@ -43,12 +44,12 @@ export function memoryLedger(): Ledger {
       return Promise.resolve();
     },
     erase(contact, hashes) {
-      const entries = of(contact);
-      entries.forEach((entry, i) => {
-        if (hashes !== undefined && !hashes.has(entry.addressHash ?? '')) return;
+      const erased = of(contact).map((entry) => {
+        if (hashes !== undefined && !hashes.has(entry.addressHash ?? '')) return entry;
         const { personal: _, ...rest } = entry;
-        entries[i] = rest;
+        return rest;
       });
+      if (erased.length > 0) people.set(keyOf(contact), erased);
       return Promise.resolve();
     },
   };
