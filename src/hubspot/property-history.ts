@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { hubspotTime, shifted } from '../clocks.ts';
 import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
 import { isNearCall } from '../rules/own-write.ts';
+import { isWithin } from '../rules/r5-opened-unheard.ts';
 import type { AskedPrior } from '../rules/r6-history.ts';
 import { postBatches } from './batch.ts';
 import { BATCH_READ, WITH_HISTORY } from './contacts.ts';
@@ -19,8 +20,14 @@ const Contact = z.looseObject({
   propertiesWithHistory: z.nullish(z.record(z.string(), z.nullish(z.array(Version)))),
 });
 
-/** By contact: what each property that is asked for held at its moment. What HubSpot's history does not tell is left out. */
-export type EarlierValues = ReadonlyMap<string, Readonly<Record<ControlKey, ControlValue>>>;
+/** What the histories of a contact's properties tell. What they do not tell is left out. */
+type Earlier = {
+  /** What each property that is asked for held at its moment. */
+  values: Readonly<Record<ControlKey, ControlValue>>;
+  /** Properties that somebody else opened while the opt-out stood. */
+  openedSince: readonly ControlKey[];
+};
+export type EarlierValues = ReadonlyMap<string, Earlier>;
 
 /**
  * Reads what properties held at a moment. HubSpot may refuse to tell histories (a scope, an endpoint that is gone): then nothing is known.
@@ -56,11 +63,14 @@ async function readHistories(
       .array(Contact)
       .parse(answer.results)
       .map(({ id, propertiesWithHistory }) => {
-        const values = (asked.get(id) ?? []).flatMap((prior) => {
-          const value = valueAt(prior, propertiesWithHistory?.[nameOf(prior)] ?? []);
+        const versionsOf = (prior: AskedPrior) => propertiesWithHistory?.[nameOf(prior)] ?? [];
+        const priors = asked.get(id) ?? [];
+        const values = priors.flatMap((prior) => {
+          const value = valueAt(prior, versionsOf(prior));
           return value === undefined ? [] : [[prior.control.key, value] as const];
         });
-        return [id, Object.fromEntries(values)];
+        const opened = priors.filter((prior) => isOpenedSince(prior, versionsOf(prior)));
+        return [id, { values: Object.fromEntries(values), openedSince: opened.map(({ control }) => control.key) }];
       }),
   );
 }
@@ -83,24 +93,39 @@ const BY_API = ['INTEGRATION', 'API', 'BATCH_UPDATE'];
 /** So far HubSpot's clock and ours may be apart, ms. */
 const CLOCKS_APART_MS = 2000;
 
+const timeOf = ({ timestamp }: Version) => hubspotTime(Date.parse(timestamp));
+
+/** Whether a version is a write of ours in a direction. */
+function isOurs({ ours }: AskedPrior, direction: 'closed' | 'open', version: Version): boolean {
+  return (
+    BY_API.includes(version.sourceType ?? '') &&
+    ours[direction].some((call) => isNearCall(timeOf(version), call, CLOCKS_APART_MS))
+  );
+}
+
 /**
  * The value at a moment, by what the fan-out found or else by versions, of which HubSpot names the newest first; undefined where the history may begin too late, or somebody has
  * closed the property since: other than a workflow that reacted at once, or we.
  */
-function valueAt(
-  { at, control: { control }, found, ours }: AskedPrior,
-  versions: readonly Version[],
-): ControlValue | undefined {
-  const timeOf = ({ timestamp }: Version) => hubspotTime(Date.parse(timestamp));
+function valueAt(prior: AskedPrior, versions: readonly Version[]): ControlValue | undefined {
+  const { at, control, found } = prior;
+  const closed = closedValue(control.control);
   const isReaction = (version: Version) =>
     timeOf(version) <= shifted(at, REACTION_MS) && WORKFLOWS.includes(version.sourceType ?? '');
-  const isOurs = (version: Version) =>
-    BY_API.includes(version.sourceType ?? '') &&
-    ours.some((call) => isNearCall(timeOf(version), call, CLOCKS_APART_MS));
-  const closings = versions.filter((version) => timeOf(version) > at && version.value === closedValue(control));
-  if (!closings.every((version) => isReaction(version) || isOurs(version))) return undefined;
-  if (found !== undefined) return found;
-  const before = versions.find((version) => timeOf(version) <= at);
+  const since = versions.filter((version) => timeOf(version) > at);
+  const closings = since.filter(({ value }) => value === closed);
+  if (!closings.every((version) => isReaction(version) || isOurs(prior, 'closed', version))) return undefined;
+  const before = versions.find((version) => timeOf(version) <= at && !isOurs(prior, 'closed', version));
+  // What somebody else opened before the fan-out looked was closed when the person opted out (R5).
+  const wasOpenedByUs = since.some((version) => isOurs(prior, 'open', version));
+  if (found !== undefined) return before?.value === closed && !wasOpenedByUs ? closed : found;
   if (before !== undefined) return before.value ?? '';
   return versions.length > 0 && versions.length < WHOLE_BELOW ? '' : undefined;
+}
+
+/** Whether somebody else opened the property while the opt-out stood, and nobody has closed it since (R5). */
+function isOpenedSince(prior: AskedPrior, versions: readonly Version[]): boolean {
+  const newestClosing = versions.findIndex(({ value }) => value === closedValue(prior.control.control));
+  const opening = versions[newestClosing - 1];
+  return opening !== undefined && isWithin(timeOf(opening), prior.stood) && !isOurs(prior, 'open', opening);
 }

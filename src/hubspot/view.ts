@@ -103,7 +103,7 @@ function viewOf(id: string, looking: Looking, read: Read): View | undefined {
       ...(records.refused.has(id) && { unread: true }),
       ...(address !== undefined && { address }),
       ...(portalWideAt !== undefined && { portalWideAt }),
-      ...(earlier !== undefined && { earlier }),
+      ...(earlier !== undefined && { earlier: earlier.values, openedSince: earlier.openedSince }),
       ...(history !== undefined && { held: history }),
       ...(formerOnes.length > 0 && { former: formerOnes.map(seen) }),
     },

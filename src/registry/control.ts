@@ -33,7 +33,7 @@ export function isNeverSet(value: ControlValue, control: Control): boolean {
   return (value === '' || value === NEVER_SET) && value !== closedValue(control) && value !== openValue(control);
 }
 
-/** Stands for the value of a control that HubSpot refused to show. */
+/** Stands for the value of a control that HubSpot refused to show, or that somebody had opened against a standing opt-out. */
 export const UNSEEN: ControlValue = 'UNSEEN';
 
 /** The value that invites mail. */

@@ -1,8 +1,7 @@
 import type { ControlKey } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
-import type { Desired } from './desired.ts';
+import { closed, type Desired } from './desired.ts';
 import { controlsOf, openedByName } from './moved-brand.ts';
-import { closed } from './r1-company-opt-out.ts';
 import { lifted } from './r6-restore.ts';
 import { type ContactState, companyState, isLiftDue, isOptedOut } from './state.ts';
 

@@ -2,6 +2,7 @@ import { latest, type OurTime, shifted } from '../clocks.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
+import { asShown, valuesFound } from './as-shown.ts';
 import type { Decision } from './decision.ts';
 import type { Desired } from './desired.ts';
 import { desiredControls } from './desired-controls.ts';
@@ -10,14 +11,13 @@ import { replay } from './evolve.ts';
 import { type Plan, planWrites } from './plan.ts';
 import { unheardOptOuts } from './r1-company-opt-out.ts';
 import { unheardOwnNos } from './r2-own-no.ts';
-import { type AskedPrior, askedPriors, withHistory } from './r6-history.ts';
+import { type AskedPrior, askedPriors } from './r6-history.ts';
 import { ownersReturns } from './r7-confirmation.ts';
 import { addressChanges } from './r8-address-change.ts';
 import { formerOptOuts } from './r8-former-opt-out.ts';
 import { inheritedDecisions, type OtherLedger } from './r8-inherit.ts';
 import { type OtherAddressWrite, planOthers } from './r8-other-addresses.ts';
 import type { Sight } from './sight.ts';
-import { withoutStale } from './stale-reads.ts';
 import type { ContactState } from './state.ts';
 import { endedWaits, nextWake } from './waits.ts';
 
@@ -67,7 +67,7 @@ export type Write = {
 export function nextStep(dossier: Dossier, sight: Sight | null | undefined, registry: Registry, now: OurTime): Step {
   const { others } = dossier;
   if (sight === undefined) return beforeLooking(dossier, registry, now);
-  const state = sight === null ? dossier.state : withHistory(dossier.state, sight, registry);
+  const state = sight === null ? dossier.state : asShown(dossier.state, sight, registry);
   const desired = desiredControls(state, registry);
   if (sight === null) return unknownToHubSpot(dossier, desired.size > 0 ? 'something' : 'nothing', now);
   const decisions = firstOf([
@@ -80,7 +80,7 @@ export function nextStep(dossier: Dossier, sight: Sight | null | undefined, regi
   return {
     do: 'write',
     desired: wishes,
-    plan: planWrites(wishes, withoutStale(sight, state, wishes), registry, now),
+    plan: planWrites(wishes, valuesFound(sight, state, wishes), registry, now),
     also: [...planOthers(wishes, sight.others, registry, now), ...planFormer(dossier, sight, registry, now)],
   };
 }

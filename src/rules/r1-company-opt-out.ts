@@ -4,7 +4,6 @@ import { type PlacedControl, PORTAL_WIDE, type Registry } from '../registry/regi
 import type { ControlSignal } from '../signals/signal.ts';
 import type { Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
-import type { Desired } from './desired.ts';
 import type { LedgerEntry } from './entry.ts';
 import { formThen } from './form-then.ts';
 import { isNews, noWins } from './order.ts';
@@ -13,7 +12,7 @@ import { strictest } from './r8-inherit.ts';
 import { recordedAddresses } from './r8-other-addresses.ts';
 import { writeThatSet } from './set-by-us.ts';
 import type { SeenAddress, Sight } from './sight.ts';
-import { type CompanyState, type ContactState, companyState, isLiftDue, isOptedOut, type Noted } from './state.ts';
+import { type ContactState, companyState, isLiftDue, isOptedOut, type Noted } from './state.ts';
 
 /**
  * R1: a company opt-out, whoever sets it, closes every marketing control of every brand of that company. "Unsubscribed from
@@ -69,13 +68,6 @@ function asStrictAsTheMerge(
 ): HubSpotTime {
   const times = companies.map((company) => strictest(at, companyState(state, company), mergedAt));
   return latest(times) ?? at;
-}
-
-/** What R1 demands of a control of a company whose opt-out stands. While a grace runs (R5), not before the grace ends. */
-export function closed({ optOut, grace }: CompanyState, control: PlacedControl): Desired | undefined {
-  if (optOut === undefined) return undefined;
-  const notBefore = grace[control.key]?.until;
-  return { to: 'closed', control, optOutAt: optOut.at, ...(notBefore !== undefined && { notBefore }) };
 }
 
 /**

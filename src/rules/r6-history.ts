@@ -3,6 +3,7 @@ import { type ControlValue, closedValue } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 import { controlsOf } from './moved-brand.ts';
 import { isNews } from './order.ts';
+import { type Stood, stoodFor } from './r5-opened-unheard.ts';
 import { priorKey } from './r6-restore.ts';
 import type { Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isLiftDue, type Written } from './state.ts';
@@ -13,19 +14,21 @@ import { type CompanyState, type ContactState, companyState, isLiftDue, type Wri
  */
 
 /**
- * A property that a lift may open, and the moment of which its value is asked for. `found`: what the fan-out found, if it saw that. `ours`: our own
- * time around each of our closings, also of those of which nobody knows whether they landed.
+ * A property that a lift may open, and the moment of which its value is asked for. `stood`: while the opt-out stood. `found`: what the fan-out found, if
+ * it saw that. `ours`: our own time around each of our writes, also of those of which nobody knows whether they landed.
  */
 export type AskedPrior = {
   control: PlacedControl;
   at: HubSpotTime;
+  stood: Stood;
   found: ControlValue | undefined;
-  ours: readonly Pick<Written, 'from' | 'until'>[];
+  ours: Readonly<Record<'closed' | 'open', readonly Pick<Written, 'from' | 'until'>[]>>;
 };
 
 /**
- * Properties that a lift may open: nobody knows what they held before, or the fan-out found them open, and somebody may have closed them since. What
- * passed for the echo of a closing of ours may have been the person's own "no" (R2), and the webhook of a "no" may have been lost.
+ * The properties of a company that a lift is about to restore. Nobody may know what they held before, or somebody may have closed them since: what passed
+ * for the echo of a closing of ours may have been the person's own "no" (R2), and the webhook of a "no" may have been lost. And somebody may have
+ * opened them against the opt-out (R5), of which no webhook told.
  */
 export function askedPriors(state: ContactState, registry: Registry): AskedPrior[] {
   return Object.keys(state.companies).flatMap((company) => askedIn(company, state, registry));
@@ -37,14 +40,18 @@ function askedIn(key: string, state: ContactState, registry: Registry): AskedPri
   // A lift that was made is not made again: later forms open only what they name.
   const isFirstLift = isLiftDue(company) && company.liftedOptOut !== company.optOut?.at;
   if (at === undefined || !isFirstLift) return [];
-  return controlsOf(key, state, registry)
-    .filter(({ key: control, control: { kind }, newsletter }) => {
-      const ownNo = state.ownNo[control];
-      const isOwnNo = ownNo !== undefined && isNews(ownNo, at);
-      return kind === 'property' && newsletter === undefined && !isOwnNo;
-    })
-    .map((control) => ({ control, at, found: foundBy(control, company, state), ours: ourClosings(control, state) }))
-    .filter(({ control: { control }, found }) => found !== closedValue(control));
+  return controlsOf(key, state, registry).flatMap((control) => {
+    const stood = stoodFor(control, company, state);
+    if (control.control.kind !== 'property' || stood === undefined) return [];
+    return [{ control, at, stood, found: foundBy(control, company, state), ours: ourWrites(control, state) }];
+  });
+}
+
+/** A lift may open the property: no newsletter, nothing that the fan-out found closed, and no "no" of the person's own since. */
+function mayBeRestored({ control, at, found }: AskedPrior, { ownNo }: ContactState): boolean {
+  const said = ownNo[control.key];
+  const isOwnNo = said !== undefined && isNews(said, at);
+  return control.newsletter === undefined && found !== closedValue(control.control) && !isOwnNo;
 }
 
 /** What the fan-out found; undefined where nobody saw that. */
@@ -52,8 +59,9 @@ function foundBy({ key }: PlacedControl, { prior }: CompanyState, { address }: C
   return prior[priorKey(key, address)] ?? undefined;
 }
 
-function ourClosings({ key }: PlacedControl, { written }: ContactState): AskedPrior['ours'] {
-  return (written[key]?.closed ?? []).map(({ from, until }) => ({ from, until }));
+function ourWrites({ key }: PlacedControl, { written }: ContactState): AskedPrior['ours'] {
+  const spansOf = (writes: readonly Written[] = []) => writes.map(({ from, until }) => ({ from, until }));
+  return { closed: spansOf(written[key]?.closed), open: spansOf(written[key]?.open) };
 }
 
 /** Whether a closing of ours that was never confirmed may have hidden the person's own. */
@@ -68,7 +76,8 @@ function mayBeEcho({ key }: PlacedControl, { written }: ContactState): boolean {
 export function withHistory(state: ContactState, { earlier }: Sight, registry: Registry): ContactState {
   const companies = { ...state.companies };
   for (const [key, company] of Object.entries(state.companies)) {
-    const changed = askedIn(key, state, registry).flatMap(({ control, found }) => {
+    const asked = askedIn(key, state, registry).filter((prior) => mayBeRestored(prior, state));
+    const changed = asked.flatMap(({ control, found }) => {
       const value = earlier?.[control.key];
       const isOpen = found !== undefined && earlier === undefined && !mayBeEcho(control, state);
       if (isOpen || value === found) return [];

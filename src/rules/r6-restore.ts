@@ -1,6 +1,6 @@
 import { type ControlKey, closedValue, isPropertyKey, openValue } from '../registry/control.ts';
 import type { PlacedControl } from '../registry/registry.ts';
-import type { Desired } from './desired.ts';
+import { closed, type Desired } from './desired.ts';
 import { isNews, noWins } from './order.ts';
 import type { CompanyState, ContactState, Return } from './state.ts';
 
@@ -32,9 +32,11 @@ export function lifted(state: ContactState, company: CompanyState, control: Plac
   // very moment, as when somebody closes several types at once (R9).
   const closedSince = company.closedSince ?? company.optOut?.at;
   const isStanding = ownNo !== undefined && (closedSince === undefined || noWins(ownNo, closedSince));
-  if (control.newsletter !== undefined || isStanding) return undefined;
-  const value = valueToRestore(state, company, control);
-  return value === undefined ? undefined : { to: 'restored', control, value, by: newest };
+  const staysClosed = control.newsletter !== undefined || isStanding;
+  const value = staysClosed ? undefined : valueToRestore(state, company, control);
+  if (value !== undefined) return { to: 'restored', control, value, by: newest };
+  // R5: what somebody opened against the opt-out is closed again, though the owner came back since.
+  return company.openedUnheard?.includes(control.key) ? closed(company, control) : undefined;
 }
 
 /**

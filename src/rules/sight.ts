@@ -31,6 +31,8 @@ export type Sight = {
   actual: Readonly<Record<ControlKey, ControlValue>>;
   /** What properties held when their company was closed, by HubSpot's history; asked before a lift for those of which nobody knows (R6). */
   earlier?: Readonly<Record<ControlKey, ControlValue>>;
+  /** Properties that were closed then, and that somebody else opened before the owner's return; asked with `earlier` (R5). */
+  openedSince?: readonly ControlKey[];
   /** Since when HubSpot's "unsubscribed from all" is set; asked only where a lift is due or the contact is looked up (R8). */
   portalWideAt?: HubSpotTime;
 };

@@ -58,6 +58,8 @@ export type CompanyState = {
   grace: Record<ControlKey, Grace>;
   /** Controls whose opening has had its grace under the newest opt-out: there is one only. */
   graced?: readonly ControlKey[];
+  /** Controls that somebody opened while the opt-out stood, though no webhook told: never in the ledger, only as HubSpot shows (R5). */
+  openedUnheard?: readonly ControlKey[];
   /** The newest return that HubSpot already holds, when the opt-out's lift is applied. */
   liftedUpTo?: HubSpotTime;
 };

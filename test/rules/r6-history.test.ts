@@ -44,8 +44,8 @@ describe('the earlier values that HubSpot’s history is asked for', () => {
     expect(asked({ ...due, liftedOptOut: 50 })).toEqual(both(100));
   });
 
-  test('leave out a block that the fan-out found closed: the block stays so', () => {
-    expect(asked({ ...due, prior: { [GALLERY_BLOCK]: 'true' } })).toEqual([[LIBRARY_BLOCK, 100]]);
+  test('include a block that the fan-out found closed: somebody may have opened the block since (R5)', () => {
+    expect(asked({ ...due, prior: { [GALLERY_BLOCK]: 'true' } })).toEqual(both(100));
   });
 
   test.each(['false', ''])(
@@ -60,12 +60,12 @@ describe('the earlier values that HubSpot’s history is asked for', () => {
     expect(asked({ ...due, prior: { [GALLERY_BLOCK]: null } })).toEqual(both(100));
   });
 
-  test('leave out a block that the person closed after the opt-out (R2): that "no" outlives the lift', () => {
-    expect(asked(due, { ownNo: { [GALLERY_BLOCK]: 101 } })).toEqual([[LIBRARY_BLOCK, 100]]);
-    expect(asked(due, { ownNo: { [GALLERY_BLOCK]: 100 } })).toEqual(both(100));
+  test('tell while the opt-out stood: until the owner’s first return', () => {
+    const [gallery] = askedPriors(knowing({ ...due, returns: [back(200), back(300)] }), registry);
+    expect(gallery?.stood).toEqual({ from: 100, until: 200 });
   });
 
-  test('tell when our own closings were under way, confirmed or not', () => {
+  test('tell when our own writes were under way, confirmed or not', () => {
     const spans = [
       { from: 110, until: 60_110 },
       { from: 70_000, until: 70_010 },
@@ -74,19 +74,24 @@ describe('the earlier values that HubSpot’s history is asked for', () => {
       { at: 120, ...spans[0], planned: true },
       { at: 70_005, ...spans[1] },
     ];
+    const open = [{ at: 70_105, from: 70_100, until: 70_110 }];
     const [gallery, library] = askedPriors(
-      knowing(due, { written: { [GALLERY_BLOCK]: { closed } } } as never),
+      knowing(due, { written: { [GALLERY_BLOCK]: { closed, open } } } as never),
       registry,
     );
-    expect([gallery?.ours, library?.ours]).toEqual([spans, []]);
-  });
-
-  test('leave out a newsletter’s property, which a lift never restores', () => {
-    const newsletter = '- { key: gallery-kids, kind: property, name: block_kids, blocked: "true", open: "false" }';
-    const text = registryText.replace('- { key: gallery-kids, kind: subscription, id: 513 }', newsletter);
-    expect(asked(due, {}, arrangeRegistry(parseRegistry(text)))).toEqual(both(100));
+    expect([gallery?.ours, library?.ours]).toEqual([
+      { closed: spans, open: [{ from: 70_100, until: 70_110 }] },
+      { closed: [], open: [] },
+    ]);
   });
 });
+
+const withNewsletter = () => {
+  const newsletter = '- { key: gallery-kids, kind: property, name: block_kids, blocked: "true", open: "false" }';
+  return arrangeRegistry(
+    parseRegistry(registryText.replace('- { key: gallery-kids, kind: subscription, id: 513 }', newsletter)),
+  );
+};
 
 describe('what HubSpot’s history shows', () => {
   const seeing = (earlier?: Sight['earlier']): Sight => ({
@@ -109,6 +114,19 @@ describe('what HubSpot’s history shows', () => {
   test('does not take the place of what the fan-out found', () => {
     const state = knowing({ ...due, prior: { [GALLERY_BLOCK]: 'true' } });
     expect(prior(state, { [GALLERY_BLOCK]: 'false' })).toStrictEqual({ [GALLERY_BLOCK]: 'true' });
+  });
+
+  test('of a block that the person closed after the opt-out (R2), or of a newsletter, restores nothing', () => {
+    const kids = 'property:block_kids';
+    const from = withNewsletter();
+    expect(asked(due, {}, from)).toContainEqual([kids, 100]);
+    const said = (at: number) => {
+      const state = knowing(due, { ownNo: { [GALLERY_BLOCK]: at } });
+      const shown = { [GALLERY_BLOCK]: 'false', [LIBRARY_BLOCK]: 'false', [kids]: 'false' };
+      return withHistory(state, seeing(shown), from).companies['museum']?.prior;
+    };
+    expect(said(101)).toStrictEqual({ [LIBRARY_BLOCK]: 'false' });
+    expect(said(100)).toStrictEqual({ [GALLERY_BLOCK]: 'false', [LIBRARY_BLOCK]: 'false' });
   });
 
   test('of a block that the fan-out found open: where somebody else may have closed the block it stays closed', () => {

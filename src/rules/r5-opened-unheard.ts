@@ -1,0 +1,82 @@
+import { type HubSpotTime, latest, shifted } from '../clocks.ts';
+import { type ControlKey, type ControlValue, openValue, UNSEEN } from '../registry/control.ts';
+import type { PlacedControl, Registry } from '../registry/registry.ts';
+import type { Desired } from './desired.ts';
+import { controlsOf } from './moved-brand.ts';
+import { noWins } from './order.ts';
+import { slowWriteOf } from './own-write.ts';
+import { writeThatSet } from './set-by-us.ts';
+import type { Sight } from './sight.ts';
+import { type CompanyState, type ContactState, companyState } from './state.ts';
+
+/**
+ * R5 for openings of which no webhook told in time: somebody opened a control of a company while the company's opt-out stood, and HubSpot shows when.
+ * What was opened so is no earlier state (R6), and a lift does not leave the control open.
+ */
+
+/** HubSpot may show the times of statuses in whole seconds, ms. */
+const TOLD_IN_MS = 1000;
+
+/** While an opt-out of a company stood for a control: until the owner's first return, if the owner came back. */
+export type Stood = { from: HubSpotTime; until: HubSpotTime | undefined };
+
+/** The state with the controls that somebody else opened while their company's opt-out stood, as far as HubSpot shows that. */
+export function withOpenedUnheard(state: ContactState, sight: Sight, registry: Registry): ContactState {
+  const companies = { ...state.companies };
+  for (const [key, company] of Object.entries(state.companies)) {
+    const opened = controlsOf(key, state, registry)
+      .filter((control) => isOpenedUnheard(control, company, { state, sight, registry }))
+      .map((control) => control.key);
+    if (opened.length > 0) companies[key] = { ...company, openedUnheard: opened };
+  }
+  return { ...state, companies };
+}
+
+type Seen = { state: ContactState; sight: Sight; registry: Registry };
+
+function isOpenedUnheard(placed: PlacedControl, company: CompanyState, { state, sight, registry }: Seen): boolean {
+  const { key, brand, control } = placed;
+  const stood = stoodFor(placed, company, state);
+  if (brand === undefined || stood === undefined) return false;
+  if (control.kind === 'property') return sight.openedSince?.includes(key) === true;
+  const status = sight.address?.statuses?.find(
+    (one) => one.subscriptionId === control.id && one.status === openValue(control),
+  );
+  if (status?.at === undefined || !isWithin(status.at, stood)) return false;
+  const told = { control: key, to: 'open', occurredAt: status.at } as const;
+  const ours = writeThatSet(state, { ...told, status }, registry.policy.echoWindowMs) ?? slowWriteOf(state, told);
+  return ours === undefined;
+}
+
+/**
+ * While a company's opt-out stood for a control; undefined without an opt-out. What was opened before the record held the address, before another
+ * record became part of this one, or while the brand was another company's, was not opened against this opt-out.
+ */
+export function stoodFor(
+  { formerly = [] }: Pick<PlacedControl, 'formerly'>,
+  company: CompanyState,
+  { holdings, mergedAt }: Pick<ContactState, 'holdings' | 'mergedAt'>,
+): Stood | undefined {
+  const { optOut, closedSince, returns } = company;
+  if (optOut === undefined) return undefined;
+  const heldFrom = holdings.length > 1 ? holdings.at(-1)?.from : undefined;
+  const from = latest([closedSince ?? optOut.at, heldFrom, mergedAt, ...formerly.map(({ until }) => until)]);
+  const until = returns.find(({ at }) => !noWins(optOut.at, at))?.at;
+  return { from: from ?? optOut.at, until };
+}
+
+/** Whether something was surely done while an opt-out stood. */
+export function isWithin(at: HubSpotTime, { from, until }: Stood): boolean {
+  return at > from && (until === undefined || shifted(at, TOLD_IN_MS) < until);
+}
+
+/** What was found of controls. Of one that was opened against the opt-out nobody knows what the control held before (R6). */
+export function withoutOpenedUnheard(
+  actual: Readonly<Record<ControlKey, ControlValue>>,
+  state: ContactState,
+  desired: ReadonlyMap<ControlKey, Desired>,
+): Record<ControlKey, ControlValue> {
+  const opened = Object.keys(state.companies).flatMap((key) => companyState(state, key).openedUnheard ?? []);
+  const closed = opened.filter((key) => desired.get(key)?.to === 'closed');
+  return { ...actual, ...Object.fromEntries(closed.map((key) => [key, UNSEEN])) };
+}
