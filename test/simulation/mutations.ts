@@ -373,6 +373,12 @@ export const mutations: Mutation[] = [
     find: '(one) => one !== plan',
     replace: '({ planned: isPlan }) => !isPlan',
   },
+  {
+    name: '*leaves-open-what-was-opened-unheard',
+    file: 'src/rules/r6-restore.ts',
+    find: 'return company.openedUnheard?.includes(control.key) ? closed(company, control) : undefined;',
+    replace: 'return undefined;',
+  },
 ];
 
 /** Where a mutation's scenario is kept. */

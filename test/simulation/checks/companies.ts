@@ -50,6 +50,7 @@ function checkWithoutOptOut(company: string, checked: Checked): void {
   const neverOut = outs.every((out) => out.company !== company) && !shown.has(`${contact.id} ${company}`);
   if (neverOut) checkUntouched(company, checked);
   else if (isClear(world)) checkIsBack(company, checked);
+  if (!neverOut && !world.truth.restored) checkNotLeftOpen(company, checked);
 }
 
 function checkUntouched(company: string, { watch, contact, addresses }: Checked): void {
@@ -69,6 +70,31 @@ function checkIsBack(company: string, { world, watch, contact, addresses }: Chec
   if (watch.mayCountAsNo(contact.id, keyOfAddress(address, own.key))) return;
   if (valueHeld(own.control, contact, address, world.twin.portal) !== 'UNSUBSCRIBED') return;
   watch.violated('R4 is applied', `contact ${contact.id} came back to ${company}, and HubSpot still holds the opt-out`);
+}
+
+/** R5: a lift leaves nothing open that somebody opened while the opt-out stood, unless a form of the owner names it. */
+function checkNotLeftOpen(company: string, { world, watch, contact, addresses }: Checked): void {
+  const { truth } = world;
+  const outs = truth.person(contact.id).outs.filter((out) => out.company === company && truth.heard.has(out.key));
+  const backs = truth.returns(contact.id, company);
+  const isNamed = (placed: PlacedControl) =>
+    truth.person(contact.id).backs.some(({ form }) => {
+      const { brand, newsletter } = registry.forms.get(form) ?? {};
+      return brand === placed.brand && (placed.newsletter === undefined || placed.newsletter === newsletter);
+    });
+  const isAgainst = (opened: number) =>
+    outs.some(({ at }) => at < opened && backs.every((back) => back.at < at || back.at > opened + 1000));
+  for (const placed of registry.companies.get(company)?.controls ?? []) {
+    const key =
+      placed.control.kind === 'property' ? `${contact.id} ${placed.key}` : keyOfAddress(addresses[0] ?? '', placed.key);
+    const opened = watch.openedAt(key);
+    if (placed.brand === undefined || opened === undefined || isNamed(placed) || !isAgainst(opened)) continue;
+    const moment = new Date(opened).toISOString();
+    watch.violated(
+      'R5 outlives the lift',
+      `${placed.key} of contact ${contact.id} was opened at ${moment} and is open`,
+    );
+  }
 }
 
 /** R8: whatever became of the record, a return by the address that the contact has now is not undone by anybody's older "no". */

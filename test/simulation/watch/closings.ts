@@ -17,13 +17,20 @@ export class Closings {
   readonly #ours = new Map<string, number[]>();
   /** When somebody else opened a control that was closed, ms. */
   readonly #openings = new Map<string, number[]>();
+  /** Of controls that others had closed, and whose last change was an opening by others: when that was, ms. */
+  readonly #openedBy = new Map<string, number>();
 
   note({ key, before, after, by, at }: Change): void {
     if (by === 'us') this.written.add(key);
     const closed = closedValueOf(key);
     if (before === after) return;
-    if (before === closed && by === 'others') append(this.#openings, key, at);
+    if (before === closed) this.#openedBy.delete(key);
+    if (before === closed && by === 'others') {
+      append(this.#openings, key, at);
+      if (this.#last.get(key)?.by === 'others') this.#openedBy.set(key, at);
+    }
     if (after !== closed) return;
+    this.#openedBy.delete(key);
     if (by === 'us') this.#noteOurs(key, before, at);
     else this.#last.set(key, { by, at });
   }
@@ -41,6 +48,11 @@ export class Closings {
       if (key.startsWith('property:') && closing !== undefined && !this.#last.has(`${to} ${key}`))
         this.#last.set(`${to} ${key}`, closing);
     }
+  }
+
+  /** When somebody else opened a control that others had closed, if nothing changed since, ms. */
+  openedAt(key: string): number | undefined {
+    return this.#openedBy.get(key);
   }
 
   last(key: string): Closing | undefined {

@@ -58,6 +58,9 @@ export class Watch {
     return isUnreadable || this.#closings.wasOpenedWhileTold(key, echoAfterMs);
   };
 
+  /** When somebody else opened a control that others had closed, if nothing changed since, ms. */
+  readonly openedAt = (key: string): number | undefined => this.#closings.openedAt(key);
+
   readonly closedByUs = (key: string): boolean => this.#closings.isOurs(key);
 
   #note(world: World, key: string, before: string, after: string): void {
