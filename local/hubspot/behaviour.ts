@@ -33,6 +33,8 @@ export type Behaviour = {
   closingAgain: 'taken' | 'refused';
   /** Whether events leave out the values of the opt-out properties, as HubSpot does with sensitive and hidden ones. */
   hidesValues: boolean;
+  /** Whether the history of an opt-out property shows all versions, as of other properties; or only since when "unsubscribed from all" is set. */
+  keepsOptOutVersions: boolean;
   /** How long a workflow takes to copy an opt-out into a property of the portal's own, ms. */
   copyDelayMs: number;
   /** changeSource of every change of a subscription status: probably EMAIL, whoever made it. */
@@ -106,6 +108,7 @@ export const ordinary: Behaviour = {
   explicitNulls: false,
   closingAgain: 'taken',
   hidesValues: false,
+  keepsOptOutVersions: true,
   copyDelayMs: 0,
   optOutChangeSource: 'EMAIL',
   workflowBody: 'composed',

@@ -77,16 +77,30 @@ function propertySignal(
   if (ADDRESS_PROPERTIES.some((name) => name === propertyName)) {
     return withId({ ...common, kind: 'lifecycle', event: 'address-changed' });
   }
-  if (propertyName === CONFIRMATION_PROPERTY) {
-    // A confirmation without a time of its own confirms nothing.
-    const value = String(propertyValue ?? '').trim();
-    return occurredAt === undefined ? 'unreadable' : withId({ ...common, kind: 'confirmation', value });
-  }
-  const watched = registry.watched.get(propertyName);
-  if (watched === undefined) return 'unwatched-property';
-  // HubSpot leaves out the value of a sensitive or hidden property (developer docs, sensitive data): what HubSpot holds now says more.
-  const to = propertyValue === undefined || propertyValue === null ? undefined : directionOf(watched, propertyValue);
-  if (to === undefined) return withId({ ...common, kind: 'lifecycle', event: 'unclear' });
+  // A confirmation without a time of its own confirms nothing.
+  if (propertyName === CONFIRMATION_PROPERTY && occurredAt === undefined) return 'unreadable';
+  if (propertyName !== CONFIRMATION_PROPERTY && !registry.watched.has(propertyName)) return 'unwatched-property';
+  const unclear = withId({ ...common, kind: 'lifecycle', event: 'unclear', property: propertyName });
+  // HubSpot leaves out the value of a sensitive or hidden property (developer docs, sensitive data): HubSpot is asked.
+  if (propertyValue === undefined || propertyValue === null || propertyValue === WITHHELD) return unclear;
+  return signalOfValue(propertyName, propertyValue, common, registry) ?? unclear;
+}
+
+/** What HubSpot says instead of a sensitive property's value (developer docs, sensitive data). */
+const WITHHELD = 'REDACTED';
+
+/** What a property's new value says; undefined where the registry knows no such value. */
+export function signalOfValue(
+  property: string,
+  value: string | number | boolean,
+  common: Base & { contact: string },
+  registry: Registry,
+): Signal | undefined {
+  if (property === CONFIRMATION_PROPERTY)
+    return withId({ ...common, kind: 'confirmation', value: String(value).trim() });
+  const watched = registry.watched.get(property);
+  const to = watched && directionOf(watched, value);
+  if (watched === undefined || to === undefined) return undefined;
   return withId({ ...common, kind: 'control', control: watched === PORTAL_WIDE ? PORTAL_WIDE : watched.key, to });
 }
 

@@ -29,7 +29,7 @@ function whatOf(signal: Unnamed): string[] {
     case 'confirmation':
       return [signal.value];
     case 'lifecycle':
-      return [signal.event];
+      return [signal.event, ...(signal.property === undefined ? [] : [signal.property])];
     case 'merge':
       return signal.others.toSorted((a, b) => (a < b ? -1 : 1));
   }

@@ -59,6 +59,8 @@ const LifecycleSignal = z.object({
   kind: z.literal('lifecycle'),
   /** `unclear`: HubSpot tells that something changed, but not to what. */
   event: z.enum(['created', 'deleted', 'restored', 'address-changed', 'unclear', 'erased']),
+  /** The property whose change is unclear, where HubSpot names the property. */
+  property: z.optional(z.string()),
 });
 
 /** `contact` is what is left after a merge; the `others` are part of that contact from now on (R8). */

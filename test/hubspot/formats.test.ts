@@ -98,7 +98,10 @@ describe('webhook events', () => {
   test('without a value, or with a hidden one, nobody knows what it is: HubSpot is asked', () => {
     const { propertyValue: _, ...valueless } = classic;
     for (const event of [valueless, { ...classic, propertyValue: null }]) {
-      expect(read(event)).toMatchObject({ kind: 'lifecycle', event: 'unclear' });
+      const { propertyName: property } = event;
+      expect(read(event)).toMatchObject({ kind: 'lifecycle', event: 'unclear', property });
+      const confirmation = { ...event, propertyName: 'hs_emailconfirmationstatus' };
+      expect(read(confirmation)).toMatchObject({ event: 'unclear', property: confirmation.propertyName });
     }
     expect(read({ ...classic, propertyValue: '' })).toMatchObject({ kind: 'control', to: 'open' });
   });

@@ -90,6 +90,7 @@ export function lastingWaysOf(seed: number): Partial<Behaviour> {
       pick(['bare form id', 'seconds', 'date', 'no contact id'] as const),
     ),
     ...drawn(seed, 'hidesValues', 0.1, () => true),
+    ...drawn(seed, 'keepsOptOutVersions', 0.3, () => false),
     ...drawn(seed, 'spellsAnswers', 0.25, () => 'in one form' as const),
     ...drawn(seed, 'explicitNulls', 0.1, () => true),
     ...drawn(seed, 'firstId', 0.08, ({ pick }) => pick(LARGE_IDS)),

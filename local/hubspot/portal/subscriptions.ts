@@ -6,6 +6,7 @@ import {
   type PortalContact,
   type PortalStatus,
   type PortalWide,
+  type PropertyVersion,
   type SetReason,
 } from './types.ts';
 
@@ -24,6 +25,8 @@ export class Subscriptions {
   /** What each status was before, and until when (ms), newest first; only the last few, for reads that lag by seconds. */
   readonly #earlier = new Map<string, { status: PortalStatus; until: number }[]>();
   readonly #portalWide = new Map<string, PortalWide>();
+  /** What HubSpot's opt-out properties of an address were since the twin began, newest first. */
+  readonly #versions = new Map<string, PropertyVersion[]>();
   readonly #core: Core;
   readonly #contactsWith: (address: string) => readonly PortalContact[];
 
@@ -60,6 +63,11 @@ export class Subscriptions {
   /** The portal-wide opt-out of an address, or its end; undefined when there never was one. */
   portalWide(address: string): PortalWide | undefined {
     return this.#portalWide.get(normalised(address));
+  }
+
+  /** The versions of one of HubSpot's opt-out properties, newest first. */
+  versions(address: string, propertyName: string): readonly PropertyVersion[] {
+    return this.#versions.get(`${normalised(address)} ${propertyName}`) ?? [];
   }
 
   isPortalWide(address: string): boolean {
@@ -119,6 +127,9 @@ export class Subscriptions {
 
   #tell(address: string, propertyName: string, { optedOut, timestamp }: PortalWide, actor: Actor): void {
     const propertyValue = optedOut ? 'true' : 'false';
+    const version = { value: optedOut ? 'true' : '', timestamp, sourceType: 'EMAIL' };
+    const key = `${address} ${propertyName}`;
+    this.#versions.set(key, [version, ...(this.#versions.get(key) ?? [])]);
     for (const { id: contact } of this.#contactsWith(address)) {
       const event = { contact, occurredAt: timestamp, actor, propertyName, propertyValue };
       this.#core.tell({ type: 'propertyChange', ...event });

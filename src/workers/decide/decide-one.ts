@@ -9,6 +9,7 @@ import { replay } from '../../rules/evolve.ts';
 import { crowdOf } from '../../signals/crowd.ts';
 import type { FormSignal, Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
+import { clearedUp } from './clear-up.ts';
 import type { DecideDeps } from './deps.ts';
 import { MERGES, recordMerge, recordMergeFound } from './merged.ts';
 import { prove } from './prove.ts';
@@ -21,7 +22,7 @@ import { whoseForm } from './whose-form.ts';
  * the survivor's. @throws RetryableError while nobody can tell yet whether the signal is the echo of our own write.
  */
 export async function decideOne(first: Signal, deps: DecideDeps): Promise<ConvergenceRequest[]> {
-  let signal = first;
+  let signal = await clearedUp(first, deps);
   for (let hop = 0; hop < MERGES; hop++) {
     const verdict = await verdictOn(signal, deps, { ofMerged: hop > 0 });
     switch (verdict.kind) {
