@@ -64,9 +64,12 @@ function ourWrites({ key }: PlacedControl, { written }: ContactState): AskedPrio
   return { closed: spansOf(written[key]?.closed), open: spansOf(written[key]?.open) };
 }
 
-/** Whether a closing of ours that was never confirmed may have hidden the person's own. */
+/**
+ * Whether a closing of ours that was never confirmed may have hidden the person's own. A later one that was confirmed found the property open: nobody
+ * had closed the property before.
+ */
 function mayBeEcho({ key }: PlacedControl, { written }: ContactState): boolean {
-  return written[key]?.closed?.some(({ planned }) => planned) === true;
+  return written[key]?.closed?.at(-1)?.planned === true;
 }
 
 /**

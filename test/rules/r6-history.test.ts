@@ -141,6 +141,12 @@ describe('what HubSpot’s history shows', () => {
     const open = { [GALLERY_BLOCK]: 'false', [LIBRARY_BLOCK]: 'false' };
     const state = knowing({ ...due, prior: open }, { written: { [GALLERY_BLOCK]: { closed: [plan] } } });
     expect(prior(state)).toStrictEqual({ ...open, [GALLERY_BLOCK]: null });
+    const again = { at: 70_005, from: 70_000, until: 70_010 };
+    const confirmedSince = knowing(
+      { ...due, prior: open },
+      { written: { [GALLERY_BLOCK]: { closed: [plan, again] } } },
+    );
+    expect(prior(confirmedSince), 'a later closing was confirmed').toStrictEqual(open);
   });
 
   test('of somebody of whom nothing is known says nothing', () => {
