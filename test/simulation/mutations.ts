@@ -379,6 +379,12 @@ export const mutations: Mutation[] = [
     find: 'return company.openedUnheard?.includes(control.key) ? closed(company, control) : undefined;',
     replace: 'return undefined;',
   },
+  {
+    name: 'takes-an-employees-mark-for-the-owners-click',
+    file: 'src/rules/r7-confirmation.ts',
+    find: 'facts.registry.policy.confirmedValues.includes(signal.value) ? undefined',
+    replace: 'facts.registry.policy.confirmedValues.length > 0 ? undefined',
+  },
 ];
 
 /** Where a mutation's scenario is kept. */

@@ -8,7 +8,9 @@ import { FAULTS, type Weather } from './world/network.ts';
 /** Something that people or HubSpot do; `who` and `whom` are one of three people. */
 export type Action =
   | { do: 'optOut' | 'employeeOptOut' | 'employeeOpens' | 'selfService'; who: number; type: number }
-  | { do: 'unsubscribeAll' | 'confirm' | 'delete' | 'restore' | 'privacy' | 'recreate'; who: number }
+  | { do: 'unsubscribeAll' | 'delete' | 'restore' | 'privacy' | 'recreate'; who: number }
+  /** `value`: what HubSpot's property says then; by default what the link of a mail sets. */
+  | { do: 'confirm'; who: number; value?: string }
   | { do: 'block'; who: number; property: string; value: string }
   | { do: 'import'; who: number; types: number[]; status: 'SUBSCRIBED' | 'UNSUBSCRIBED' }
   | { do: 'form'; who: number; form: string; as: 'owner' | 'stranger' | 'shouting' | 'guest' }

@@ -18,12 +18,13 @@ export function useSelfService({ type }: ActionOf<'selfService'>, { id, email }:
  * The owner clicks the link of a confirmation mail. Where HubSpot's lists cannot be read, the click is all that proves a submission; then the
  * mail has to be there, which HubSpot sends for a submission and not for whoever enrols a contact by hand.
  */
-export function clickLink(_: ActionOf<'confirm'>, { id }: Role, { world }: Cast): void {
+export function clickLink({ value }: ActionOf<'confirm'>, { id }: Role, { world }: Cast): void {
   const { truth, twin, scenario, scheduler } = world;
   const hasMail = truth
     .lineage(id)
     .some(({ backs }) => backs.some((back) => demandsConfirmation(back) && back.postedAt < scheduler.now));
-  if (scenario.odd?.submissionLists === undefined || hasMail) twin.people.confirm({ contact: id });
+  const isClick = scenario.odd?.submissionLists === undefined || hasMail;
+  if (isClick) twin.people.confirm({ contact: id, ...(value !== undefined && { value }) });
 }
 
 /**
