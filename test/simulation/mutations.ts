@@ -135,15 +135,15 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'leaves-newsletters-out-of-the-fan-out',
-    file: 'src/rules/r1-company-opt-out.ts',
+    file: 'src/rules/desired.ts',
     find: 'if (optOut === undefined) return undefined;',
     replace: 'if (optOut === undefined || control.newsletter !== undefined) return undefined;',
   },
   {
     name: 'reopens-every-newsletter',
     file: 'src/rules/r6-restore.ts',
-    find: 'if (control.newsletter !== undefined || isStanding)',
-    replace: 'if (isStanding)',
+    find: 'const staysClosed = control.newsletter !== undefined || isStanding;',
+    replace: 'const staysClosed = isStanding;',
   },
   {
     name: 'subscribes-instead-of-restoring',
