@@ -19,6 +19,7 @@ import * as r5 from './r5-refuse-other-ways.ts';
 import * as r5Repeated from './r5-repeated.ts';
 import * as r7 from './r7-confirmation.ts';
 import * as r8 from './r8-record.ts';
+import * as rewritten from './rewritten.ts';
 import * as setByUs from './set-by-us.ts';
 import type { ContactState } from './state.ts';
 
@@ -44,6 +45,7 @@ export const precedence: { readonly [O in keyof Occasions]: readonly Clause<Occa
   'portal-wide closed': [r1.companyOptOut],
   'portal-wide opened': [r5.portalWideEnded],
   'control closed': [
+    rewritten.closedForAddress,
     ownWrite.isUnderWay,
     ownWrite.closedByUs,
     setByUs.mayBeToldLate,
@@ -55,6 +57,7 @@ export const precedence: { readonly [O in keyof Occasions]: readonly Clause<Occa
   ],
   'control opened': [
     r5.nothingStands,
+    rewritten.openedForAddress,
     ownWrite.openedByUs,
     setByUs.mayBeToldLate,
     setByUs.openedLongSince,

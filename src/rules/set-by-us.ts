@@ -5,6 +5,7 @@ import type { ControlSignal, Signal } from '../signals/signal.ts';
 import type { Case, Clause, Facts } from './clause.ts';
 import { ignored, type Verdict } from './decision.ts';
 import { exactOwnWriteOf } from './own-write.ts';
+import { isRewritten } from './rewritten.ts';
 import type { ShownStatus } from './sight.ts';
 import { type ContactState, companyState, type Written } from './state.ts';
 
@@ -105,17 +106,28 @@ export const closedSinceBefore: Clause<ControlSignal> = (given) =>
 
 function lookedAtAgain(given: Case<ControlSignal>): Verdict | undefined {
   const { signal, facts } = given;
-  const until = shifted(asOurTime(signal.occurredAt), SHOWN_LATE_MS);
-  const isToBeSeen = unchangedSince(given) !== undefined && facts.now < until;
-  return isToBeSeen ? { kind: 'too-early', since: signal.receivedAt, until } : undefined;
+  const isToBeSeen = unchangedSince(given) !== undefined && !isSure(given);
+  const until = surelyShownAt(signal);
+  return isToBeSeen && facts.now < until ? { kind: 'too-early', since: signal.receivedAt, until } : undefined;
 }
+
+const surelyShownAt = ({ occurredAt }: ControlSignal) => shifted(asOurTime(occurredAt), SHOWN_LATE_MS);
 
 /** A closing that was told late counts from the moment since which HubSpot shows the type as closed, or from before it shows the type as open. */
 export function countedFrom<S extends Signal>(signal: S, state: ContactState, facts: Facts): S {
   if (signal.kind !== 'control' || signal.to !== 'closed') return signal;
-  const since = unchangedSince({ signal, state, facts });
-  const isSure = facts.now >= shifted(asOurTime(signal.occurredAt), SHOWN_LATE_MS);
-  return since === undefined || !isSure ? signal : { ...signal, occurredAt: since };
+  const given: Case<ControlSignal> = { signal, state, facts };
+  const since = unchangedSince(given);
+  return since === undefined || !isSure(given) ? signal : { ...signal, occurredAt: since };
+}
+
+/** Whether what HubSpot shows is not older than the event, or nothing depends on that. */
+function isSure(given: Case<ControlSignal>): boolean {
+  const { signal, facts } = given;
+  const { shown } = facts;
+  if (facts.now >= surelyShownAt(signal)) return true;
+  const isClosed = shown !== undefined && shown !== 'nothing' && shown.status === 'UNSUBSCRIBED';
+  return isClosed && isRewritten(signal) && shown.at !== undefined && !isOlderThanReturn(shown.at, given);
 }
 
 /** Statuses may be told in whole seconds. */
@@ -128,12 +140,13 @@ function unchangedSince(given: Case<ControlSignal>): HubSpotTime | undefined {
   if (shown === undefined || shown === 'nothing' || shown.at === undefined) return undefined;
   if (shown.at >= shifted(occurredAt, -TOLD_IN_MS)) return undefined;
   if (shown.status !== 'UNSUBSCRIBED') return shifted(shown.at, -1);
-  return mayBeOlderThanReturn(shown.at, given) ? shown.at : undefined;
+  if (isRewritten(given.signal)) return shown.at;
+  // A webhook tells when the property changed. What a workflow tells may be older than a return; without one a closing counts at once.
+  const isTold = given.signal.source.channel === 'workflow' && isOlderThanReturn(shown.at, given);
+  return isTold ? shown.at : undefined;
 }
 
-/** A webhook tells when the property changed. What a workflow tells may be older than a return; without one a closing counts at once. */
-function mayBeOlderThanReturn(closedAt: HubSpotTime, { signal, state, facts }: Case<ControlSignal>): boolean {
-  if (signal.source.channel !== 'workflow') return false;
+function isOlderThanReturn(closedAt: HubSpotTime, { signal, state, facts }: Case<ControlSignal>): boolean {
   const { returns } = companyState(state, facts.registry.controls.get(signal.control)?.company ?? '');
   return [...returns, ...(state.noted ?? [])].some(({ at }) => at > closedAt);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ourTime } from '../../src/clocks.ts';
+import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import { arrangeRegistry } from '../../src/registry/registry.ts';
 import type { Facts } from '../../src/rules/clause.ts';
@@ -7,7 +7,7 @@ import { decide } from '../../src/rules/decide.ts';
 import type { ContactState } from '../../src/rules/state.ts';
 import type { Signal } from '../../src/signals/signal.ts';
 import { changed, MINUTE } from '../helpers/person.ts';
-import { forms, LIBRARY_BLOCK, MUSEUM, registryText, testRegistry } from '../helpers/registry.ts';
+import { forms, GALLERY, LIBRARY_BLOCK, MUSEUM, registryText, testRegistry } from '../helpers/registry.ts';
 import { shows, write } from '../helpers/shown.ts';
 import { back, type InMs, knowing, optedOutAt } from '../helpers/state.ts';
 
@@ -28,6 +28,60 @@ function told(
   const facts: Facts = { registry: from, now: ourTime(AT + 60 * MINUTE), address: 'same' };
   return decide(state, changed(MUSEUM, to, at), { ...facts, ...(shown !== undefined && { shown }) });
 }
+
+describe('what HubSpot wrote anew because the record got another address', () => {
+  const id = 'Updated in response to an email address change.';
+  /** The verdict on an event of the company's type at a moment, which HubSpot shows as it was before; `now` a second later. */
+  const rewritten = (
+    to: 'closed' | 'open',
+    shown: Facts['shown'],
+    state = knowing({}),
+    { now = AT + 1000, control = MUSEUM } = {},
+  ) => {
+    const signal = { ...changed(control, to, AT), source: { channel: 'webhook', change: 'EMAIL', id } } as Signal;
+    const facts: Facts = { registry, now: ourTime(now), address: 'same' };
+    return decide(state, signal, { ...facts, ...(shown !== undefined && { shown }) });
+  };
+
+  test('a closing is looked up: nobody said "no" at that moment', () => {
+    expect(rewritten('closed', undefined)).toEqual({ kind: 'look-first' });
+  });
+
+  test('a closing counts from when the status was set', () => {
+    const verdict = rewritten('closed', shows('UNSUBSCRIBED', 5000));
+    expect(verdict).toMatchObject({ decision: { rule: 'R1', changes: [{ at: 5000 }] } });
+    expect(rewritten('closed', shows('UNSUBSCRIBED', 5000), knowing(optedOutAt(5000)))).toMatchObject({
+      because: 'already-so',
+    });
+  });
+
+  test('a closing waits where a return came since: HubSpot may show an older status', () => {
+    const state = knowing({ ...optedOutAt(5000), returns: [back(6000)] });
+    expect(rewritten('closed', shows('UNSUBSCRIBED', 5000), state)).toMatchObject({ kind: 'too-early' });
+    const later = rewritten('closed', shows('UNSUBSCRIBED', 5000), state, { now: AT + 2 * MINUTE });
+    expect(later).toMatchObject({ because: 'already-so' });
+  });
+
+  test('a closing that HubSpot shows no status of counts at once: the "no" wins', () => {
+    expect(rewritten('closed', 'nothing')).toMatchObject({ decision: { rule: 'R1', changes: [{ at: AT }] } });
+  });
+
+  test('our own closing of a brand’s type is no "no" of the person’s', () => {
+    const state = knowing(optedOutAt(4000), { written: { [GALLERY]: { closed: [write(5000)] } } });
+    const shown = shows('UNSUBSCRIBED', 5000, { subscriptionId: 511 });
+    expect(rewritten('closed', shown, state, { control: GALLERY })).toMatchObject({ because: 'own-write' });
+    const own = rewritten('closed', { ...shown, at: hubspotTime(3000) }, knowing({}), { control: GALLERY });
+    expect(own).toMatchObject({ decision: { rule: 'R2', changes: [{ at: 3000 }] } });
+  });
+
+  test('an opening is nobody’s: the new address is looked at', () => {
+    expect(rewritten('open', undefined, knowing(optedOutAt(5000)))).toEqual({
+      kind: 'ignored',
+      because: 'already-so',
+      follow: 'identify',
+    });
+  });
+});
 
 test('a property has no status to look at: its closing counts at once, however soon after a write of ours', () => {
   const state = knowing(optedOutAt(100), { written: { [LIBRARY_BLOCK]: { closed: [write(AT)] } } });

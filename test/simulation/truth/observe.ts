@@ -22,7 +22,7 @@ export function observe(event: PortalEvent, truth: Truth): void {
   if (merge !== undefined) observeMerge(person, merge, at, truth);
   if (type !== 'propertyChange' && type !== 'creation') person.eventful = true;
   if (type === 'deletion') person.deletions.push(key);
-  if (propertyValue === 'true') {
+  if (propertyValue === 'true' && !isRewrittenType(event)) {
     const address = addressAt(person, at);
     const outs = companiesOf(propertyName).map((company) => ({ company, at, key, address }));
     if (propertyName === COPY)
@@ -33,6 +33,11 @@ export function observe(event: PortalEvent, truth: Truth): void {
   const confirmed =
     propertyName === 'hs_emailconfirmationstatus' && registry.policy.confirmedValues.includes(propertyValue);
   if (confirmed) person.confirmations.push({ at, key });
+}
+
+/** HubSpot shows the status of the record's new address: nobody said anything at that moment. */
+function isRewrittenType({ propertyName = '', actor }: PortalEvent): boolean {
+  return owns.has(propertyName) && actor.sourceId?.includes('email address change') === true;
 }
 
 /**
