@@ -7,8 +7,8 @@ import type { Decision } from './decision.ts';
 import type { Desired } from './desired.ts';
 import { desiredControls } from './desired-controls.ts';
 import { type LedgerEntry, ownDecision } from './entry.ts';
-import { replay } from './evolve.ts';
 import { type Plan, planWrites } from './plan.ts';
+import { planFormer } from './plan-former.ts';
 import { unheardOptOuts } from './r1-company-opt-out.ts';
 import { unheardOwnNos } from './r2-own-no.ts';
 import { type AskedPrior, askedPriors } from './r6-history.ts';
@@ -97,14 +97,6 @@ function firstOf(findings: readonly (() => Decision[])[]): Decision[] {
     if (found.length > 0) return found;
   }
   return [];
-}
-
-/** Closes what is still open at addresses that the record held before, by what counts for each of them. */
-function planFormer({ entries }: Dossier, sight: Sight, registry: Registry, now: OurTime): OtherAddressWrite[] {
-  return (sight.former ?? []).flatMap((address) => {
-    const desired = desiredControls(replay(entries, registry, { address: address.hash }), registry);
-    return planOthers(closingsOf(desired), [address], registry, now);
-  });
 }
 
 /** How long HubSpot may not show a contact of which it has told. A record can be read some seconds after HubSpot told of an event of the record (public reports tell of six), ms. */
