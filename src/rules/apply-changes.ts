@@ -2,7 +2,15 @@ import { byTime, latest } from '../clocks.ts';
 import { RetryableError } from '../errors.ts';
 import type { Change } from './decision.ts';
 import { isNews } from './order.ts';
-import { type CompanyState, type ContactState, companyState, isLiftDue, isOptedOut, type Return } from './state.ts';
+import {
+  type CompanyState,
+  type ContactState,
+  companyState,
+  isLiftDue,
+  isOptedOut,
+  isUnlifted,
+  type Return,
+} from './state.ts';
 
 /**
  * After a roll-back the ledger can hold what only a newer version understands. To go on without that would be to forget a "no": the contact
@@ -27,7 +35,7 @@ function applyChange(state: ContactState, change: Change): ContactState {
     case 'return':
       return update(state, change.company, (current) => ({
         ...current,
-        returns: withReturn(current.returns, change.return),
+        returns: withReturn(current.returns, asHeard(change.return, current)),
         awaiting: current.awaiting.filter(({ at }) => isNews(at, change.return.at)),
         ...(current.expired && { expired: current.expired.filter(({ at }) => isNews(at, change.return.at)) }),
         grace: {},
@@ -97,6 +105,12 @@ function withReturn(returns: readonly Return[], one: Return): Return[] {
   if (known !== undefined && !isNews(one.at, known.at)) return [...returns];
   const all = [...returns.filter((back) => !isSame(back)), one];
   return all.sort((a, b) => byTime(a.at, b.at) || (a.form < b.form ? -1 : 1));
+}
+
+/** A submission that is heard of after the lift of a later one is still to be carried out. */
+function asHeard(back: Return, company: CompanyState): Return {
+  const isLifted = company.optOut !== undefined && company.liftedOptOut === company.optOut.at;
+  return isLifted && !isUnlifted(back, company) ? { ...back, late: true } : back;
 }
 
 function update(state: ContactState, company: string, change: (current: CompanyState) => CompanyState): ContactState {

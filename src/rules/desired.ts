@@ -7,7 +7,8 @@ import type { CompanyState, Return } from './state.ts';
 export type Desired =
   /** `notBefore`: the end of a grace (R5). */
   | { to: 'closed'; control: PlacedControl; optOutAt: HubSpotTime; notBefore?: OurTime }
-  | { to: 'restored'; control: PlacedControl; value: ControlValue; by: Return }
+  /** `exactly`: what is more open than the value is not left so. */
+  | { to: 'restored'; control: PlacedControl; value: ControlValue; by: Return; exactly?: true }
   | { to: 'subscribed'; control: PlacedControl; value: ControlValue; by: Return };
 
 /** What R1 demands of a control of a company whose opt-out stands. While a grace runs (R5), not before the grace ends. */

@@ -116,7 +116,8 @@ function applied(state: ContactState, body: AppliedEntry, registry: Registry): C
     const company = companies[key];
     if (company === undefined) continue;
     const liftedUpTo = latest(company.returns.map(({ at }) => at));
-    companies[key] = { ...company, liftedOptOut: optOutAt, ...(liftedUpTo !== undefined && { liftedUpTo }) };
+    const returns = company.returns.map(({ late: _, ...back }) => back);
+    companies[key] = { ...company, returns, liftedOptOut: optOutAt, ...(liftedUpTo !== undefined && { liftedUpTo }) };
   }
   const noted = withoutForestalled(noteConfirmed(state, written), body, registry);
   const left = Object.keys(lifted).length > 0 && { leftClosed: Object.keys(leftAsIs) };

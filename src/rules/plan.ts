@@ -46,13 +46,13 @@ export function planWrites(
   return plan;
 }
 
-/** R6: what is open already is not touched, unless the form itself subscribes the control. */
+/** R6: what is open already is not touched, unless the form itself subscribes the control, or somebody opened it against the opt-out (R5). */
 function isSettled(wish: Desired, value: ControlValue): boolean {
   switch (wish.to) {
     case 'closed':
       return value === closedValue(wish.control.control);
     case 'restored':
-      return value !== closedValue(wish.control.control);
+      return wish.exactly ? value === wish.value : value !== closedValue(wish.control.control);
     case 'subscribed':
       return value === wish.value;
   }

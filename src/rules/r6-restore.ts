@@ -1,8 +1,8 @@
-import { type ControlKey, closedValue, isPropertyKey, openValue } from '../registry/control.ts';
+import { type ControlKey, closedValue, isPropertyKey, NEVER_SET, openValue } from '../registry/control.ts';
 import type { PlacedControl } from '../registry/registry.ts';
 import { closed, type Desired } from './desired.ts';
-import { isNews, noWins } from './order.ts';
-import type { CompanyState, ContactState, Return } from './state.ts';
+import { noWins } from './order.ts';
+import { type CompanyState, type ContactState, isUnlifted, type Return } from './state.ts';
 
 /**
  * R6: a return restores, it does not subscribe. The ledger keeps each control's value from before the fan-out closed it, and a
@@ -17,9 +17,8 @@ export function lifted(state: ContactState, company: CompanyState, control: Plac
   const ownNo = state.ownNo[control.key];
 
   const isLifted = company.liftedOptOut === company.optOut?.at;
-  const since = isLifted ? company.liftedUpTo : undefined;
   const naming = returns.findLast(
-    (back) => names(back, control) && isNews(back.at, since) && isBy(back, state.address),
+    (back) => names(back, control) && !(isLifted && !isUnlifted(back, company)) && isBy(back, state.address),
   );
   if (naming !== undefined) {
     // R9: the person's own "no" to this very control, not older than the form, wins.
@@ -34,9 +33,11 @@ export function lifted(state: ContactState, company: CompanyState, control: Plac
   const isStanding = ownNo !== undefined && (closedSince === undefined || noWins(ownNo, closedSince));
   const staysClosed = control.newsletter !== undefined || isStanding;
   const value = staysClosed ? undefined : valueToRestore(state, company, control);
-  if (value !== undefined) return { to: 'restored', control, value, by: newest };
-  // R5: what somebody opened against the opt-out is closed again, though the owner came back since.
-  return company.openedUnheard?.includes(control.key) ? closed(company, control) : undefined;
+  // R5: what somebody opened against the opt-out does not stay so, though the owner came back since.
+  const isOpened = company.openedUnheard?.includes(control.key) === true;
+  if (value === undefined) return isOpened ? closed(company, control) : undefined;
+  const exactly = isOpened && value === NEVER_SET && { exactly: true as const };
+  return { to: 'restored', control, value, by: newest, ...exactly };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { ControlSignal, Signal } from '../signals/signal.ts';
 import type { Case, Clause, Facts } from './clause.ts';
 import { ignored, type Verdict } from './decision.ts';
-import { exactOwnWriteOf } from './own-write.ts';
+import { exactOwnWriteOf, isNearCall } from './own-write.ts';
 import { isRewritten } from './rewritten.ts';
 import type { ShownStatus } from './sight.ts';
 import { type ContactState, companyState, type Written } from './state.ts';
@@ -45,6 +45,15 @@ function toldWithin(signal: ControlSignal, registry: Registry): number {
   return isToldByHubSpot(signal, registry) ? SHOWN_BY_PROPERTY_MS : TOLD_LATE_MS;
 }
 
+/**
+ * Whether an event may be of a closing of ours whose pass died before HubSpot's answer was recorded. Where we opened the type since, such a closing landed
+ * late, and closed what the owner had come back to: nobody can make that good but the owner.
+ */
+function isOfUnconfirmed(write: Written, { state, signal }: Case<ControlSignal>): boolean {
+  const wasOpened = state.written[signal.control]?.open?.some(({ from }) => from > write.from) === true;
+  return signal.to === 'closed' && write.planned === true && !wasOpened && isNearCall(signal.occurredAt, write, 0);
+}
+
 /** By a webhook on HubSpot's own property. Where a company watches a copy, HubSpot's own property is watched by nobody. */
 function isToldByHubSpot({ source, control }: ControlSignal, { watched }: Registry): boolean {
   return source.channel === 'webhook' && watched.has(watchedPropertyOf(control));
@@ -54,13 +63,15 @@ function isToldByHubSpot({ source, control }: ControlSignal, { watched }: Regist
  * An event that comes some time after a write of ours of the same control and direction may be that write's echo on a slow way: its
  * time is the time of the telling. HubSpot's status knows when the type was last changed.
  */
-export const mayBeToldLate: Clause<ControlSignal> = ({ state, signal, facts }) => {
+export const mayBeToldLate: Clause<ControlSignal> = (given) => {
+  const { state, signal, facts } = given;
   const { control, to, occurredAt } = signal;
   if (facts.shown !== undefined || facts.ofMerged) return undefined;
   if (facts.registry.controls.get(control)?.control.kind !== 'subscription') return undefined;
   const within = toldWithin(signal, facts.registry);
   const isLate = ({ at, planned }: Written) => !planned && occurredAt > at && millis(occurredAt) - millis(at) <= within;
-  return state.written[control]?.[to]?.some(isLate) ? { kind: 'look-first' } : undefined;
+  const mayBeIt = (write: Written) => isLate(write) || isOfUnconfirmed(write, given);
+  return state.written[control]?.[to]?.some(mayBeIt) ? { kind: 'look-first' } : undefined;
 };
 
 /**
@@ -71,6 +82,9 @@ export const closedLongSince: Clause<ControlSignal> = (given) => {
   const shown = shownIn(given);
   if (shown === undefined) return undefined;
   const write = writeThatSet(given.state, shown, given.facts.registry.policy.echoWindowMs);
+  // Of a closing that was never confirmed only our mark tells that the closing is ours.
+  if (write?.planned && isMarkedAt(given.signal.occurredAt, shown.status) && isOfUnconfirmed(write, given))
+    return ignored('own-write', 'converge');
   if (write === undefined || write.planned) return undefined;
   const isLater = write.at > shifted(given.signal.occurredAt, given.facts.registry.policy.echoWindowMs);
   // HubSpot's own webhooks tell late by seconds at most; what a workflow tells may be minutes old, and a webhook told of it as well.
@@ -81,6 +95,11 @@ export const closedLongSince: Clause<ControlSignal> = (given) => {
   if (isOverwritten && isToldByHubSpot(given.signal, given.facts.registry)) return undefined;
   return ignored('own-write', shown.to === 'closed' ? 'nothing' : 'converge');
 };
+
+/** Whether a status carries our mark, and was set at the time of an event. */
+function isMarkedAt(occurredAt: HubSpotTime, { marked, at }: ShownStatus): boolean {
+  return marked === true && at !== undefined && Math.abs(millis(at) - millis(occurredAt)) <= TOLD_IN_MS;
+}
 
 /** Whether an opening of the type was heard of since our write: what HubSpot shows may be older than what followed. */
 function wasOpenedSince({ at }: Written, { state, signal: { control }, facts }: Case<ControlSignal>): boolean {

@@ -1,7 +1,7 @@
 import type { HubSpotTime, OurTime } from '../clocks.ts';
 import type { ControlKey, ControlValue } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
-import { noWins } from './order.ts';
+import { isNews, noWins } from './order.ts';
 
 /**
  * How a return was proved: by the event alone, by HubSpot's list of the form's submissions, or by the owner's confirmation on top of
@@ -24,6 +24,8 @@ export type Return = {
   newsletter?: string;
   page?: string;
   proof?: Proof;
+  /** Heard of after a lift of a later submission: what this one names is still to be opened. Never in the ledger. */
+  late?: true;
 };
 
 /** A submission that waits for the owner's own confirmation (R7), which must come by `until`, and after the submission arrived here. */
@@ -136,6 +138,11 @@ export function isLiftDue(company: CompanyState): boolean {
 }
 
 /** A form after the lift that names a brand or newsletter: what the fan-out closed and the lift left closed is opened. */
-function namesMore({ at, brand }: Return, { liftedUpTo }: CompanyState): boolean {
-  return brand !== undefined && liftedUpTo !== undefined && at > liftedUpTo;
+function namesMore(back: Return, company: CompanyState): boolean {
+  return back.brand !== undefined && company.liftedUpTo !== undefined && isUnlifted(back, company);
+}
+
+/** Whether no lift has carried out a return yet, also one that was heard of after a lift of a later submission. */
+export function isUnlifted({ at, late }: Return, { liftedUpTo }: Pick<CompanyState, 'liftedUpTo'>): boolean {
+  return late === true || isNews(at, liftedUpTo);
 }

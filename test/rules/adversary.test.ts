@@ -56,6 +56,23 @@ describe('R5: after a refusal', () => {
   });
 });
 
+test('R6: what a form names is opened, though the form is heard of after the lift of a later one', async () => {
+  const anna = createPerson(registry);
+  await anna.happens(changed(MUSEUM, 'closed', 0));
+  await anna.converge(1000);
+  await anna.happens(submitted(forms.ofCompany, 65_000));
+  await anna.converge(70_000);
+  expect(anna.actual).toMatchObject({ [MUSEUM]: 'SUBSCRIBED', [GALLERY_NEWS]: 'UNSUBSCRIBED' });
+  const late = await anna.happens(submitted(forms.ofBrand, 60_000), 'same', 2 * MINUTE);
+  expect(decisionOf(late)).toMatchObject({ outcome: 'returned' });
+  await anna.converge(2 * MINUTE + 1);
+  expect(anna.actual).toMatchObject({ [GALLERY]: 'SUBSCRIBED', [GALLERY_NEWS]: 'SUBSCRIBED' });
+  // Once: whoever closes the newsletter after that is not overruled by the same form.
+  anna.actual[GALLERY_NEWS] = 'UNSUBSCRIBED';
+  await anna.converge(3 * MINUTE);
+  expect(anna.actual).toMatchObject({ [GALLERY_NEWS]: 'UNSUBSCRIBED' });
+});
+
 describe('R6: never more open than the owner left it', () => {
   test('what an import opened against the rules, before the first convergence, is no earlier state', async () => {
     const anna = createPerson(registry, { [GALLERY_BLOCK]: 'true' });

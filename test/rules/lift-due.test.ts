@@ -23,7 +23,8 @@ describe('after a lift that HubSpot holds, of returns up to 200', () => {
     ['due again, when a later form names a brand', true, [back(201, { brand: 'gallery' })]],
     ['not due, when a later form names none', false, [back(201)]],
     ['not due, when the form was there at the lift', false, [back(200, { brand: 'gallery' })]],
-    ['not due, when a form is heard of late', false, [back(150, { brand: 'gallery' })]],
+    ['not due, when the form was older', false, [back(150, { brand: 'gallery' })]],
+    ['due again, when a form that names a brand is heard of late', true, [back(150, { brand: 'gallery', late: true })]],
     ['not due, when nothing came', false, []],
   ])('a lift is %s', (_, due, returns) => {
     expect(isDue(...returns)).toBe(due);

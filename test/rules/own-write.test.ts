@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { hubspotTime, ourTime } from '../../src/clocks.ts';
+import type { Facts } from '../../src/rules/clause.ts';
 import { decide } from '../../src/rules/decide.ts';
 import { exactOwnWriteOf, noteConfirmed, ownWriteOf, withoutForestalled } from '../../src/rules/own-write.ts';
 import type { Written } from '../../src/rules/state.ts';
 import { changed, createPerson, MINUTE } from '../helpers/person.ts';
 import { testRegistry } from '../helpers/registry.ts';
+import { shows } from '../helpers/shown.ts';
 import { knowing, optedOutAt, timed } from '../helpers/state.ts';
 
 const registry = testRegistry();
@@ -133,16 +135,22 @@ describe('what becomes of an event that may be an own write', () => {
     key: string,
     at: number,
     writes: Written[],
-    { now, ofMerged = false }: { now: number; ofMerged?: boolean },
+    { now, ...more }: { now: number } & Pick<Facts, 'ofMerged' | 'shown'>,
   ) => {
     const state = knowing(optedOutAt(100), { written: { [key]: { closed: writes } } });
-    return decide(state, changed(key, 'closed', at), { registry, now: ourTime(now), address: 'same', ofMerged });
+    return decide(state, changed(key, 'closed', at), { registry, now: ourTime(now), address: 'same', ...more });
   };
 
   test('of the company’s own type: while our write is under way nobody can tell, afterwards the "no" wins', () => {
     const waits = { kind: 'too-early', since: 900, until: 60_900 };
     expect(decided(control, 5000, [planned], { now: 60_899 })).toEqual(waits);
-    expect(decided(control, 5000, [planned], { now: 60_900 })).toMatchObject({ decision: { rule: 'R1' } });
+    expect(decided(control, 5000, [planned], { now: 60_900 })).toEqual({ kind: 'look-first' });
+    const looked = (shown: NonNullable<Facts['shown']>) => decided(control, 5000, [planned], { now: 60_900, shown });
+    expect(looked('nothing')).toMatchObject({ decision: { rule: 'R1' } });
+    expect(looked(shows('UNSUBSCRIBED', 5000)), 'without our mark').toMatchObject({ decision: { rule: 'R1' } });
+    const marked = (at: number) => looked(shows('UNSUBSCRIBED', at, { marked: true }));
+    expect(marked(5000), 'HubSpot shows our mark').toEqual(ignored('own-write', 'converge'));
+    expect(marked(3999), 'our mark, of another moment').toMatchObject({ decision: { rule: 'R1' } });
   });
 
   test('a write that somebody else was quicker with is not kept as ours: an event of that moment is the person’s', () => {

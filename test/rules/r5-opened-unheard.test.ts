@@ -65,6 +65,12 @@ describe('a lift', () => {
     expect(planOf(due, at).written).toBeUndefined();
   });
 
+  test('takes a type back to what it was that nobody had ever set, and that somebody opened while the opt-out stood', () => {
+    const prior = { [GALLERY]: 'NOT_SPECIFIED' };
+    expect(planOf({ ...due, prior }, 110_000)).toEqual({ before: 'SUBSCRIBED', written: 'NOT_SPECIFIED' });
+    expect(planOf({ ...due, prior }, 130_000), 'after the return').toMatchObject({ written: undefined });
+  });
+
   test('leaves a type open that was open before the opt-out, and that somebody opened again', () => {
     expect(planOf({ ...due, prior: { [GALLERY]: 'SUBSCRIBED' } }, 110_000).written).toBeUndefined();
   });

@@ -376,7 +376,7 @@ export const mutations: Mutation[] = [
   {
     name: '*leaves-open-what-was-opened-unheard',
     file: 'src/rules/r6-restore.ts',
-    find: 'return company.openedUnheard?.includes(control.key) ? closed(company, control) : undefined;',
+    find: 'return isOpened ? closed(company, control) : undefined;',
     replace: 'return undefined;',
   },
   {

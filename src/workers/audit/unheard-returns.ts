@@ -99,18 +99,16 @@ function signalOf(
 }
 
 /**
- * When the event that told of a submission arrived, at the latest, if the stated time lay ahead of that: anybody can state such a time, and no later
- * audit makes the submission newer than it was (R4).
+ * When the event that told of a submission arrived, at the latest, if one did: the owner's click after that confirms the submission (R7), and a time that
+ * lies ahead of the arrival makes the submission no newer than it was, however late the audit (R4).
  */
 function arrivalOf(
   { at }: ListedSubmission,
   { id }: RegisteredForm,
   entries: readonly LedgerEntry[],
 ): OurTime | undefined {
-  return entries.find(
-    ({ body, recordedAt }) =>
-      body.kind === 'decision' && body.signal?.form === id && body.occurredAt === at && asHubSpotTime(recordedAt) < at,
-  )?.recordedAt;
+  return entries.find(({ body }) => body.kind === 'decision' && body.signal?.form === id && body.occurredAt === at)
+    ?.recordedAt;
 }
 
 /** Whether a return or a waiting submission of the ledger is this one. */

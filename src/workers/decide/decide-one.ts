@@ -90,8 +90,8 @@ function requestsFor(
   now: OurTime,
 ): ConvergenceRequest[] {
   if (follow === 'nothing') return [];
-  // An opt-out that an audit found may be years old: the way to HubSpot begins when the audit found the opt-out.
-  const occurredAt = source.channel === 'audit' ? asHubSpotTime(signal.receivedAt) : signal.occurredAt;
+  // What an audit found may be years old: the way to HubSpot begins now.
+  const occurredAt = source.channel === 'audit' ? asHubSpotTime(now) : signal.occurredAt;
   const crowd = signal.crowd ?? crowdOf(source);
   const lifts = signal.kind === 'form' || signal.kind === 'confirmation';
   const request: ConvergenceRequest = {

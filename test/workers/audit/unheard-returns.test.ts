@@ -166,7 +166,7 @@ describe('a return whose workflow call was lost', () => {
 });
 
 describe('a return whose event was heard too early is applied, whatever the policy', () => {
-  const told = (contact: string, at: number): Signal =>
+  const told = (contact: string, at: number, form: string = forms.ofCompany): Signal =>
     withId({
       v: 1,
       portal: 1,
@@ -174,9 +174,9 @@ describe('a return whose event was heard too early is applied, whatever the poli
       address: twin.portal.emailOf(twin.portal.contact(contact) as never),
       receivedAt: ourTime(at),
       occurredAt: hubspotTime(at),
-      source: { channel: 'workflow', change: 'FORM', id: forms.ofCompany },
+      source: { channel: 'workflow', change: 'FORM', id: form },
       kind: 'form',
-      form: forms.ofCompany,
+      form,
     });
 
   test('before the older opt-out was heard of', async () => {
@@ -191,6 +191,29 @@ describe('a return whose event was heard too early is applied, whatever the poli
     expect(await night()).toMatchObject({ 'return-proved-late': 1 });
     expect(await newest(id)).toMatchObject({ outcome: 'returned' });
   });
+
+  test.each([
+    ['after the form', MINUTE, 'returned'],
+    ['before the form', -MINUTE, 'awaiting-confirmation'],
+  ])(
+    'with double opt-in, and the owner clicked %s: the form arrived when it was first heard of',
+    async (_, click, outcome) => {
+      const { id } = twin.people.createContact({ email: `clicked-${click}@example.at` });
+      const said = now;
+      now += 10 * MINUTE;
+      const clicked = { ...confirmed(now + click), contact: id };
+      if (click < 0) await decideFor(clicked, deps);
+      twin.people.submitForm({ contact: id, form: forms.doubleOptIn });
+      await decideFor(told(id, now, forms.doubleOptIn), deps);
+      expect(await newest(id)).toMatchObject({ outcome: 'noted' });
+      now += 2 * MINUTE;
+      if (click > 0) await decideFor(clicked, deps);
+      now += 60 * MINUTE;
+      await decideFor({ ...changed('subscription:501', 'closed', said), contact: id }, deps);
+      await night();
+      expect(await newest(id)).toMatchObject({ outcome });
+    },
+  );
 
   test.each([
     ['a little', 4 * MINUTE],
