@@ -118,7 +118,10 @@ function update(state: ContactState, company: string, change: (current: CompanyS
 }
 
 /** R7, R9: the opt-out takes away every return, waiting submission and grace that is not later than the opt-out. */
-function optOut(current: CompanyState, { at, source }: NonNullable<CompanyState['optOut']>): CompanyState {
+function optOut(
+  current: CompanyState,
+  { at, source, prior }: Extract<Change, { type: 'company-opt-out' }>,
+): CompanyState {
   if (!isNews(at, current.optOut?.at)) return current;
   // Controls that an unapplied lift has not reopened still hold what the fan-out wrote: their prior values stay valid.
   const stillClosed = isOptedOut(current) || isLiftDue(current);
@@ -131,7 +134,7 @@ function optOut(current: CompanyState, { at, source }: NonNullable<CompanyState[
     awaiting: current.awaiting.filter(isLater),
     ...(current.expired && { expired: current.expired.filter(isLater) }),
     grace: Object.fromEntries(Object.entries(current.grace).filter(([, grace]) => isLater(grace))),
-    prior: stillClosed ? current.prior : {},
+    prior: { ...prior, ...(stillClosed && current.prior) },
     closedSince: stillClosed ? (current.closedSince ?? at) : at,
   };
 }

@@ -1,7 +1,7 @@
 import type { HubSpotTime, OurTime } from '../clocks.ts';
 import type { ControlKey } from '../registry/control.ts';
 import type { SignalSource } from '../signals/signal.ts';
-import type { Awaiting, Holding, Noted, Return } from './state.ts';
+import type { Awaiting, CompanyState, Holding, Noted, Return } from './state.ts';
 
 export type Rule = 'R1' | 'R2' | 'R4' | 'R5' | 'R7' | 'R8' | 'R9';
 
@@ -18,6 +18,8 @@ export type Change =
       source: SignalSource;
       address?: string;
       everywhere?: true;
+      /** What another contact's fan-out found of the address's types, by `priorKey`: the opt-out comes from that contact's ledger (R6, R8). */
+      prior?: CompanyState['prior'];
     }
   | { type: 'return'; company: string; return: Return }
   | { type: 'awaiting'; company: string; awaiting: Awaiting }

@@ -4,7 +4,8 @@ import type { Change } from './decision.ts';
 import type { DecisionEntry, EntryBody, LedgerEntry, PlannedEntry } from './entry.ts';
 import { formThen } from './form-then.ts';
 import { returnsToOneOfSeveral, type TooNarrow } from './merged-company.ts';
-import type { Return } from './state.ts';
+import { priorKey } from './r6-restore.ts';
+import type { CompanyState, Return } from './state.ts';
 
 /**
  * Reads entries by the registry of today, which may not be the one by which they were written (docs/decisions/0080-registry-changes.md):
@@ -105,7 +106,8 @@ function changeInRegistry(change: Change, { signal }: DecisionEntry, names: Name
     case 'company-opt-out': {
       const isEverywhere = change.everywhere || signal?.control === PORTAL_WIDE;
       const named = change.companies.map((key) => companyNow(key, names));
-      return withCompanies(change, isEverywhere ? [...named, ...names.registry.companies.keys()] : named);
+      const told = { ...change, ...(change.prior && { prior: priorNow(change.prior, names) }) };
+      return withCompanies(told, isEverywhere ? [...named, ...names.registry.companies.keys()] : named);
     }
     case 'confirmed':
       return withCompanies(
@@ -126,6 +128,15 @@ function changeInRegistry(change: Change, { signal }: DecisionEntry, names: Name
     default:
       return change;
   }
+}
+
+function priorNow(prior: CompanyState['prior'], names: Names): CompanyState['prior'] {
+  return Object.fromEntries(
+    Object.entries(prior).map(([name, value]) => {
+      const [control = '', address] = name.split(' of ');
+      return [priorKey(controlNow(control, names), address), value];
+    }),
+  );
 }
 
 /** A company that is gone without a word of it in the registry is the one whose form it is now. */

@@ -53,9 +53,16 @@ function unheardOwnNo(
   if (at === undefined || !isNews(at, known)) return [];
   const ours = ownWriteOf(state, { control: key, to: 'closed', occurredAt: at }, registry.policy.echoWindowMs);
   if (ours !== undefined && (!ours.planned || isLikeOurs(shown, state))) return [];
+  if (isOfAnotherLedger(shown, state.written[key])) return [];
   const reason = `HubSpot holds a "no" to ${key}, later than the opt-out, of which no webhook told`;
   const said = { control: key, at, ...(sight.address !== undefined && { address: sight.address.hash }) };
   return [{ rule: 'R2', outcome: 'stays-at-its-level', reason, changes: [{ type: 'own-no', ...said }] }];
+}
+
+/** Our mark on what this ledger never wrote: the fan-out of a record that became part of this one, or had the address before (R8). */
+function isOfAnotherLedger(shown: ShownStatus | undefined, writes: ContactState['written'][string] = {}): boolean {
+  const hasWritten = [...(writes.closed ?? []), ...(writes.open ?? [])].length > 0;
+  return shown?.marked === true && !hasWritten;
 }
 
 /** A closing that HubSpot never confirmed is ours by our mark, or where HubSpot names who made it as for another write of ours. */

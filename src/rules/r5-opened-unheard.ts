@@ -1,10 +1,11 @@
-import { type HubSpotTime, latest, shifted } from '../clocks.ts';
-import { type ControlKey, type ControlValue, openValue, UNSEEN } from '../registry/control.ts';
+import { byTime, type HubSpotTime, latest, shifted } from '../clocks.ts';
+import { type ControlKey, type ControlValue, isPropertyKey, openValue, UNSEEN } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
 import { controlsOf } from './moved-brand.ts';
 import { noWins } from './order.ts';
 import { slowWriteOf } from './own-write.ts';
+import { priorKey } from './r6-restore.ts';
 import { writeThatSet } from './set-by-us.ts';
 import type { Sight } from './sight.ts';
 import { type CompanyState, type ContactState, companyState } from './state.ts';
@@ -50,18 +51,22 @@ function isOpenedUnheard(placed: PlacedControl, company: CompanyState, { state, 
 
 /**
  * While a company's opt-out stood for a control; undefined without an opt-out. What was opened before the record held the address, before another
- * record became part of this one, or while the brand was another company's, was not opened against this opt-out.
+ * record became part of this one, or while the brand was another company's, was not opened against this opt-out. A fan-out that closed the control
+ * for this very address shows that the opt-out stood for the address before the records became one.
  */
 export function stoodFor(
-  { formerly = [] }: Pick<PlacedControl, 'formerly'>,
+  { key, formerly = [] }: Pick<PlacedControl, 'key' | 'formerly'>,
   company: CompanyState,
-  { holdings, mergedAt }: Pick<ContactState, 'holdings' | 'mergedAt'>,
+  { address, holdings, mergedAt }: Pick<ContactState, 'address' | 'holdings' | 'mergedAt'>,
 ): Stood | undefined {
-  const { optOut, closedSince, returns } = company;
+  const { optOut, closedSince, returns, prior } = company;
   if (optOut === undefined) return undefined;
   const heldFrom = holdings.length > 1 ? holdings.at(-1)?.from : undefined;
-  const from = latest([closedSince ?? optOut.at, heldFrom, mergedAt, ...formerly.map(({ until }) => until)]);
-  const until = returns.find(({ at }) => !noWins(optOut.at, at))?.at;
+  const isOfAddress = !isPropertyKey(key) && priorKey(key, address) in prior;
+  const moments = [closedSince ?? optOut.at, heldFrom, ...formerly.map(({ until }) => until)];
+  const from = latest([...moments, isOfAddress ? undefined : mergedAt]);
+  const counting = returns.filter(({ at }) => !noWins(optOut.at, at));
+  const [until] = counting.map(({ at, confirmedAt = at }) => confirmedAt).sort(byTime);
   return { from: from ?? optOut.at, until };
 }
 

@@ -3,6 +3,7 @@ import type { Registry } from '../registry/registry.ts';
 import type { ConfirmationSignal, FormSignal } from '../signals/signal.ts';
 import type { Case, Clause } from './clause.ts';
 import { type Change, type Decision, ignored, recorded } from './decision.ts';
+import { holderAt } from './holdings.ts';
 import { isNews } from './order.ts';
 import { formOf, type OwnersStatus, returnBy, selfServiceReturn, subscribedStatus } from './r4-return-by-form.ts';
 import { companiesMailed } from './r7-mails.ts';
@@ -18,11 +19,13 @@ import { type Awaiting, type ContactState, companyState } from './state.ts';
 export const confirmedBeforehand: Clause<FormSignal> = (given) => {
   const { confirmedAt, confirmedFor = [] } = given.state;
   const { company, doubleOptIn } = formOf(given);
-  if (!doubleOptIn || confirmedAt === undefined || !isInTime(confirmedAt, awaitingOf(given))) return undefined;
+  const awaiting = awaitingOf(given);
+  if (!doubleOptIn || confirmedAt === undefined || !isInTime(confirmedAt, awaiting)) return undefined;
+  if (!isByHolder(awaiting, confirmedAt, given.state)) return undefined;
   // The click was used for another company, or could have been meant for one.
   if (confirmedFor.some((other) => other !== company)) return undefined;
   const changes = [
-    takesEffect(company, awaitingOf(given)),
+    takesEffect(company, awaiting, confirmedAt),
     { type: 'confirmed' as const, at: confirmedAt, companies: [company] },
   ];
   return recorded({ rule: 'R7', outcome: 'returned', reason: 'the owner confirmed the form submission', changes });
@@ -57,6 +60,15 @@ function isInTime(confirmedAt: HubSpotTime, { at, until, arrivedAt }: Awaiting):
   return isNews(confirmedAt, from) && confirmedAt <= until;
 }
 
+/**
+ * A click is known of the record, not of an address: while the record holds another address than the submission's, whoever holds that one may have
+ * clicked (R8).
+ */
+function isByHolder({ by }: Awaiting, clickedAt: HubSpotTime, { holdings }: Pick<ContactState, 'holdings'>): boolean {
+  const holder = holderAt(holdings, clickedAt);
+  return by === undefined || holder === undefined || by === holder;
+}
+
 /** Only some values of HubSpot's property are the owner's own click: an employee's "Customer marked confirmed" is not. */
 export const notTheOwnersClick: Clause<ConfirmationSignal> = ({ signal, facts }) =>
   facts.registry.policy.confirmedValues.includes(signal.value) ? undefined : ignored('already-so');
@@ -71,7 +83,7 @@ export const confirmedBefore: Clause<ConfirmationSignal> = ({ state, signal }) =
 export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurredAt: at }, facts }) => {
   const waiting = Object.keys(state.companies).flatMap((company) =>
     waitingForClick(company, state)
-      .filter((one) => isInTime(at, one))
+      .filter((one) => isInTime(at, one) && isByHolder(one, at, state))
       .map((one) => ({ company, one })),
   );
   const elsewhere = companiesMailed(at, state, facts.registry);
@@ -86,7 +98,7 @@ export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurre
     const changes: Change[] = [{ type: 'confirmed', at, ...(companies.length > 0 && { companies }) }];
     return recorded({ rule: 'R7', outcome: 'noted', reason: 'no submission waits for it', changes }, 'nothing');
   }
-  const returns = waiting.map(({ company, one }) => takesEffect(company, one));
+  const returns = waiting.map(({ company, one }) => takesEffect(company, one, at));
   const changes: Change[] = [{ type: 'confirmed', at, companies }, ...returns];
   return recorded({ rule: 'R7', outcome: 'returned', reason: 'the owner confirmed the form submission', changes });
 };
@@ -105,8 +117,12 @@ function waitingForClick(company: string, state: ContactState): Awaiting[] {
   return awaiting.filter((one) => !isInTime(confirmedAt, one));
 }
 
-function takesEffect(company: string, { until: _, arrivedAt: __, proof, ...back }: Awaiting): Change {
-  return { type: 'return', company, return: { ...back, proof: { ...proof, by: 'confirmation' } } };
+function takesEffect(
+  company: string,
+  { until: _, arrivedAt: __, proof, ...back }: Awaiting,
+  confirmedAt: HubSpotTime,
+): Change {
+  return { type: 'return', company, return: { ...back, proof: { ...proof, by: 'confirmation' }, confirmedAt } };
 }
 
 /**
@@ -117,26 +133,25 @@ export function ownersReturns(state: ContactState, sight: Sight, registry: Regis
   return Object.keys(state.companies).flatMap((company) => {
     const held = subscribedStatus(company, sight, registry);
     if (held?.at === undefined) return [];
-    const shown = { source: held.source, at: held.at };
+    const shown = { source: held.source, at: held.at, address: sight.address?.hash };
     return (
-      confirmedByStatus(company, state, shown, registry) ??
-      selfServiceReturn(company, state, { ...shown, address: sight.address?.hash }, registry) ??
-      []
+      confirmedByStatus(company, state, shown, registry) ?? selfServiceReturn(company, state, shown, registry) ?? []
     );
   });
 }
 
-/** Waiting submissions that the status confirms, with a source of `policy.ownerConfirmationSources`. */
+/** Waiting submissions by the status's address that the status confirms, with a source of `policy.ownerConfirmationSources`. */
 function confirmedByStatus(
   company: string,
   state: ContactState,
-  { source, at }: OwnersStatus,
+  { source, at, address }: OwnersStatus,
   { policy }: Registry,
 ): Decision | undefined {
   if (!policy.ownerConfirmationSources.includes(source)) return undefined;
-  const waiting = submissionsOf(company, state).filter((one) => isInTime(at, one));
+  const isByAddress = ({ by }: Awaiting) => by === undefined || by === address;
+  const waiting = submissionsOf(company, state).filter((one) => isInTime(at, one) && isByAddress(one));
   if (waiting.length === 0) return undefined;
-  const changes = waiting.map((one) => takesEffect(company, one));
+  const changes = waiting.map((one) => takesEffect(company, one, at));
   return { rule: 'R7', outcome: 'returned', reason: `the owner confirmed: the status says ${source}`, changes };
 }
 

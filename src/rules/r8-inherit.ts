@@ -1,4 +1,5 @@
 import { asHubSpotTime, type HubSpotTime, latest } from '../clocks.ts';
+import { isPropertyKey } from '../registry/control.ts';
 import type { Registry } from '../registry/registry.ts';
 import { applyChanges } from './apply-changes.ts';
 import type { Change, Decision } from './decision.ts';
@@ -96,8 +97,18 @@ function inheritedByAddress(state: ContactState, other: OtherLedger, others: rea
       const newest = hash === address ? newestBy(address, companyState(one, company)) : undefined;
       return newest !== undefined && !noWins(optOut.at, newest.at);
     });
-    return wasHeld(said.at) && !cameBack ? [{ type: 'company-opt-out', companies: [company], ...optOut, address }] : [];
+    if (!wasHeld(said.at) || cameBack) return [];
+    return [{ type: 'company-opt-out', companies: [company], ...optOut, address, ...foundBy(theirs) }];
   });
+}
+
+/**
+ * What the other contact's fan-out found of its addresses' types: this contact sees them closed by then, and a lift would leave them so (R6). What a record's
+ * properties held before says nothing of another record's.
+ */
+function foundBy({ prior }: CompanyState): Pick<Extract<Change, { type: 'company-opt-out' }>, 'prior'> {
+  const ofAddresses = Object.entries(prior).filter(([name]) => !isPropertyKey(name));
+  return ofAddresses.length === 0 ? {} : { prior: Object.fromEntries(ofAddresses) };
 }
 
 /** Nothing said before a merge lifts what the merge brought, under whatever record the address lives on. */
@@ -149,7 +160,7 @@ export function inheritedByMerge(state: ContactState, other: ContactState, merge
     const ours = companyState(state, company);
     const at = strictest(optOut.at, ours, mergedAt);
     if (!isUnknown(at, ours.optOut?.at)) return [];
-    return [{ type: 'company-opt-out', companies: [company], at, source: optOut.source, ...about }];
+    return [{ type: 'company-opt-out', companies: [company], at, source: optOut.source, ...about, ...foundBy(theirs) }];
   });
   const ownNos = Object.entries(other.ownNo).flatMap(([control, at]): Change[] =>
     isUnknown(at, state.ownNo[control]) ? [{ type: 'own-no', control, at, ...about }] : [],

@@ -24,6 +24,8 @@ export type Return = {
   newsletter?: string;
   page?: string;
   proof?: Proof;
+  /** When the owner confirmed the submission (R7): until then the opt-out stood. */
+  confirmedAt?: HubSpotTime;
   /** Heard of after a lift of a later submission: what this one names is still to be opened. Never in the ledger. */
   late?: true;
 };

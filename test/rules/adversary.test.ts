@@ -23,6 +23,7 @@ import {
 
 /** What somebody tried who wanted to undo a "no" with the means of HubSpot. */
 const registry = testRegistry();
+const HOUR = 60 * MINUTE;
 
 describe('R5: an opening that HubSpot ascribes to a form', () => {
   test('has one grace for each opt-out: a sync that repeats is refused at once', async () => {
@@ -54,6 +55,22 @@ describe('R5: after a refusal', () => {
     expect(writes.map(({ control }) => control.key)).toEqual([MUSEUM]);
     expect(nextWake(await anna.state(), ourTime(3 * MINUTE)), 'once').toBeUndefined();
   });
+});
+
+test('R6, R8: a lift restores what the fan-out of the deleted record found, and takes our own closings for nobody’s "no"', async () => {
+  const ledger = memoryLedger();
+  const first = createPerson(registry, { [GALLERY]: 'SUBSCRIBED' }, { contact: '1', addresses: ['a'], ledger });
+  await first.lookUpAndConverge(1);
+  await first.happens(changed(MUSEUM, 'closed', 1000));
+  first.actual[MUSEUM] = 'UNSUBSCRIBED';
+  await first.converge(2000);
+  expect(first.actual[GALLERY]).toBe('UNSUBSCRIBED');
+  first.recordIs('gone');
+  const again = createPerson(registry, { ...first.actual }, { contact: '2', addresses: ['a'], ledger });
+  await again.lookUpAndConverge(HOUR);
+  await again.happens(submitted(forms.ofCompany, 2 * HOUR));
+  await again.lookUpAndConverge(2 * HOUR + 1);
+  expect(again.actual).toMatchObject({ [MUSEUM]: 'SUBSCRIBED', [GALLERY]: 'SUBSCRIBED', [LIBRARY]: 'NOT_SPECIFIED' });
 });
 
 test('R6: what a form names is opened, though the form is heard of after the lift of a later one', async () => {

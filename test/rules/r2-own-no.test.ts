@@ -41,6 +41,11 @@ describe('before a lift, a "no" of which no webhook told', () => {
     ]);
   });
 
+  test('is none where the status carries our mark, though this ledger never wrote the type: another record’s fan-out did', () => {
+    const marked = (statuses(200) ?? []).map((one) => ({ ...one, marked: true as const }));
+    expect(unheard({ hash: 'a', statuses: marked })).toEqual([]);
+  });
+
   test('beside a closing of ours that HubSpot never confirmed: only our mark says that the closing was ours', () => {
     const plan = { at: 200, from: 200, until: 60_200, planned: true as const };
     const state = knowing(

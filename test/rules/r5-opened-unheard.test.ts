@@ -75,6 +75,19 @@ describe('a lift', () => {
     expect(planOf({ ...due, prior: { [GALLERY]: 'SUBSCRIBED' } }, 110_000).written).toBeUndefined();
   });
 
+  test('closes what somebody opened between a submission and the click that confirmed it: the opt-out stood until the click', () => {
+    const clicked = back(105_000, { confirmedAt: 120_000 });
+    expect(planOf({ ...closed, returns: [clicked, back(130_000)] }, 110_000).written).toBe('UNSUBSCRIBED');
+    expect(planOf({ ...closed, returns: [back(105_000)] }, 110_000).written).toBeUndefined();
+  });
+
+  test('closes what somebody opened before a merge at an address that a fan-out had closed before', () => {
+    const merged = { address: 'a', mergedAt: 115_000 };
+    const prior = { [`${GALLERY} of a`]: 'UNSUBSCRIBED' };
+    expect(planOf({ ...due, prior }, 110_000, merged).written).toBe('UNSUBSCRIBED');
+    expect(planOf(due, 110_000, merged).written, 'another record’s opt-out').toBeUndefined();
+  });
+
   test('leaves open what the form names', () => {
     expect(planOf({ ...closed, returns: [back(120_000, { brand: 'gallery' })] }, 110_000).written).toBeUndefined();
   });

@@ -25,7 +25,11 @@ describe('a click that is decided before the submission that it came after', () 
         outcome: 'returned',
         reason: 'the owner confirmed the form submission',
         changes: [
-          { type: 'return', company: 'museum', return: { at: 200, ...names, proof: { by: 'confirmation' } } },
+          {
+            type: 'return',
+            company: 'museum',
+            return: { at: 200, ...names, proof: { by: 'confirmation' }, confirmedAt: 300 },
+          },
           { type: 'confirmed', at: 300, companies: ['museum'] },
         ],
       },

@@ -91,20 +91,21 @@ describe('R7: one click, one company', () => {
     await anna.happens(submitted(forms.doubleOptIn, 2000));
     await anna.happens(submitted(THEATRE_FORM, 3000));
     await anna.happens(confirmed(4000));
-    const shown = (source: string, at: number) =>
+    const shown = (source: string, at: number, hash = 'hash of anna@example.at') =>
       timed<Sight>({
         exists: true,
-        address: { hash: 'hash', statuses: [{ subscriptionId: 601, status: 'SUBSCRIBED', source, at }] },
+        address: { hash, statuses: [{ subscriptionId: 601, status: 'SUBSCRIBED', source, at }] },
         others: [],
         actual: {},
       } as never);
     const state = await anna.state();
-    const companies = (source: string, at: number) =>
-      ownersReturns(state, shown(source, at), registry).flatMap(({ changes }) =>
+    const companies = (...told: Parameters<typeof shown>) =>
+      ownersReturns(state, shown(...told), registry).flatMap(({ changes }) =>
         changes.map((change) => ('company' in change ? change.company : '')),
       );
     expect(companies('Self Service Resubscription', 4000)).toEqual(['theatre']);
     expect(companies('HubSpot user', 4000)).toEqual([]);
+    expect(companies('Self Service Resubscription', 4000, 'hash of another address')).toEqual([]);
     expect(companies('Self Service Resubscription', 3000)).toEqual([]);
   });
 

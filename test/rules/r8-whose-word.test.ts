@@ -71,15 +71,19 @@ describe('what goes along when a record changes its address', () => {
     expect(record.elsewhere.get(A)?.[MUSEUM]).toBe('UNSUBSCRIBED');
   });
 
-  test('a "no" that the owner ends with a click after the change: the click ends it for the former address alone', async () => {
+  test('a "no" that a click after the change may be meant to end: nobody can tell whose click that is', async () => {
     const record = await optedOut({ [GALLERY_BLOCK]: 'false' });
     await record.happens(submitted(forms.doubleOptIn, 3000));
     record.movesTo(B, 4000);
     await record.lookUpAndConverge(5000);
     await record.happens(confirmed(6000));
     await record.lookUpAndConverge(7000);
-    expect([await isOut(record, A), await isOut(record, B)]).toEqual([false, true]);
+    expect([await isOut(record, A), await isOut(record, B)]).toEqual([true, true]);
     expect(record.actual).toMatchObject({ [MUSEUM]: 'UNSUBSCRIBED', [GALLERY_BLOCK]: 'true' });
+    record.movesTo(A, 8000);
+    await record.lookUpAndConverge(9000);
+    await record.happens(confirmed(10_000, 'User clicked confirmation'));
+    expect([await isOut(record, A), await isOut(record, B)], 'a click by the address itself').toEqual([false, true]);
   });
 
   test('no "no" that the owner ended before', async () => {

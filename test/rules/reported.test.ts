@@ -86,7 +86,13 @@ describe('R7: the owner’s confirmation, by the source of the status', () => {
           {
             type: 'return',
             company: 'museum',
-            return: { at: 200, form: forms.doubleOptIn, brand: 'gallery', proof: { by: 'confirmation' } },
+            return: {
+              at: 200,
+              form: forms.doubleOptIn,
+              brand: 'gallery',
+              proof: { by: 'confirmation' },
+              confirmedAt: 201,
+            },
           },
         ],
       },

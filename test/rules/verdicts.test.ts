@@ -400,7 +400,7 @@ describe('a confirmation', () => {
             {
               type: 'return',
               company: 'museum',
-              return: { at: 200, form: forms.doubleOptIn, proof: { by: 'confirmation' } },
+              return: { at: 200, form: forms.doubleOptIn, proof: { by: 'confirmation' }, confirmedAt: 300 },
             },
           ],
         },
