@@ -1,5 +1,5 @@
 import { type HubSpotTime, latest, millis } from '../clocks.ts';
-import { type ControlKey, type ControlValue, closedValue } from '../registry/control.ts';
+import { type ControlKey, type ControlValue, closedValue, UNSEEN } from '../registry/control.ts';
 import type { PlacedControl } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
 import type { Sight } from './sight.ts';
@@ -7,8 +7,8 @@ import { type ContactState, companyState } from './state.ts';
 
 /**
  * What HubSpot shows, without what is older than the last closing that is known: HubSpot does not promise that a read sees the newest write, and a
- * type that we or the person closed seconds ago may still show as open. A lift (R4, R6) that believed such a read would leave the type closed for good. Only
- * what is to be opened is looked at so: closing what is closed already does no harm.
+ * type that we or the person closed seconds ago may still show as open. A lift (R4, R6) that believed such a read would leave the type closed for good, and a
+ * fan-out would take what the person had closed for open before. Closing once more what is closed already does no harm.
  */
 export function withoutStale(
   { actual, address }: Sight,
@@ -16,14 +16,17 @@ export function withoutStale(
   desired: ReadonlyMap<ControlKey, Desired>,
 ): Sight['actual'] {
   const holding = state.holdings.at(-1);
-  if (address?.statuses === undefined || holding?.hash !== address.hash) return actual;
+  if (address?.statuses === undefined || (holding !== undefined && holding.hash !== address.hash)) return actual;
   const values: Record<ControlKey, ControlValue> = { ...actual };
   for (const [key, { to, control }] of desired) {
     const definition = control.control;
-    if (to === 'closed' || definition.kind !== 'subscription' || actual[key] === undefined) continue;
+    if (definition.kind !== 'subscription' || actual[key] === undefined || actual[key] === closedValue(definition))
+      continue;
     const shownAt = address.statuses.find(({ subscriptionId }) => subscriptionId === definition.id)?.at;
     const closedAt = closedLast(control, state);
-    if (closedAt !== undefined && isOlder(shownAt, closedAt)) values[key] = closedValue(definition);
+    // Before a lift somebody has to have seen which address the record holds: what is known may be another one's.
+    if (closedAt === undefined || !isOlder(shownAt, closedAt) || (to !== 'closed' && holding === undefined)) continue;
+    values[key] = to === 'closed' ? UNSEEN : closedValue(definition);
   }
   return values;
 }

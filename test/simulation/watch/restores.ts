@@ -10,6 +10,8 @@ import { keyOfAddress } from './whose.ts';
 export function checkRestores(placed: PlacedControl, value: string, context: Context): void {
   const { violated, entry, closings } = context;
   if (placed.control.kind === 'property' && wasFoundByAudit(placed, context)) return;
+  // What somebody opened against the opt-out goes back to "never set": that opens nothing.
+  if (value === 'NOT_SPECIFIED' && foundIn(context, placed.key) === 'SUBSCRIBED') return;
   const keys = keysOf(placed, context);
   const known = keys.flatMap((key) => closings.last(key) ?? []);
   const closing = known.find(({ by }) => by === 'us') ?? known[0];
@@ -22,6 +24,8 @@ export function checkRestores(placed: PlacedControl, value: string, context: Con
     violated('R6', `${what}, though Widerruf did not close it`);
   }
 }
+
+const foundIn = ({ entry: { body } }: Context, key: string) => ('before' in body ? body.before[key] : undefined);
 
 /** Whose closings count. An erased contact's entries no longer say which address they are about: then all of its addresses. */
 function keysOf({ key, control }: PlacedControl, { world, entry }: Context): string[] {

@@ -1,0 +1,41 @@
+import { closedValue } from '../registry/control.ts';
+import type { PlacedControl, Registry } from '../registry/registry.ts';
+import { controlsOf } from './moved-brand.ts';
+import { isNews } from './order.ts';
+import { priorKey } from './r6-restore.ts';
+import { writeThatSet } from './set-by-us.ts';
+import type { Sight } from './sight.ts';
+import { type CompanyState, type ContactState, isLiftDue } from './state.ts';
+
+/**
+ * R6: a type that somebody had closed before the company was closed, as its status shows before a lift, held "closed" then: what the fan-out read may have
+ * been older than that (HubSpot does not promise that a read sees the newest write), and nobody may have told this ledger.
+ */
+export function withClosedBefore(state: ContactState, sight: Sight, registry: Registry): ContactState {
+  const companies = { ...state.companies };
+  for (const [key, company] of Object.entries(state.companies)) {
+    if (!isLiftDue(company)) continue;
+    const closed = controlsOf(key, state, registry).filter((control) =>
+      isClosedBefore(control, company, { state, sight, registry }),
+    );
+    const found = closed.map((placed) => [priorKey(placed.key, state.address), closedValue(placed.control)]);
+    if (found.length > 0) companies[key] = { ...company, prior: { ...company.prior, ...Object.fromEntries(found) } };
+  }
+  return { ...state, companies };
+}
+
+type Seen = { state: ContactState; sight: Sight; registry: Registry };
+
+function isClosedBefore(
+  { key, brand, control }: PlacedControl,
+  { closedSince, optOut }: CompanyState,
+  { state, sight, registry }: Seen,
+): boolean {
+  const since = closedSince ?? optOut?.at;
+  if (brand === undefined || control.kind !== 'subscription' || since === undefined) return false;
+  const status = sight.address?.statuses?.find(
+    ({ subscriptionId, status: held }) => subscriptionId === control.id && held === closedValue(control),
+  );
+  if (status?.at === undefined || status.marked || isNews(status.at, since)) return false;
+  return writeThatSet(state, { control: key, to: 'closed', status }, registry.policy.echoWindowMs) === undefined;
+}
