@@ -4,7 +4,7 @@ import type { Change } from './decision.ts';
 import type { DecisionEntry, EntryBody, LedgerEntry, PlannedEntry } from './entry.ts';
 import { formThen } from './form-then.ts';
 import { returnsToOneOfSeveral, type TooNarrow } from './merged-company.ts';
-import { priorKey } from './r6-restore.ts';
+import { partsOfPriorKey, priorKey } from './r6-restore.ts';
 import type { CompanyState, Return } from './state.ts';
 
 /**
@@ -133,7 +133,7 @@ function changeInRegistry(change: Change, { signal }: DecisionEntry, names: Name
 function priorNow(prior: CompanyState['prior'], names: Names): CompanyState['prior'] {
   return Object.fromEntries(
     Object.entries(prior).map(([name, value]) => {
-      const [control = '', address] = name.split(' of ');
+      const { control, address } = partsOfPriorKey(name);
       return [priorKey(controlNow(control, names), address), value];
     }),
   );

@@ -66,3 +66,9 @@ function valueToRestore(state: ContactState, company: CompanyState, { key, contr
 export function priorKey(control: ControlKey, address: string | undefined): string {
   return address === undefined || isPropertyKey(control) ? control : `${control} of ${address}`;
 }
+
+/** The control and the address (keyed hash) that {@link priorKey} put together. */
+export function partsOfPriorKey(name: string): { control: ControlKey; address: string | undefined } {
+  const [, control = name, address] = /^(.*?) of (.*)$/.exec(name) ?? [];
+  return { control, address };
+}
