@@ -38,6 +38,11 @@ describe('what was decided is about the companies and controls of today', () => 
   const GRACE = { at: 1, until: 2, source: webhook };
   test.each<[what: string, written: InMs<Change>, now: object]>([
     ['an opt-out', no(1, 'museum', 'theatre'), { companies: ['house', 'theatre'] }],
+    [
+      'an opt-out with what another record’s fan-out found',
+      { ...no(1, 'museum'), prior: { [`${GALLERY} of a`]: 'SUBSCRIBED', [`${STAGE} of a`]: null } } as InMs<Change>,
+      { companies: ['house'], prior: { 'subscription:519 of a': 'SUBSCRIBED', [`${STAGE} of a`]: null } },
+    ],
     ['a return', backTo('museum', 1), { company: 'house' }],
     [
       'a waiting submission',
