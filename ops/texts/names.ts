@@ -1,4 +1,4 @@
-import { type ControlKey, controlKey, subscriptionKey } from '../../src/registry/control.ts';
+import { type ControlKey, controlKey, subscriptionKey, UNSEEN } from '../../src/registry/control.ts';
 import type { Control, RegistryFile } from '../../src/registry/schema.ts';
 import type { Words } from './words.ts';
 
@@ -69,6 +69,7 @@ function nameOfForm({ id, company, brand }: RegistryFile['forms'][number], file:
 }
 
 function valueIn(words: Words, value: string, control: Control | undefined): string {
+  if (value === UNSEEN) return words.unknown;
   if (control?.kind === 'property') {
     if (value === control.blocked) return words.closed;
     if (value === control.open) return words.open;

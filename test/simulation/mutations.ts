@@ -148,7 +148,7 @@ export const mutations: Mutation[] = [
   {
     name: 'subscribes-instead-of-restoring',
     file: 'src/rules/r6-restore.ts',
-    find: "{ to: 'restored', control, value, by: newest }",
+    find: "{ to: 'restored', control, value, by: newest, ...exactly }",
     replace: "{ to: 'restored', control, value: openValue(control.control), by: newest }",
   },
   {
@@ -236,12 +236,6 @@ export const mutations: Mutation[] = [
     replace: 'if (sight.unread && sight.exists) return',
   },
   {
-    name: '*status-read-refused-passes-for-never-set',
-    file: 'src/hubspot/view.ts',
-    find: 'address?.unread)',
-    replace: 'address?.unread && definition.id < 0)',
-  },
-  {
     name: '*form-from-before-a-merge',
     file: 'src/rules/r4-return-by-form.ts',
     find: 'if (!noWins(given.state.mergedAt, given.signal.occurredAt) ||',
@@ -308,12 +302,6 @@ export const mutations: Mutation[] = [
     replace: 'held.clear();',
   },
   {
-    name: '*closing-of-ours-at-the-next-address',
-    file: 'src/workers/audit/examine.ts',
-    find: 'return withoutOurClosings(examined, run, deps);',
-    replace: 'return examined;',
-  },
-  {
     name: '*writes-forgotten-when-a-later-call-fails',
     file: 'src/workers/converge/carry-out.ts',
     find: '    await appendFacts(job, recorded.entry, deps);\n    const { refused }',
@@ -358,8 +346,8 @@ export const mutations: Mutation[] = [
   {
     name: '*late-echo-after-hubspot-itself-resubscribed',
     file: 'src/rules/set-by-us.ts',
-    find: 'return since === undefined || !isSure ? signal :',
-    replace: 'return since === undefined || isSure || !isSure ? signal :',
+    find: 'return since === undefined || !isSure(given) ? signal :',
+    replace: 'return since === undefined || isSure(given) || !isSure(given) ? signal :',
   },
   {
     name: '*no-at-the-very-time-of-a-form',

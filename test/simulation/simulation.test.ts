@@ -5,7 +5,7 @@ import { play, playTraced } from './run.ts';
 import type { Scenario } from './scenario.ts';
 import { keptFor, scenarioOf } from './seed.ts';
 
-const SEEDS = 240;
+const SEEDS = 160;
 
 test(`${SEEDS} seeds: every invariant holds`, async () => {
   const broken: string[] = [];
