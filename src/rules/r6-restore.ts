@@ -18,7 +18,7 @@ export function lifted(state: ContactState, company: CompanyState, control: Plac
 
   const isLifted = company.liftedOptOut === company.optOut?.at;
   const naming = returns.findLast(
-    (back) => names(back, control) && !(isLifted && !isUnlifted(back, company)) && isBy(back, state.address),
+    (back) => names(back, control) && (!isLifted || isUnlifted(back, company)) && isBy(back, state.address),
   );
   if (naming !== undefined) {
     // R9: the person's own "no" to this very control, not older than the form, wins.

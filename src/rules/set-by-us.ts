@@ -124,10 +124,9 @@ export const closedSinceBefore: Clause<ControlSignal> = (given) =>
   shownIn(given)?.to === 'closed' ? lookedAtAgain(given) : undefined;
 
 function lookedAtAgain(given: Case<ControlSignal>): Verdict | undefined {
-  const { signal, facts } = given;
+  const { signal } = given;
   const isToBeSeen = unchangedSince(given) !== undefined && !isSure(given);
-  const until = surelyShownAt(signal);
-  return isToBeSeen && facts.now < until ? { kind: 'too-early', since: signal.receivedAt, until } : undefined;
+  return isToBeSeen ? { kind: 'too-early', since: signal.receivedAt, until: surelyShownAt(signal) } : undefined;
 }
 
 const surelyShownAt = ({ occurredAt }: ControlSignal) => shifted(asOurTime(occurredAt), SHOWN_LATE_MS);
