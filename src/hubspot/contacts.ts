@@ -148,20 +148,25 @@ const WithHistory = z.looseObject({
   ),
 });
 
+/** Asks for the histories of some properties of contacts (`POST …/contacts/batch/read`). */
+export function askHistories(send: Send, ids: readonly string[], properties: readonly string[]): Promise<BatchAnswer> {
+  return postBatches(send, ids, {
+    most: WITH_HISTORY,
+    request: (part) => ({
+      method: 'POST',
+      path: BATCH_READ,
+      body: { inputs: part.map((id) => ({ id })), properties: [], propertiesWithHistory: properties },
+    }),
+    contextOf: (id) => ({ ids: [id] }),
+  });
+}
+
 /** When a property became `true`, by contact. `unread`: of how many contacts HubSpot could not tell. */
 export type TimesOfTrue = { times: Map<string, HubSpotTime>; unread: number };
 
 /** Reads when a property became `true`. Contacts whose property is not `true` now are left out. */
 export async function readTimesOfTrue(send: Send, ids: readonly string[], property: string): Promise<TimesOfTrue> {
-  const answer = await postBatches(send, ids, {
-    most: WITH_HISTORY,
-    request: (part) => ({
-      method: 'POST',
-      path: BATCH_READ,
-      body: { inputs: part.map((id) => ({ id })), properties: [], propertiesWithHistory: [property] },
-    }),
-    contextOf: (id) => ({ ids: [id] }),
-  });
+  const answer = await askHistories(send, ids, [property]);
   const { entries, unreadable } = readable(answer.results, WithHistory);
   const times = entries.flatMap(({ id, propertiesWithHistory }) => {
     const newest = propertiesWithHistory?.[property]?.[0];

@@ -4,8 +4,7 @@ import { type ControlKey, type ControlValue, closedValue } from '../registry/con
 import { isNearCall } from '../rules/own-write.ts';
 import { isWithin } from '../rules/r5-opened-unheard.ts';
 import type { AskedPrior } from '../rules/r6-history.ts';
-import { postBatches } from './batch.ts';
-import { BATCH_READ, WITH_HISTORY } from './contacts.ts';
+import { askHistories } from './contacts.ts';
 import type { Send } from './transport.ts';
 import { unlessUnseen } from './unseen.ts';
 
@@ -49,15 +48,7 @@ async function readHistories(
   asked: ReadonlyMap<string, readonly AskedPrior[]>,
 ): Promise<EarlierValues> {
   const properties = [...new Set(ids.flatMap((id) => (asked.get(id) ?? []).map(nameOf)))];
-  const answer = await postBatches(send, ids, {
-    most: WITH_HISTORY,
-    request: (part) => ({
-      method: 'POST',
-      path: BATCH_READ,
-      body: { inputs: part.map((id) => ({ id })), properties: [], propertiesWithHistory: properties },
-    }),
-    contextOf: (id) => ({ ids: [id] }),
-  });
+  const answer = await askHistories(send, ids, properties);
   return new Map(
     z
       .array(Contact)

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { type HubSpotTime, millis } from '../clocks.ts';
-import { postBatches } from './batch.ts';
-import { BATCH_READ } from './contacts.ts';
+import { askHistories } from './contacts.ts';
 import { readable } from './listing.ts';
 import type { Send } from './transport.ts';
 import { unlessUnseen } from './unseen.ts';
@@ -24,16 +23,7 @@ export async function readValueThen(
   property: string,
   at: HubSpotTime,
 ): Promise<string | undefined> {
-  const outcome = await unlessUnseen('history', () =>
-    postBatches(send, [contact], {
-      request: (part) => ({
-        method: 'POST',
-        path: BATCH_READ,
-        body: { inputs: part.map((id) => ({ id })), properties: [], propertiesWithHistory: [property] },
-      }),
-      contextOf: (id) => ({ ids: [id] }),
-    }),
-  );
+  const outcome = await unlessUnseen('history', () => askHistories(send, [contact], [property]));
   if ('unseen' in outcome) return undefined;
   const versions = readable(outcome.seen.results, Contact).entries.flatMap(
     ({ propertiesWithHistory }) => propertiesWithHistory?.[property] ?? [],

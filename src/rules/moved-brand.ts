@@ -4,7 +4,7 @@ import type { PlacedControl, RegisteredForm, Registry } from '../registry/regist
 import type { Desired } from './desired.ts';
 import { noWins } from './order.ts';
 import { names, priorKey } from './r6-restore.ts';
-import { type CompanyState, type ContactState, companyState, isOptedOut, type Return } from './state.ts';
+import { type CompanyState, type ContactState, closedFrom, companyState, isOptedOut, type Return } from './state.ts';
 
 /**
  * A brand that moved to another company stays closed for everybody who had opted out of the former one while the brand was that one's:
@@ -77,9 +77,9 @@ function hasMovedAway(
   company: string,
   state: ContactState,
 ): boolean {
-  const { prior, closedSince, optOut } = companyState(state, company);
-  const since = closedSince ?? optOut?.at;
+  const former = companyState(state, company);
+  const since = closedFrom(former);
   if (present === company || since === undefined) return false;
-  const isKnown = priorKey(key, state.address) in prior;
+  const isKnown = priorKey(key, state.address) in former.prior;
   return isKnown || formerly.some((place) => place.company === company && since < place.until);
 }

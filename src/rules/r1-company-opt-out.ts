@@ -11,7 +11,7 @@ import { slowWriteOf } from './own-write.ts';
 import { strictest } from './r8-inherit.ts';
 import { recordedAddresses } from './r8-other-addresses.ts';
 import { writeThatSet } from './set-by-us.ts';
-import type { SeenAddress, Sight } from './sight.ts';
+import { type SeenAddress, type Sight, statusShowing } from './sight.ts';
 import { type ContactState, companyState, isLiftDue, isOptedOut, type Noted } from './state.ts';
 
 /**
@@ -115,9 +115,9 @@ type Known = { state: ContactState; entries: readonly LedgerEntry[] };
  * The opt-out of an additional address that the ledger knows nothing of: one from an opt-out list, or brought by a merge that no webhook
  * told. Such an opt-out holds for the contact (R8), and no return by another address ended it (R5).
  */
-function optOutAt({ statuses = [] }: SeenAddress, { control }: PlacedControl, returned: HubSpotTime | undefined) {
+function optOutAt(address: SeenAddress, { control }: PlacedControl, returned: HubSpotTime | undefined) {
   if (control.kind !== 'subscription') return [];
-  const held = statuses.find((one) => one.subscriptionId === control.id && one.status === closedValue(control));
+  const held = statusShowing(address, control.id, closedValue(control));
   if (held?.at === undefined) return [];
   return [{ at: latest([held.at, returned]) ?? held.at, change: held.source, everywhere: undefined }];
 }
@@ -129,10 +129,8 @@ export function shownOptOut(
   sight: Sight,
   { registry, now }: { registry: Registry; now: OurTime },
 ) {
-  const held = sight.address?.statuses?.find(
-    ({ subscriptionId, status }) =>
-      control.kind === 'subscription' && subscriptionId === control.id && status === closedValue(control),
-  );
+  if (control.kind !== 'subscription') return [];
+  const held = statusShowing(sight.address, control.id, closedValue(control));
   if (held?.at === undefined) return [];
   const told = { control: key, to: 'closed', occurredAt: held.at } as const;
   // Before a lift, which would overwrite an opt-out, nothing passes for ours that HubSpot did not confirm in time.

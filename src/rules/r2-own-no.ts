@@ -7,7 +7,7 @@ import { type Decision, ignored, recorded } from './decision.ts';
 import { controlsOf } from './moved-brand.ts';
 import { isNews } from './order.ts';
 import { ownWriteOf } from './own-write.ts';
-import type { ShownStatus, Sight } from './sight.ts';
+import { type ShownStatus, type Sight, statusShowing } from './sight.ts';
 import { type CompanyState, type ContactState, companyState, isLiftDue } from './state.ts';
 
 /** R2: a newsletter or brand "no" stays at its level. All brands blocked one by one is still not a company opt-out. */
@@ -45,9 +45,7 @@ function unheardOwnNo(
   { closedSince }: CompanyState,
 ): Decision[] {
   if (brand === undefined || control.kind !== 'subscription') return [];
-  const shown = sight.address?.statuses?.find(
-    ({ subscriptionId, status }) => subscriptionId === control.id && status === closedValue(control),
-  );
+  const shown = statusShowing(sight.address, control.id, closedValue(control));
   const at = shown?.at;
   const known = latest([closedSince, state.ownNo[key]]);
   if (at === undefined || !isNews(at, known)) return [];

@@ -6,17 +6,14 @@ import { controlsOf } from './moved-brand.ts';
 import { noWins } from './order.ts';
 import { slowWriteOf } from './own-write.ts';
 import { priorKey } from './r6-restore.ts';
-import { writeThatSet } from './set-by-us.ts';
-import type { Sight } from './sight.ts';
-import { type CompanyState, type ContactState, companyState } from './state.ts';
+import { TOLD_IN_MS, writeThatSet } from './set-by-us.ts';
+import { type Sight, statusShowing } from './sight.ts';
+import { type CompanyState, type ContactState, closedFrom, companyState } from './state.ts';
 
 /**
  * R5 for openings of which no webhook told in time: somebody opened a control of a company while the company's opt-out stood, and HubSpot shows when.
  * What was opened so is no earlier state (R6), and a lift does not leave the control open.
  */
-
-/** HubSpot may show the times of statuses in whole seconds, ms. */
-const TOLD_IN_MS = 1000;
 
 /** While an opt-out of a company stood for a control: until the owner's first return, if the owner came back. */
 export type Stood = { from: HubSpotTime; until: HubSpotTime | undefined };
@@ -40,9 +37,7 @@ function isOpenedUnheard(placed: PlacedControl, company: CompanyState, { state, 
   const stood = stoodFor(placed, company, state);
   if (brand === undefined || stood === undefined) return false;
   if (control.kind === 'property') return sight.openedSince?.includes(key) === true;
-  const status = sight.address?.statuses?.find(
-    (one) => one.subscriptionId === control.id && one.status === openValue(control),
-  );
+  const status = statusShowing(sight.address, control.id, openValue(control));
   if (status?.at === undefined || !isWithin(status.at, stood)) return false;
   const told = { control: key, to: 'open', occurredAt: status.at } as const;
   const ours = writeThatSet(state, { ...told, status }, registry.policy.echoWindowMs) ?? slowWriteOf(state, told);
@@ -59,11 +54,11 @@ export function stoodFor(
   company: CompanyState,
   { address, holdings, mergedAt }: Pick<ContactState, 'address' | 'holdings' | 'mergedAt'>,
 ): Stood | undefined {
-  const { optOut, closedSince, returns, prior } = company;
+  const { optOut, returns, prior } = company;
   if (optOut === undefined) return undefined;
   const heldFrom = holdings.length > 1 ? holdings.at(-1)?.from : undefined;
   const isOfAddress = !isPropertyKey(key) && priorKey(key, address) in prior;
-  const moments = [closedSince ?? optOut.at, heldFrom, ...formerly.map(({ until }) => until)];
+  const moments = [closedFrom(company), heldFrom, ...formerly.map(({ until }) => until)];
   const from = latest([...moments, isOfAddress ? undefined : mergedAt]);
   const counting = returns.filter(({ at }) => !noWins(optOut.at, at));
   const [until] = counting.map(({ at, confirmedAt = at }) => confirmedAt).sort(byTime);

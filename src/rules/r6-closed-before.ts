@@ -4,8 +4,8 @@ import { controlsOf } from './moved-brand.ts';
 import { isNews } from './order.ts';
 import { priorKey } from './r6-restore.ts';
 import { writeThatSet } from './set-by-us.ts';
-import type { Sight } from './sight.ts';
-import { type CompanyState, type ContactState, isLiftDue } from './state.ts';
+import { type Sight, statusShowing } from './sight.ts';
+import { type CompanyState, type ContactState, closedFrom, isLiftDue } from './state.ts';
 
 /**
  * R6: a type that somebody had closed before the company was closed, as its status shows before a lift, held "closed" then: what the fan-out read may have
@@ -28,14 +28,12 @@ type Seen = { state: ContactState; sight: Sight; registry: Registry };
 
 function isClosedBefore(
   { key, brand, control }: PlacedControl,
-  { closedSince, optOut }: CompanyState,
+  company: CompanyState,
   { state, sight, registry }: Seen,
 ): boolean {
-  const since = closedSince ?? optOut?.at;
+  const since = closedFrom(company);
   if (brand === undefined || control.kind !== 'subscription' || since === undefined) return false;
-  const status = sight.address?.statuses?.find(
-    ({ subscriptionId, status: held }) => subscriptionId === control.id && held === closedValue(control),
-  );
+  const status = statusShowing(sight.address, control.id, closedValue(control));
   if (status?.at === undefined || status.marked || isNews(status.at, since)) return false;
   return writeThatSet(state, { control: key, to: 'closed', status }, registry.policy.echoWindowMs) === undefined;
 }

@@ -6,7 +6,7 @@ import { isNews } from './order.ts';
 import { type Stood, stoodFor } from './r5-opened-unheard.ts';
 import { priorKey } from './r6-restore.ts';
 import type { Sight } from './sight.ts';
-import { type CompanyState, type ContactState, companyState, isLiftDue, type Written } from './state.ts';
+import { type CompanyState, type ContactState, closedFrom, companyState, isLiftDue, type Written } from './state.ts';
 
 /**
  * What a property held before its company was closed, and whether anybody closed the property since: before a lift HubSpot's history of the property
@@ -36,7 +36,7 @@ export function askedPriors(state: ContactState, registry: Registry): AskedPrior
 
 function askedIn(key: string, state: ContactState, registry: Registry): AskedPrior[] {
   const company = companyState(state, key);
-  const at = company.closedSince ?? company.optOut?.at;
+  const at = closedFrom(company);
   // A lift that was made is not made again: later forms open only what they name.
   const isFirstLift = isLiftDue(company) && company.liftedOptOut !== company.optOut?.at;
   if (at === undefined || !isFirstLift) return [];

@@ -2,7 +2,7 @@ import { type ControlKey, closedValue, isPropertyKey, NEVER_SET, openValue } fro
 import type { PlacedControl } from '../registry/registry.ts';
 import { closed, type Desired } from './desired.ts';
 import { noWins } from './order.ts';
-import { type CompanyState, type ContactState, isUnlifted, type Return } from './state.ts';
+import { type CompanyState, type ContactState, closedFrom, isUnlifted, type Return } from './state.ts';
 
 /**
  * R6: a return restores, it does not subscribe. The ledger keeps each control's value from before the fan-out closed it, and a
@@ -29,7 +29,7 @@ export function lifted(state: ContactState, company: CompanyState, control: Plac
   if (isLifted) return undefined;
   // The person's own "no" since the company was closed outlives the lift, also when a second opt-out followed that "no"; so does a "no" of the
   // very moment, as when somebody closes several types at once (R9).
-  const closedSince = company.closedSince ?? company.optOut?.at;
+  const closedSince = closedFrom(company);
   const isStanding = ownNo !== undefined && (closedSince === undefined || noWins(ownNo, closedSince));
   const staysClosed = control.newsletter !== undefined || isStanding;
   const value = staysClosed ? undefined : valueToRestore(state, company, control);

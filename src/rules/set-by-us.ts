@@ -148,8 +148,8 @@ function isSure(given: Case<ControlSignal>): boolean {
   return isClosed && isRewritten(signal) && shown.at !== undefined && !isOlderThanReturn(shown.at, given);
 }
 
-/** Statuses may be told in whole seconds. */
-const TOLD_IN_MS = 1000;
+/** HubSpot may show the times of statuses in whole seconds, ms. */
+export const TOLD_IN_MS = 1000;
 
 /** The last moment at which the type can have been closed, if HubSpot shows that as before an event, and something depends on that. */
 function unchangedSince(given: Case<ControlSignal>): HubSpotTime | undefined {

@@ -41,3 +41,12 @@ export type Sight = {
 export function statusOf(statuses: readonly ShownStatus[], subscriptionId: number): ControlValue {
   return statuses.find((one) => one.subscriptionId === subscriptionId)?.status ?? NEVER_SET;
 }
+
+/** The status of a subscription type at an address, if HubSpot shows this very value. */
+export function statusShowing(
+  address: SeenAddress | undefined,
+  subscriptionId: number,
+  value: ControlValue,
+): ShownStatus | undefined {
+  return address?.statuses?.find((one) => one.subscriptionId === subscriptionId && one.status === value);
+}

@@ -128,6 +128,14 @@ export function companyState(state: ContactState, company: string): CompanyState
   return state.companies[company] ?? nobody;
 }
 
+/** Since when the company is closed for the contact: the first opt-out since the last lift; entries of older versions know the newest. */
+export function closedFrom({
+  closedSince,
+  optOut,
+}: Pick<CompanyState, 'closedSince' | 'optOut'>): HubSpotTime | undefined {
+  return closedSince ?? optOut?.at;
+}
+
 /** Whether the company's opt-out stands: no later return by the owner (R4, R9). */
 export function isOptedOut({ optOut, returns }: Pick<CompanyState, 'optOut' | 'returns'>): boolean {
   return optOut !== undefined && returns.every(({ at }) => noWins(optOut.at, at));

@@ -89,8 +89,9 @@ export class Portal {
 
   /** A property's versions, newest first. Of the opt-out properties HubSpot may keep the newest version of the portal-wide one only. */
   history(contact: PortalContact, name: string, optOutsAt = Number.POSITIVE_INFINITY): readonly PropertyVersion[] {
-    if (this.#core.behaviour.keepsOptOutVersions && name.startsWith('hs_email_optout'))
-      return this.#subscriptions.versions(emailOf(contact), name).filter(({ timestamp }) => timestamp <= optOutsAt);
+    const versions = this.#subscriptions.versions(emailOf(contact), name);
+    if (this.#core.behaviour.keepsOptOutVersions && versions.length > 0)
+      return versions.filter(({ timestamp }) => timestamp <= optOutsAt);
     const portalWide = this.#subscriptions.portalWide(emailOf(contact));
     if (name !== 'hs_email_optout' || portalWide === undefined) return contact.properties[name] ?? [];
     if (portalWide.timestamp > optOutsAt) return [];
