@@ -10,14 +10,14 @@ import { unheardOptOuts } from '../../rules/r1-company-opt-out.ts';
 import { formerOptOuts } from '../../rules/r8-former-opt-out.ts';
 import { inheritedDecisions } from '../../rules/r8-inherit.ts';
 import { recordedAddresses } from '../../rules/r8-other-addresses.ts';
-import type { SeenAddress, Sight } from '../../rules/sight.ts';
+import type { SeenAddress } from '../../rules/sight.ts';
 import { companyState, isOptedOut } from '../../rules/state.ts';
 import { readOthers } from '../dossier.ts';
 import type { AuditDeps } from './deps.ts';
+import type { Former } from './former-addresses.ts';
+import { leftOpen } from './left-open.ts';
+import type { Seen } from './seen.ts';
 import { statusesOf } from './statuses.ts';
-
-/** A contact as an audit sees it. `addresses`: as HubSpot spells them, the primary one first. */
-export type Seen = { dossier: Dossier; properties: Readonly<Record<string, string>>; addresses: readonly string[] };
 
 /** The addresses that a contact's properties show, the primary one first. */
 export function addressesOf(properties: Readonly<Record<string, string>>): string[] {
@@ -26,11 +26,12 @@ export function addressesOf(properties: Readonly<Record<string, string>>): strin
 
 /**
  * R8: opt-outs that other contacts' ledgers hold of this contact's addresses, and addresses that the contact's own opt-outs have
- * not reached: a lost creation or merge leaves both behind. And opt-outs said with an address that the record had before.
+ * not reached: a lost creation or merge leaves both behind. And opt-outs said with an address that the record had before, or that do not hold there.
  */
 export async function findByAddress(
   { dossier, addresses }: Seen,
-  shown: { others: readonly SeenAddress[]; before?: Pick<Sight, 'held' | 'former'> | undefined },
+  shown: { others: readonly SeenAddress[]; before?: Former | undefined },
+  run: Pick<AuditRequest, 'unseen'>,
   deps: AuditDeps,
 ): Promise<Finding[]> {
   const { contact, entries, state } = dossier;
@@ -46,7 +47,8 @@ export async function findByAddress(
   const optedOut = found
     .flatMap(({ changes }) => changes)
     .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
-  const companies = [...optedOut, ...carriedAlong(entries, state, hashes, deps.registry)];
+  const open = shown.before === undefined ? [] : await leftOpen({ dossier }, shown.before, run, deps);
+  const companies = [...optedOut, ...open, ...carriedAlong(entries, state, hashes, deps.registry)];
   return [...new Set(companies)].map((company) => ({
     kind: 'opt-out-of-address',
     contact,

@@ -6,11 +6,12 @@ import type { AuditRequest } from '../../queues/audit-request.ts';
 import { PORTAL_WIDE_PROPERTY } from '../../registry/registry.ts';
 import { type Finding, findDrift, isPortalWide, type Shown } from '../../rules/drift.ts';
 import { readDossier } from '../dossier.ts';
-import { addressesOf, findByAddress, readOtherAddresses, type Seen } from './addresses.ts';
+import { addressesOf, findByAddress, readOtherAddresses } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
 import { readFormerAddresses } from './former-addresses.ts';
 import { withoutOurClosings } from './our-closings.ts';
 import { isUnseen, type Listed, note } from './page.ts';
+import type { Seen } from './seen.ts';
 import { seenAddresses } from './statuses.ts';
 import { type UnheardReturn, unheardReturns } from './unheard-returns.ts';
 
@@ -46,7 +47,7 @@ export async function examine(
       const drift = findDrift(seen.dossier, shown, registry, deps.now());
       const returns = await returnsOf(seen, run, deps);
       const byList = returns.map(({ finding }) => finding);
-      const findings = [...drift, ...(await findByAddress(seen, { others, before }, deps)), ...byList];
+      const findings = [...drift, ...(await findByAddress(seen, { others, before }, run, deps)), ...byList];
       return { ...seen, findings, returns, ...(at !== undefined && { portalWideAt: at }) };
     }),
   );

@@ -5,10 +5,13 @@ import { wasChanged } from '../../hubspot/contacts.ts';
 import { formerOf } from '../../hubspot/owned-addresses.ts';
 import { unlessUnseen } from '../../hubspot/unseen.ts';
 import type { AuditRequest } from '../../queues/audit-request.ts';
+import type { Registry } from '../../registry/registry.ts';
+import { replay } from '../../rules/evolve.ts';
 import type { Sight } from '../../rules/sight.ts';
-import type { Seen } from './addresses.ts';
+import { isOptedOut } from '../../rules/state.ts';
 import type { AuditDeps } from './deps.ts';
 import { isUnseen, type Listed, note } from './page.ts';
+import type { Seen } from './seen.ts';
 import { seenAddresses, statusesOf } from './statuses.ts';
 
 /** How long before an audit a record may have been changed, ms: two nights may fail. What was changed earlier, an earlier audit has seen. */
@@ -16,13 +19,16 @@ const LOOK_BACK_MS = 3 * 24 * 3600_000;
 
 type Run = Pick<AuditRequest, 'unseen' | 'startedAt'>;
 
-/** HubSpot's history of a record's address, and the addresses that the record held before, with their statuses. */
-export type Former = Required<Pick<Sight, 'held' | 'former'>>;
+/**
+ * HubSpot's history of a record's address, and the addresses that the record held before, with their statuses. `spelt`: these addresses by their
+ * keyed hashes, as HubSpot spells them.
+ */
+export type Former = Required<Pick<Sight, 'held' | 'former'>> & { spelt: ReadonlyMap<string, string> };
 
 /**
  * R8: what HubSpot shows of the addresses that contacts held before: an opt-out may have been said with one of them, and never been heard of. The
- * history is asked only of records that were changed lately, and of those whose address is not the one that the ledger knows
- * (docs/decisions/0085-former-addresses-in-the-audit.md).
+ * history is asked only of records that were changed lately, of those whose address is not the one that the ledger knows, and of those that left
+ * an opt-out behind (docs/decisions/0085-former-addresses-in-the-audit.md).
  */
 export async function readFormerAddresses(
   people: readonly Seen[],
@@ -49,21 +55,32 @@ export async function readFormerAddresses(
     [...former].flatMap(([contact, addresses]) => {
       const seen = seenAddresses(addresses, statuses, deps);
       const held = (histories.get(contact) ?? []).map(({ address, at }) => ({ hash: hash(address), from: at }));
-      return seen.length === 0 ? [] : [[contact, { held, former: seen }]];
+      const spelt = new Map(addresses.map((address) => [hash(address), address]));
+      return seen.length === 0 ? [] : [[contact, { held, former: seen, spelt }]];
     }),
   );
 }
 
 function mayHaveMoved(
-  { dossier: { state }, addresses: [primary] }: Seen,
+  { dossier, addresses: [primary] }: Seen,
   listed: Listed | undefined,
   { startedAt }: Run,
-  { addressKey, now }: AuditDeps,
+  { addressKey, now, registry }: AuditDeps,
 ): boolean {
   if (primary === undefined || listed === undefined) return false;
+  const { state } = dossier;
   if (state.address !== undefined && state.address !== hashAddress(addressKey, primary)) return true;
+  if (leftOptOutBehind(dossier, registry)) return true;
   const since = shifted(startedAt === undefined ? asHubSpotTime(now()) : hubspotTime(startedAt), -LOOK_BACK_MS);
   return wasChanged(listed) && (listed.updatedAt === undefined || listed.updatedAt >= since);
+}
+
+/** Whether an opt-out stands for an address that the record held before. */
+function leftOptOutBehind({ entries, state: { address, holdings } }: Seen['dossier'], registry: Registry): boolean {
+  const before = new Set(holdings.map(({ hash }) => hash).filter((hash) => hash !== address));
+  return [...before].some((hash) =>
+    Object.values(replay(entries, registry, { address: hash }).companies).some(isOptedOut),
+  );
 }
 
 /** A portal that tells no history of properties is asked once a run. */

@@ -3,8 +3,8 @@ import type { AuditRequest } from '../../queues/audit-request.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Finding } from '../../rules/drift.ts';
 import { writeThatSet } from '../../rules/set-by-us.ts';
-import type { Seen } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
+import type { Seen } from './seen.ts';
 import { statusesOf } from './statuses.ts';
 
 type Found = Seen & { findings: Finding[] };

@@ -11,8 +11,8 @@ import { findSubmission, type ListedSubmission } from '../../rules/r4-proof.ts';
 import { companyState, isOptedOut } from '../../rules/state.ts';
 import type { FormSignal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
-import type { Seen } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
+import type { Seen } from './seen.ts';
 
 /** A return that HubSpot's list shows and the ledger does not hold, and the signal by which it can be decided. */
 export type UnheardReturn = { finding: Finding; signal: FormSignal };

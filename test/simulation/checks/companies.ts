@@ -112,6 +112,7 @@ function checkIsNotFought(company: string, { world, watch, contact, addresses }:
         back.address === normaliseAddress(address) && isOwnAndSure(back, contact.id, truth) && isLatest(back, outs),
     );
   if (!cameBack || !outs.every(({ key }) => truth.heard.has(key))) return;
+  if (watch.wasOpenedAsRewritten(contact.id, keyOfAddress(address, own.key))) return;
   if (
     !watch.closedByUs(keyOfAddress(address, own.key)) ||
     valueHeld(own.control, contact, address, world.twin.portal) !== closedValue(own.control)

@@ -58,6 +58,13 @@ export class Watch {
     return isUnreadable || this.#closings.wasOpenedWhileTold(key, echoAfterMs);
   };
 
+  /**
+   * Whether somebody opened a type in the seconds in which HubSpot wrote the record's properties for another address: the status that knew since when the
+   * address was closed is gone then, and the property counts as a "no" (docs/reliability.md).
+   */
+  readonly wasOpenedAsRewritten = (contact: string, key: string): boolean =>
+    this.#world?.truth.person(contact).held.some(({ at }) => this.#closings.wasOpenedAround(key, at)) === true;
+
   /** When somebody else opened a control that others had closed, if nothing changed since, ms. */
   readonly openedAt = (key: string): number | undefined => this.#closings.openedAt(key);
 

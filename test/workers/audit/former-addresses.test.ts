@@ -15,7 +15,7 @@ import type { AuditDeps } from '../../../src/workers/audit/deps.ts';
 import { converge } from '../../../src/workers/converge/converge.ts';
 import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
 import { changed, MINUTE } from '../../helpers/person.ts';
-import { registryText, testRegistry } from '../../helpers/registry.ts';
+import { changedRegistry, LIBRARY_TEXT, registryText, testRegistry } from '../../helpers/registry.ts';
 
 /** R8: somebody opted out, no webhook told, and the record got another address before the audit. */
 
@@ -122,6 +122,48 @@ describe('an opt-out said with an address that the record had before', () => {
     expect((await night()).counts).toEqual({});
     await converge([id], deps as never, new Map([[id, ourTime(now)]]));
     expect(await deps.ledger.read({ portal: 1, contact: id })).toEqual([]);
+  });
+});
+
+describe('a brand that the registry gets after the address changed', () => {
+  /** A contact that opted out, was closed, and got another address; then the registry changes, long after. */
+  async function movedLongAgo(name: string) {
+    const { id } = twin.people.createContact({ email: `${name}@example.at` });
+    await optsOut(id);
+    moves(id, `new-${name}@example.at`);
+    await converge([id], deps as never, new Map([[id, ourTime(now)]]));
+    now += 10 * DAY;
+    return id;
+  }
+  async function optsOut(contact: string) {
+    twin.people.unsubscribeByLink({ contact, subscription: 501 });
+    const signal = { ...changed('subscription:501', 'closed', now), contact };
+    await recordDecision(signal, { registry, now: ourTime(now), address: 'unknown' }, deps.ledger);
+    await converge([contact], deps as never);
+  }
+  /** The library was not in the registry before. */
+  const before = changedRegistry([LIBRARY_TEXT, '']);
+
+  test('is closed at the former address, too', async () => {
+    deps.registry = before;
+    await movedLongAgo('erna');
+    expect(statuses('erna@example.at', 511, 521)).toEqual(['UNSUBSCRIBED', 'NOT_SPECIFIED']);
+    deps.registry = registry;
+    expect(await night()).toMatchObject({ counts: { 'opt-out-of-address': 1 } });
+    expect(statuses('erna@example.at', 511, 521)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED']);
+    expect((await night()).counts, 'the next night').toEqual({});
+  });
+
+  test('not where another record holds that address by now: its own ledger speaks', async () => {
+    deps.registry = before;
+    const contact = await movedLongAgo('fritz');
+    twin.people.createContact({ email: 'fritz@example.at' });
+    deps.registry = registry;
+    const { examples } = await night();
+    expect(examples.filter(({ kind }) => kind === 'opt-out-of-address').map((one) => one.contact)).not.toContain(
+      contact,
+    );
+    expect(statuses('new-fritz@example.at', 521)).toEqual(['UNSUBSCRIBED']);
   });
 });
 
