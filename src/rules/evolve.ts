@@ -10,7 +10,7 @@ import { countClosings, LOOK_AGAIN_MS, noteRefusal } from './r5-repeated.ts';
 import { closedByOthers, forgetPrior, rememberPrior } from './r6-prior.ts';
 import { noteMail } from './r7-mails.ts';
 import { type Reading, readingFor } from './r8-whose-word.ts';
-import { type ContactState, type Holding, type Noted, nothingKnown } from './state.ts';
+import { type ContactState, type Holding, isOptedOut, type Noted, nothingKnown } from './state.ts';
 
 /**
  * For which of the record's addresses a ledger is read: a certain one (keyed hash), which the record may be known to have held at a
@@ -114,7 +114,8 @@ function applied(state: ContactState, body: AppliedEntry, registry: Registry): C
   const companies = { ...state.companies };
   for (const [key, optOutAt] of Object.entries(lifted)) {
     const company = companies[key];
-    if (company === undefined) continue;
+    // A lift by a return that does not count for this address lifted nothing here (R8).
+    if (company === undefined || isOptedOut(company)) continue;
     const liftedUpTo = latest(company.returns.map(({ at }) => at));
     const returns = company.returns.map(({ late: _, ...back }) => back);
     companies[key] = { ...company, returns, liftedOptOut: optOutAt, ...(liftedUpTo !== undefined && { liftedUpTo }) };

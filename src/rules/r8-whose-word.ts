@@ -75,8 +75,10 @@ type Ledger = {
 
 const isSaidBy = (address: string, by: string | undefined) => by === undefined || by === address;
 
+/** Whether the record took an address over after a moment for the first time: what is closed at an address that it had before is not opened elsewhere. */
 function tookOverSince(at: HubSpotTime, address: string, { holdings }: Ledger): boolean {
-  return holdings.some(({ hash, from }) => hash === address && isNews(from, at));
+  const held = holdings.filter(({ hash }) => hash === address);
+  return held.length > 0 && held.every(({ from }) => isNews(from, at));
 }
 
 /** Properties hang on the record, whatever its address is; statuses hang on the address. */

@@ -66,6 +66,11 @@ describe('R8: what HubSpot held for an address holds for the address asked for',
     expect(readingFor(asked, [entry], holdings('A@0 B@200')).isAbout(entry)).toBe(expected);
   });
 
+  test('and not, if the record had that address before, and took it over again', () => {
+    const entry = { ...about('B', { kind: 'applied' }), recordedAt: timed<LedgerEntry['recordedAt']>(300) };
+    expect(readingFor('A', [entry], holdings('A@0 B@200 A@400')).isAbout(entry)).toBe(false);
+  });
+
   test('whatever the entry names, if nobody is asked for', () => {
     const entry = about('A', { kind: 'applied' });
     expect(readingFor(undefined, [entry], []).isAbout(entry)).toBe(true);

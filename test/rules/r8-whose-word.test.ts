@@ -52,6 +52,15 @@ describe('a return by one address never lifts another’s opt-out', () => {
     expect([await isOut(record, A), await isOut(record, B)]).toEqual([true, false]);
   });
 
+  test('the owner’s own return takes effect once the address is back: the stranger’s lift was none of the owner’s', async () => {
+    const record = await overwritten({ [MUSEUM]: 'SUBSCRIBED' });
+    record.movesTo(A, 5000);
+    record.actual[MUSEUM] = 'UNSUBSCRIBED';
+    await record.happens(submitted(forms.ofCompany, 5000));
+    await record.lookUpAndConverge(6000);
+    expect(record.actual[MUSEUM]).toBe('SUBSCRIBED');
+  });
+
   test('an import creates the address anew, as subscribed', async () => {
     const record = await overwritten();
     const again = another('102', A, record);
