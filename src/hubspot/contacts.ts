@@ -161,17 +161,21 @@ export function askHistories(send: Send, ids: readonly string[], properties: rea
   });
 }
 
-/** When a property became `true`, by contact. `unread`: of how many contacts HubSpot could not tell. */
-export type TimesOfTrue = { times: Map<string, HubSpotTime>; unread: number };
+/** When a property was set to what it holds now, by contact. `unread`: of how many contacts HubSpot could not tell. */
+export type TimesSet = { times: Map<string, HubSpotTime>; unread: number };
 
-/** Reads when a property became `true`. Contacts whose property is not `true` now are left out. */
-export async function readTimesOfTrue(send: Send, ids: readonly string[], property: string): Promise<TimesOfTrue> {
+/** Reads when a property was set to the value that it holds now. Contacts whose property holds none of `values` are left out. */
+export async function readTimesSet(
+  send: Send,
+  ids: readonly string[],
+  { property, values }: { property: string; values: readonly string[] },
+): Promise<TimesSet> {
   const answer = await askHistories(send, ids, [property]);
   const { entries, unreadable } = readable(answer.results, WithHistory);
   const times = entries.flatMap(({ id, propertiesWithHistory }) => {
     const newest = propertiesWithHistory?.[property]?.[0];
     const at = Date.parse(newest?.timestamp ?? '');
-    return newest?.value !== 'true' || Number.isNaN(at) ? [] : [[id, hubspotTime(at)] as const];
+    return !values.includes(newest?.value ?? '') || Number.isNaN(at) ? [] : [[id, hubspotTime(at)] as const];
   });
   return { times: new Map(times), unread: unreadable + unreadOf(answer) };
 }

@@ -1,11 +1,11 @@
 import { hashAddress } from '../address.ts';
 import type { HubSpotTime } from '../clocks.ts';
 import { type ControlKey, type ControlValue, UNSEEN } from '../registry/control.ts';
-import { type PlacedControl, PORTAL_WIDE_PROPERTY } from '../registry/registry.ts';
+import { type PlacedControl, PORTAL_WIDE_PROPERTY, PORTAL_WIDE_SET } from '../registry/registry.ts';
 import type { Wanted } from '../rules/next-step.ts';
 import { type SeenAddress, type Sight, statusOf } from '../rules/sight.ts';
 import { type HeldAddress, readAddressHistories, readHistoriesIfTold } from './address-history.ts';
-import { type Contact, findContacts, readDeletedContacts, readTimesOfTrue, wasChanged } from './contacts.ts';
+import { type Contact, findContacts, readDeletedContacts, readTimesSet, wasChanged } from './contacts.ts';
 import type { HubSpot } from './hubspot.ts';
 import { type Survivor, survivorOf } from './merged.ts';
 import { type Addresses, addressesOf, all, formerOf } from './owned-addresses.ts';
@@ -136,7 +136,7 @@ async function readRecords({ send }: HubSpot, wanted: ReadonlyMap<string, Lookin
   const flagged = [...wanted]
     .filter(([id, looking]) => contacts.get(id)?.properties[PORTAL_WIDE_PROPERTY] === 'true' && asksForFlag(looking))
     .map(([id]) => id);
-  const { times: portalWideAt } = await readTimesOfTrue(send, flagged, PORTAL_WIDE_PROPERTY);
+  const { times: portalWideAt } = await readTimesSet(send, flagged, PORTAL_WIDE_SET);
   // A contact may be deleted before anybody asked for its newest address; the opt-out stays with that address all the same.
   const missing = [...wanted.keys()].filter((id) => !contacts.has(id));
   return { contacts, refused, deleted: await readDeletedContacts(send, missing), portalWideAt };

@@ -15,6 +15,9 @@ import type { Control, RegistryFile } from './schema.ts';
 export const PORTAL_WIDE = 'portal-wide';
 /** Contact properties of HubSpot's own that are always watched. */
 export const PORTAL_WIDE_PROPERTY = 'hs_email_optout';
+/** What that property holds while a contact is "unsubscribed from all". */
+export const PORTAL_WIDE_SET = { property: PORTAL_WIDE_PROPERTY, values: ['true'] } as const;
+/** Shows the owner's click on the link of a confirmation mail (R7). */
 export const CONFIRMATION_PROPERTY = 'hs_emailconfirmationstatus';
 /** A contact's addresses: the opt-out belongs to each of them (R8). */
 export const ADDRESS_PROPERTIES = ['email', 'hs_additional_emails'] as const;

@@ -2,6 +2,7 @@ import type { HubSpotTime, OurTime } from '../clocks.ts';
 import { type ControlKey, closedValue, NEVER_SET, watchedProperty, watchedPropertyOf } from '../registry/control.ts';
 import {
   ADDRESS_PROPERTIES,
+  CONFIRMATION_PROPERTY,
   companyOf,
   type PlacedControl,
   PORTAL_WIDE,
@@ -35,7 +36,8 @@ export const ONLY_REPORTED: readonly string[] = ['protected-closed', 'return-wit
  * - `open-under-opt-out`: a control is open although the ledger says that its company was opted out of.
  * - `lift-unapplied`: the owner came back, and HubSpot does not hold it yet.
  * - `return-unheard`: HubSpot's list shows a return by form that no workflow told; applied with `policy.recoverReturns` only.
- * - `return-proved-late`: the same, and an event told of it when no opt-out was known, or before the list showed it; applied.
+ * - `return-proved-late`: the same, and an event told of it when no opt-out was known, or before the list showed it; or the owner's click on the link of
+ *   the confirmation mail was not told (R7); applied.
  * - `return-without-effect`: the owner came back, and still gets no mail: HubSpot refused to open the company's type, "unsubscribed
  *   from all" from before the return stands, or the record has another address since, which no form named. Only a person in HubSpot, or the owner,
  *   can mend that.
@@ -50,6 +52,7 @@ export function auditedProperties(registry: Registry): string[] {
   return [
     PORTAL_WIDE_PROPERTY,
     ...ADDRESS_PROPERTIES,
+    ...([...registry.forms.values()].some(({ doubleOptIn }) => doubleOptIn) ? [CONFIRMATION_PROPERTY] : []),
     ...[...registry.controls.values()].map(({ control }) => watchedProperty(control)),
     ...[...registry.protectedControls].map(watchedPropertyOf),
   ];

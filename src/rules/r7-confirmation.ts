@@ -81,11 +81,7 @@ export const confirmedBefore: Clause<ConfirmationSignal> = ({ state, signal }) =
  * none. With several companies nobody can tell which one was meant; the status of a company's own type may tell (`ownersReturns`).
  */
 export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurredAt: at }, facts }) => {
-  const waiting = Object.keys(state.companies).flatMap((company) =>
-    waitingForClick(company, state)
-      .filter((one) => isInTime(at, one) && isByHolder(one, at, state))
-      .map((one) => ({ company, one })),
-  );
+  const waiting = confirmedByClick(at, state);
   const elsewhere = companiesMailed(at, state, facts.registry);
   const companies = [...new Set([...waiting.map(({ company }) => company), ...elsewhere])];
   if (waiting.length > 0 && companies.length > 1) {
@@ -102,6 +98,25 @@ export const confirmed: Clause<ConfirmationSignal> = ({ state, signal: { occurre
   const changes: Change[] = [{ type: 'confirmed', at, companies }, ...returns];
   return recorded({ rule: 'R7', outcome: 'returned', reason: 'the owner confirmed the form submission', changes });
 };
+
+/** The submissions that a click may confirm, with their companies. */
+function confirmedByClick(at: HubSpotTime, state: ContactState): { company: string; one: Awaiting }[] {
+  return Object.keys(state.companies).flatMap((company) =>
+    waitingForClick(company, state)
+      .filter((one) => isInTime(at, one) && isByHolder(one, at, state))
+      .map((one) => ({ company, one })),
+  );
+}
+
+/** The companies to which a submission waits for a click, or waited for too long. */
+export const companiesWaiting = (state: ContactState): string[] =>
+  Object.keys(state.companies).filter((company) => submissionsOf(company, state).length > 0);
+
+/** The companies whose submissions a click of this time may confirm, if nobody told of the click yet. */
+export function confirmableBy(at: HubSpotTime, state: ContactState): string[] {
+  if (!isNews(at, state.confirmedAt)) return [];
+  return [...new Set(confirmedByClick(at, state).map(({ company }) => company))];
+}
 
 /** The click's own time decides, however late it is heard of: what has expired may have been confirmed in time. */
 function submissionsOf(company: string, state: ContactState): Awaiting[] {

@@ -1,9 +1,8 @@
 import type { HubSpotTime } from '../../clocks.ts';
-import { readTimesOfTrue } from '../../hubspot/contacts.ts';
 import type { SubmissionLists } from '../../hubspot/submissions.ts';
 import { unlessUnseen } from '../../hubspot/unseen.ts';
 import type { AuditRequest } from '../../queues/audit-request.ts';
-import { PORTAL_WIDE_PROPERTY } from '../../registry/registry.ts';
+import { PORTAL_WIDE_SET } from '../../registry/registry.ts';
 import { type Finding, findDrift, isPortalWide, type Shown } from '../../rules/drift.ts';
 import { readDossier } from '../dossier.ts';
 import { addressesOf, findByAddress, readOtherAddresses } from './addresses.ts';
@@ -13,6 +12,8 @@ import { withoutOurClosings } from './our-closings.ts';
 import { isUnseen, type Listed, note } from './page.ts';
 import type { Seen } from './seen.ts';
 import { seenAddresses } from './statuses.ts';
+import { timesSet } from './times-set.ts';
+import { unheardClicks } from './unheard-clicks.ts';
 import { type UnheardReturn, unheardReturns } from './unheard-returns.ts';
 
 /** What was found of one contact. */
@@ -26,7 +27,7 @@ export async function examine(
 ): Promise<Examined[]> {
   const { registry } = deps;
   const flagged = page.filter(({ properties }) => isPortalWide(properties)).map(({ id }) => id);
-  const portalWideAt = await timesOfFlag(flagged, run, deps);
+  const portalWideAt = await timesSet(flagged, PORTAL_WIDE_SET, run, deps);
   const people = await Promise.all(
     page.map(async ({ id, properties }): Promise<Seen> => {
       return { dossier: await readDossier(id, deps), properties, addresses: addressesOf(properties) };
@@ -34,6 +35,7 @@ export async function examine(
   );
   const statuses = await readOtherAddresses(people, run, deps);
   const former = await readFormerAddresses(people, page, run, deps);
+  const clicks = await unheardClicks(people, run, deps);
   const examined = await Promise.all(
     people.map(async (seen): Promise<Examined> => {
       const at = portalWideAt.get(seen.dossier.contact);
@@ -45,9 +47,9 @@ export async function examine(
         ...(at !== undefined && { portalWideAt: at }),
       };
       const drift = findDrift(seen.dossier, shown, registry, deps.now());
-      const returns = await returnsOf(seen, run, deps);
-      const byList = returns.map(({ finding }) => finding);
-      const findings = [...drift, ...(await findByAddress(seen, { others, before }, run, deps)), ...byList];
+      const returns = [...(await returnsOf(seen, run, deps)), ...(clicks.get(seen.dossier.contact) ?? [])];
+      const unheard = returns.map(({ finding }) => finding);
+      const findings = [...drift, ...(await findByAddress(seen, { others, before }, run, deps)), ...unheard];
       return { ...seen, findings, returns, ...(at !== undefined && { portalWideAt: at }) };
     }),
   );
@@ -65,23 +67,4 @@ async function returnsOf(
   if ('seen' in outcome) return outcome.seen;
   note(run, outcome.unseen);
   return [];
-}
-
-/** Since when contacts are "unsubscribed from all". A portal that tells no history of properties is asked once a run. */
-async function timesOfFlag(
-  flagged: readonly string[],
-  run: Pick<AuditRequest, 'unseen'>,
-  { hubspot }: AuditDeps,
-): Promise<Map<string, HubSpotTime>> {
-  if (isUnseen(run, 'history')) return new Map();
-  const read = () => readTimesOfTrue(hubspot.send, flagged, PORTAL_WIDE_PROPERTY);
-  const outcome = await unlessUnseen('history', read);
-  if ('unseen' in outcome) {
-    note(run, outcome.unseen);
-    return new Map();
-  }
-  const { times, unread } = outcome.seen;
-  const why = `of ${unread} contacts of a page HubSpot tells no history`;
-  if (unread > 0 && times.size === 0) note(run, { part: 'history', why });
-  return times;
 }

@@ -18,7 +18,7 @@ export async function repair(
   const returns = examined
     .flatMap((one) => one.returns)
     .filter(({ finding }) => finding.kind === 'return-proved-late' || policy.recoverReturns);
-  if (returns.length > 0) await deps.queueSignals(returns.map(({ signal }) => signal));
+  if (returns.length > 0) await deps.queueSignals([...new Set(returns.map(({ signal }) => signal))]);
   const request = ({ dossier: { contact } }: Examined) =>
     ({ v: 1, portal, contact, occurredAt: asHubSpotTime(deps.now()), crowd: 'audit' }) as const;
   const isDue = ({ dossier }: Examined) => endedWaits(dossier.state, deps.registry, deps.now()).length > 0;

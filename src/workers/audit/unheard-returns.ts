@@ -9,13 +9,13 @@ import { companiesOfForm, formThen, ownTypeThen } from '../../rules/form-then.ts
 import { noWins } from '../../rules/order.ts';
 import { findSubmission, type ListedSubmission } from '../../rules/r4-proof.ts';
 import { companyState, isOptedOut } from '../../rules/state.ts';
-import type { FormSignal } from '../../signals/signal.ts';
+import type { ConfirmationSignal, FormSignal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { AuditDeps } from './deps.ts';
 import type { Seen } from './seen.ts';
 
-/** A return that HubSpot's list shows and the ledger does not hold, and the signal by which it can be decided. */
-export type UnheardReturn = { finding: Finding; signal: FormSignal };
+/** A return that HubSpot shows and the ledger does not hold, and the signal by which the return can be decided: of a form, or of the owner's click. */
+export type UnheardReturn = { finding: Finding; signal: FormSignal | ConfirmationSignal };
 
 /** So far back the lists are read, ms: returns that were lost for longer were reported every night. */
 const LOOK_BACK_MS = 30 * 24 * 3_600_000;

@@ -45,9 +45,7 @@ export function isSurelyBack(id: string, company: string, truth: Truth): boolean
     const until = submittedAt + registry.policy.confirmationTimeoutMs;
     // A list that lags for longer refuses the event; what the audit finds later waits for another click.
     if (arrivedAt === undefined || truth.lagMs >= LIST_MAY_LAG_MS) return false;
-    return confirmations.some(
-      ({ at, key }) => at > arrivedAt && at <= until && key !== undefined && truth.heard.has(key),
-    );
+    return confirmations.some(({ at, key }) => at > arrivedAt && at <= until && key !== undefined);
   };
   // A click while both companies' submissions wait is for neither.
   const mayBeAmbiguous = truth.person(id).backs.some((back) => back.company !== company && demandsConfirmation(back));
