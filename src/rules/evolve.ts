@@ -62,7 +62,8 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
       }
       const form = notedForm(body);
       if (form !== undefined) {
-        return { ...decided, noted: withNoted(decided.noted, { form, at: body.occurredAt, recordedAt }) };
+        const by = addressHash !== undefined && { by: addressHash };
+        return { ...decided, noted: withNoted(decided.noted, { form, at: body.occurredAt, recordedAt, ...by }) };
       }
       const { refusals: _, ...anew } = decided;
       return changes.some(({ type }) => type === 'return') ? anew : decided;

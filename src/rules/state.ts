@@ -36,8 +36,8 @@ export type Awaiting = Return & { until: HubSpotTime; arrivedAt?: OurTime };
 /** An opt-in ascribed to a form whose submission event has not come yet (R5); refused when none has come by `until`. */
 export type Grace = { at: HubSpotTime; until: OurTime; source: SignalSource };
 
-/** A submission that was only noted (R4): of which form, when, and when it was recorded. */
-export type Noted = { form: string; at: HubSpotTime; recordedAt: OurTime };
+/** A submission that was only noted (R4): of which form, when, and when it was recorded. `by`: keyed hash of the submitted address. */
+export type Noted = { form: string; at: HubSpotTime; recordedAt: OurTime; by?: string };
 
 /** A submission for which HubSpot sent a mail with a link, if its form demands double opt-in (R7): of which form, and when. */
 export type Mail = { form: string; at: HubSpotTime };

@@ -9,6 +9,7 @@ import { replay } from '../../rules/evolve.ts';
 import { crowdOf } from '../../signals/crowd.ts';
 import type { FormSignal, Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
+import { requestsAgain } from './again.ts';
 import { clearedUp } from './clear-up.ts';
 import type { DecideDeps } from './deps.ts';
 import { MERGES, recordMerge, recordMergeFound } from './merged.ts';
@@ -50,7 +51,7 @@ export async function decideOne(first: Signal, deps: DecideDeps): Promise<Conver
         });
       default:
         tell(signal, verdict, deps);
-        return [...requestsFor(signal, verdict, deps.now()), ...requestsAgain(signal, verdict)];
+        return [...requestsFor(signal, verdict, deps.now()), ...(await requestsAgain(signal, verdict, deps))];
     }
   }
   throw new PermanentError('the contact was merged in a circle');
@@ -109,22 +110,6 @@ function requestsFor(
 
 /** Nobody can tell yet: the signal comes again by the convergence queue. */
 type Postponed = { kind: 'look-again'; request: Required<Pick<ConvergenceRequest, 'wakeAt' | 'again'>> };
-
-/** Submissions that came before an older opt-out was heard of are decided once more; HubSpot's list says when they were made. */
-function requestsAgain({ portal, contact, occurredAt }: Signal, verdict: Final): ConvergenceRequest[] {
-  const { again = [] } = verdict.kind === 'recorded' ? verdict : {};
-  return again.map(({ form, at, recordedAt }) => {
-    const source = { channel: 'audit', change: 'FORM', id: form } as const;
-    const submission = { v: 1, kind: 'form', portal, contact, form, source, untimed: true } as const;
-    return {
-      v: 1,
-      portal,
-      contact,
-      occurredAt,
-      again: withId({ ...submission, occurredAt: at, receivedAt: recordedAt }),
-    };
-  });
-}
 
 async function verdictOn(
   signal: Signal,

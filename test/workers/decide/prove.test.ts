@@ -308,6 +308,21 @@ test('a submission that came when nothing was to be lifted is decided once more 
   expect((await decideFor(optOut, deps)).flatMap((request) => request.again ?? [])).toEqual([]);
 });
 
+test('so is a submission by an address that the record has no more: the return was by that address', async () => {
+  const { id } = twin.people.createContact({ email: 'moved-on@example.at' });
+  const optOut = { ...changed('subscription:501', 'closed', now), contact: id };
+  now += MINUTE;
+  submits(id);
+  await decideFor(told(id, { address: 'moved-on@example.at' }), deps);
+  now += MINUTE;
+  twin.people.editProperty({ contact: id, name: 'email', value: 'newly@example.at' });
+  now += MINUTE;
+  const again = (await decideFor(optOut, deps)).flatMap((request) => request.again ?? []);
+  expect(again).toMatchObject([{ kind: 'form', address: 'moved-on@example.at' }]);
+  for (const signal of again) await decideFor(signal, deps);
+  expect(await outcomesOf(id)).toEqual(['R4 noted', 'R1 opted-out', 'R4 returned']);
+});
+
 test('a submission from before the opt-out is not decided again', async () => {
   const { id } = twin.people.createContact({ email: 'earlier-form@example.at' });
   submits(id);
