@@ -17,12 +17,23 @@ export function mergedIds({ properties }: Pick<Contact, 'properties'>): Set<stri
   return new Set(MERGED.flatMap((name) => listOf(properties[name])).map((one) => one.split(':')[0] ?? ''));
 }
 
+/** The records that were merged into a contact, with HubSpot's time of each merge, where HubSpot tells one. */
+export function mergesOf(contact: Pick<Contact, 'properties'>): Map<string, HubSpotTime | undefined> {
+  const times = new Map(listOf(contact.properties['hs_calculated_merged_vids']).map((one) => partsOf(one)));
+  return new Map([...mergedIds(contact)].map((id) => [id, times.get(id)]));
+}
+
+function partsOf(merge: string): [id: string, at: HubSpotTime | undefined] {
+  const [id = '', told] = merge.split(':');
+  const at = Number(told);
+  return [id, at > 0 ? hubspotTime(at) : undefined];
+}
+
 /** What a contact that was read by `id` became part of; undefined where the contact still is a record of its own. */
 export function survivorOf(id: string, contact: Contact | undefined): Survivor | undefined {
   if (contact === undefined || contact.id === id) return undefined;
-  const merge = listOf(contact.properties['hs_calculated_merged_vids']).find((one) => one.startsWith(`${id}:`));
-  const at = Number(merge?.split(':')[1]);
-  return { contact: contact.id, ...(at > 0 && { at: hubspotTime(at) }) };
+  const at = mergesOf(contact).get(id);
+  return { contact: contact.id, ...(at !== undefined && { at }) };
 }
 
 /** The entries of a property that holds a list. */

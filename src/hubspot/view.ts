@@ -1,13 +1,13 @@
 import { hashAddress } from '../address.ts';
 import type { HubSpotTime } from '../clocks.ts';
 import { type ControlKey, type ControlValue, UNSEEN } from '../registry/control.ts';
-import { type PlacedControl, PORTAL_WIDE_PROPERTY, PORTAL_WIDE_SET } from '../registry/registry.ts';
-import type { Wanted } from '../rules/next-step.ts';
+import { PORTAL_WIDE_PROPERTY, PORTAL_WIDE_SET } from '../registry/registry.ts';
 import { type SeenAddress, type Sight, statusOf } from '../rules/sight.ts';
 import { type HeldAddress, readAddressHistories, readHistoriesIfTold } from './address-history.ts';
 import { type Contact, findContacts, readDeletedContacts, readTimesSet, wasChanged } from './contacts.ts';
 import type { HubSpot } from './hubspot.ts';
-import { type Survivor, survivorOf } from './merged.ts';
+import { asksForFlag, asksForStatuses, controlsOf, type Looking } from './looking.ts';
+import { mergesOf, type Survivor, survivorOf } from './merged.ts';
 import { type Addresses, addressesOf, all, formerOf } from './owned-addresses.ts';
 import { type EarlierValues, readEarlierValues } from './property-history.ts';
 import type { FoundStatuses } from './read-statuses.ts';
@@ -18,15 +18,9 @@ export type View = {
   addresses: ReadonlyMap<string, string>;
   /** HubSpot answers with the record that the contact became part of; what is seen is that record. */
   survivor?: Survivor;
+  /** The records that HubSpot names as merged into the contact, with the time of each merge, where HubSpot tells one. */
+  merges?: ReadonlyMap<string, HubSpotTime | undefined>;
 };
-
-/**
- * What to look at. `remembered`: the address as the ledger remembers it, for a contact that is gone. `lastHeld`: the address (keyed
- * hash) that the ledger takes for the contact's; HubSpot's history is asked where the contact has another one. `former`: addresses
- * that the contact had; with them the history is always asked, and their statuses are read; 'unknown': the ledger knows nothing of the
- * contact, and the history is asked where the record was changed since it was created.
- */
-export type Looking = Wanted & { remembered?: string; lastHeld?: string; former?: readonly string[] | 'unknown' };
 
 /**
  * Reads all contacts' controls: one call for the contacts, one for the statuses, per hundred of them. A contact that
@@ -108,6 +102,7 @@ function viewOf(id: string, looking: Looking, read: Read): View | undefined {
       ...(formerOnes.length > 0 && { former: formerOnes.map(seen) }),
     },
     ...(survivor !== undefined && { survivor }),
+    ...(contact !== undefined && { merges: mergesOf(contact) }),
     addresses: new Map([...all(addresses), ...formerOnes].map((one) => [hash(one), one])),
   };
 }
@@ -142,22 +137,8 @@ async function readRecords({ send }: HubSpot, wanted: ReadonlyMap<string, Lookin
   return { contacts, refused, deleted: await readDeletedContacts(send, missing), portalWideAt };
 }
 
-/** The controls whose values are asked for. */
-function controlsOf({ desired, unknown = [] }: Looking): PlacedControl[] {
-  return [...[...desired.values()].map(({ control }) => control), ...unknown.map(({ control }) => control)];
-}
-
 function unknownOf(wanted: ReadonlyMap<string, Looking>, { contacts }: Records) {
   return new Map([...wanted].filter(([id]) => contacts.has(id)).map(([id, { unknown = [] }]) => [id, unknown]));
-}
-
-/** Only where something may be opened, or nothing is known yet, the portal-wide flag and its time matter. */
-function asksForFlag({ desired, identify }: Looking): boolean {
-  return identify || [...desired.values()].some(({ to }) => to !== 'closed');
-}
-
-function asksForStatuses({ desired, identify }: Looking): boolean {
-  return identify || [...desired.values()].some(({ control }) => control.control.kind === 'subscription');
 }
 
 /** Contacts whose address is not the one that the ledger knows, and contacts whose former addresses are asked for. */

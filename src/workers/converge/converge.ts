@@ -1,15 +1,17 @@
 import type { OurTime } from '../../clocks.ts';
 import { PermanentError, RetryableError } from '../../errors.ts';
-import { type Looking, readViews, type View } from '../../hubspot/view.ts';
+import { readViews, type View } from '../../hubspot/view.ts';
 import { replay } from '../../rules/evolve.ts';
 import { type Dossier, nextStep, type Step, type Wanted } from '../../rules/next-step.ts';
 import { wakes } from '../../rules/waits.ts';
 import { recordMergeFound } from '../decide/merged.ts';
-import { readDossier, readOthers } from '../dossier.ts';
+import { readDossier } from '../dossier.ts';
 import { alone } from './alone.ts';
 import { appendDecisions, appendPlan, settleWhatIsOver } from './append.ts';
 import { carryOut, type Job } from './carry-out.ts';
 import type { ConvergeDeps } from './deps.ts';
+import { lookingAt } from './looking-at.ts';
+import { otherLedgers } from './other-ledgers.ts';
 import { handOver, handOverFormer } from './present-holder.ts';
 import { isToBeLookedAtAgain, triedAgainWhileStale } from './stale-refusal.ts';
 
@@ -144,33 +146,24 @@ async function untilLook(contact: string, deps: RoundDeps): Promise<{ dossier: D
   }
 }
 
-function lookingAt({ entries, state }: Dossier, at: Wanted): Looking {
-  const addresses = [...new Set(entries.flatMap(({ personal }) => personal?.address ?? []))];
-  const remembered = addresses.at(-1);
-  const isKnown = entries.length > 0;
-  return {
-    ...at,
-    ...(remembered !== undefined && { remembered }),
-    ...(state.address !== undefined && { lastHeld: state.address }),
-    ...(at.identify && { former: isKnown ? addresses : ('unknown' as const) }),
-  };
-}
-
 /** A contact that became part of another one is linked with it; what HubSpot has to hold is the survivor's affair. */
 async function prepareUnlessMerged(
   dossier: Dossier,
   view: View | undefined,
   deps: RoundDeps,
 ): Promise<Job | Outcome | 'moved'> {
-  if (view?.survivor === undefined) return prepare(dossier, view, deps);
+  if (view?.survivor === undefined) {
+    const isLookedUp = view !== undefined && (dossier.others !== undefined || !view.sight.exists);
+    const others = isLookedUp ? await otherLedgers(dossier, view, deps) : dossier.others;
+    if (others === 'moved') return 'moved';
+    return prepare(others === undefined ? dossier : { ...dossier, others }, view, deps);
+  }
   await recordMergeFound(dossier.contact, view.survivor, deps);
   return { ...resting(dossier, deps.now()), survivor: view.survivor.contact };
 }
 
 /** What is to be written for a contact that was looked at; 'moved' when decisions were recorded instead, or somebody else wrote. */
-async function prepare(known: Dossier, view: View | undefined, deps: RoundDeps): Promise<Job | Outcome | 'moved'> {
-  const isLookedUp = view !== undefined && (known.others !== undefined || !view.sight.exists);
-  const dossier = isLookedUp ? { ...known, others: await readOthers(known, view.sight, deps) } : known;
+async function prepare(dossier: Dossier, view: View | undefined, deps: RoundDeps): Promise<Job | Outcome | 'moved'> {
   const step = nextStep(dossier, view?.sight ?? null, deps.registry, deps.now());
   if (step.do === 'record') {
     if (step.decisions.some(({ about }) => about !== undefined))

@@ -10,6 +10,7 @@ import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { AuditRequestSchema } from '../../../src/queues/audit-request.ts';
 import type { ConvergenceRequest } from '../../../src/queues/convergence-request.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
+import { mergedIn } from '../../../src/rules/r8-record.ts';
 import { audit } from '../../../src/workers/audit/audit.ts';
 import type { AuditDeps } from '../../../src/workers/audit/deps.ts';
 import { converge } from '../../../src/workers/converge/converge.ts';
@@ -85,6 +86,14 @@ function unheard(name: string): string {
   return id;
 }
 
+/** A contact opts out of the museum, and is closed. */
+async function optsOut(contact: string) {
+  twin.people.unsubscribeByLink({ contact, subscription: 501 });
+  const signal = { ...changed('subscription:501', 'closed', now), contact };
+  await recordDecision(signal, { registry, now: ourTime(now), address: 'unknown' }, deps.ledger);
+  await converge([contact], deps as never);
+}
+
 describe('an opt-out said with an address that the record had before', () => {
   test('is found, holds for that address, and goes along with the record', async () => {
     unheard('anna');
@@ -135,12 +144,6 @@ describe('a brand that the registry gets after the address changed', () => {
     now += 10 * DAY;
     return id;
   }
-  async function optsOut(contact: string) {
-    twin.people.unsubscribeByLink({ contact, subscription: 501 });
-    const signal = { ...changed('subscription:501', 'closed', now), contact };
-    await recordDecision(signal, { registry, now: ourTime(now), address: 'unknown' }, deps.ledger);
-    await converge([contact], deps as never);
-  }
   /** The library was not in the registry before. */
   const before = changedRegistry([LIBRARY_TEXT, '']);
 
@@ -164,6 +167,38 @@ describe('a brand that the registry gets after the address changed', () => {
       contact,
     );
     expect(statuses('new-fritz@example.at', 521)).toEqual(['UNSUBSCRIBED']);
+  });
+});
+
+describe('a merge that no webhook told, before the address changed', () => {
+  /** A person who opted out is merged into one who did not; nothing tells of that, and the record gets another address. */
+  async function mergedAndMoved(name: string) {
+    const { id: primary } = twin.people.createContact({ email: `${name}@example.at` });
+    const { id: out } = twin.people.createContact({ email: `out-${name}@example.at` });
+    await optsOut(out);
+    now += MINUTE;
+    const merged = twin.people.mergeContacts({ primary, other: out }).id;
+    moves(merged, `new-${name}@example.at`);
+    return merged;
+  }
+
+  test('counts for the address that the record had at the merge, and goes along', async () => {
+    const id = await mergedAndMoved('grete');
+    await night();
+    expect(statuses('grete@example.at', 501, 511)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED']);
+    expect(statuses('new-grete@example.at', 501, 511)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED']);
+    const linked = (await deps.ledger.read({ portal: 1, contact: id })).flatMap(mergedIn);
+    expect(linked).toHaveLength(1);
+    expect((await night()).counts).toEqual({});
+  });
+
+  test('also where another record has that address by now', async () => {
+    await mergedAndMoved('hans');
+    twin.people.createContact({ email: 'hans@example.at' });
+    // Nobody here converges at once what convergence hands over to the holder of an address: each night does a step.
+    for (let i = 0; i < 3; i++) await night();
+    expect(statuses('hans@example.at', 501, 511)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED']);
+    expect((await night()).counts).toEqual({});
   });
 });
 
