@@ -373,6 +373,18 @@ export const mutations: Mutation[] = [
     find: 'facts.registry.policy.confirmedValues.includes(signal.value) ? undefined',
     replace: 'facts.registry.policy.confirmedValues.length > 0 ? undefined',
   },
+  {
+    name: '*merge-found-after-the-address-changed',
+    file: 'src/workers/converge/other-ledgers.ts',
+    find: 'if (unlinked === undefined) return others;',
+    replace: "if (unlinked?.contact !== 'nobody') return others;",
+  },
+  {
+    name: '*click-that-no-webhook-told',
+    file: 'src/workers/audit/unheard-clicks.ts',
+    find: "values.includes(properties[CONFIRMATION_PROPERTY] ?? '') && companiesWaiting(dossier.state).length > 0,",
+    replace: "dossier.state.erased === true && values.includes(properties[CONFIRMATION_PROPERTY] ?? ''),",
+  },
 ];
 
 /** Where a mutation's scenario is kept. */
