@@ -120,7 +120,7 @@ function update(state: ContactState, company: string, change: (current: CompanyS
 /** R7, R9: the opt-out takes away every return, waiting submission and grace that is not later than the opt-out. */
 function optOut(
   current: CompanyState,
-  { at, source, prior }: Extract<Change, { type: 'company-opt-out' }>,
+  { at, source, prior, taken }: Extract<Change, { type: 'company-opt-out' }>,
 ): CompanyState {
   if (!isNews(at, current.optOut?.at)) return current;
   // Controls that an unapplied lift has not reopened still hold what the fan-out wrote: their prior values stay valid.
@@ -129,7 +129,7 @@ function optOut(
   const { graced: _, ...before } = current;
   return {
     ...before,
-    optOut: { at, source },
+    optOut: { at, source, ...(taken && { taken }) },
     returns: current.returns.filter(isLater),
     awaiting: current.awaiting.filter(isLater),
     ...(current.expired && { expired: current.expired.filter(isLater) }),

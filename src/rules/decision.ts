@@ -20,6 +20,8 @@ export type Change =
       everywhere?: true;
       /** What another contact's fan-out found of the address's types, by `priorKey`: the opt-out comes from that contact's ledger (R6, R8). */
       prior?: CompanyState['prior'];
+      /** Taken over from another contact, which had the address or became part of this one: the opt-out stands here since then, and not since its own time. */
+      taken?: true;
     }
   | { type: 'return'; company: string; return: Return }
   | { type: 'awaiting'; company: string; awaiting: Awaiting }

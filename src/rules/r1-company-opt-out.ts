@@ -32,7 +32,9 @@ export const companyOptOut: Clause<ControlSignal> = ({ state, signal, facts }) =
   const news = companies.filter((company) => isNews(at, companyState(state, company).optOut?.at));
   if (news.length === 0) return ignored('already-so');
   const everywhere = signal.control === PORTAL_WIDE ? { everywhere: true as const } : {};
-  const change: Change = { type: 'company-opt-out', companies: news, at, source: signal.source, ...everywhere };
+  const taken = facts.ofMerged === true && { taken: true as const };
+  const said = { at, source: signal.source, ...everywhere, ...taken };
+  const change: Change = { type: 'company-opt-out', companies: news, ...said };
   const cameBackSince = (company: string) => companyState(state, company).returns.some((back) => !noWins(at, back.at));
   if (news.every(cameBackSince)) {
     // Even a late opt-out is kept: it tells that the owner's later return has something to lift.

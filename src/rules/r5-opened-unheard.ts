@@ -46,7 +46,7 @@ function isOpenedUnheard(placed: PlacedControl, company: CompanyState, { state, 
 
 /**
  * While a company's opt-out stood for a control; undefined without an opt-out. What was opened before the record held the address, before another
- * record became part of this one, or while the brand was another company's, was not opened against this opt-out. A fan-out that closed the control
+ * record brought the opt-out or the property, or while the brand was another company's, was not opened against this opt-out. A fan-out that closed the control
  * for this very address shows that the opt-out stood for the address before the records became one.
  */
 export function stoodFor(
@@ -57,7 +57,7 @@ export function stoodFor(
   const { optOut, returns, prior } = company;
   if (optOut === undefined) return undefined;
   const heldFrom = holdings.length > 1 ? holdings.at(-1)?.from : undefined;
-  const isOfAddress = !isPropertyKey(key) && priorKey(key, address) in prior;
+  const isOfAddress = !isPropertyKey(key) && (optOut.taken !== true || priorKey(key, address) in prior);
   const moments = [closedFrom(company), heldFrom, ...formerly.map(({ until }) => until)];
   const from = latest([...moments, isOfAddress ? undefined : mergedAt]);
   const counting = returns.filter(({ at }) => !noWins(optOut.at, at));

@@ -98,7 +98,7 @@ function inheritedByAddress(state: ContactState, other: OtherLedger, others: rea
       return newest !== undefined && !noWins(optOut.at, newest.at);
     });
     if (!wasHeld(said.at) || cameBack) return [];
-    return [{ type: 'company-opt-out', companies: [company], ...optOut, address, ...foundBy(theirs) }];
+    return [{ type: 'company-opt-out', companies: [company], ...optOut, address, ...foundBy(theirs), taken: true }];
   });
 }
 
@@ -140,7 +140,7 @@ function inheritedByAdditional(state: ContactState, other: OtherLedger, primary:
     if (optOut === undefined || !isNews(optOut.at, ours.optOut?.at)) return [];
     const strangers = ours.returns.filter(({ by }) => by !== other.hash).map(({ at }) => at);
     const at = latest([optOut.at, ...strangers]) ?? optOut.at;
-    const said = { ...optOut, at, ...(primary !== undefined && { address: primary }) };
+    const said = { ...optOut, at, taken: true as const, ...(primary !== undefined && { address: primary }) };
     return [{ type: 'company-opt-out', companies: [company], ...said }];
   });
 }
@@ -160,7 +160,8 @@ export function inheritedByMerge(state: ContactState, other: ContactState, merge
     const ours = companyState(state, company);
     const at = strictest(optOut.at, ours, mergedAt);
     if (!isUnknown(at, ours.optOut?.at)) return [];
-    return [{ type: 'company-opt-out', companies: [company], at, source: optOut.source, ...about, ...foundBy(theirs) }];
+    const said = { at, source: optOut.source, taken: true as const, ...about, ...foundBy(theirs) };
+    return [{ type: 'company-opt-out', companies: [company], ...said }];
   });
   const ownNos = Object.entries(other.ownNo).flatMap(([control, at]): Change[] =>
     isUnknown(at, state.ownNo[control]) ? [{ type: 'own-no', control, at, ...about }] : [],

@@ -47,7 +47,8 @@ export type Refusal = { by: string; since: OurTime; closings: number };
 
 /** Where one contact stands with one company. */
 export type CompanyState = {
-  optOut?: { at: HubSpotTime; source: SignalSource };
+  /** `taken`: another contact's opt-out, which came with a merge or an address (R8). */
+  optOut?: { at: HubSpotTime; source: SignalSource; taken?: true };
   /** When the company was closed for the contact: the first opt-out since the last lift. */
   closedSince?: HubSpotTime;
   /** Returns later than the newest opt-out, oldest first; without an opt-out they are kept for one that is heard of late. */

@@ -26,5 +26,5 @@ export const applied = (recorded: Recorded, more: Partial<InMs<AppliedEntry>> = 
   entry(recorded, appliedBody(more));
 
 /** The owner's "no" to the museum at a moment (ms). */
-export const museumOptOut = (at: number, more: { address?: string } = {}): InMs<Change> =>
+export const museumOptOut = (at: number, more: { address?: string; taken?: true } = {}): InMs<Change> =>
   ({ ...no(at, 'museum'), ...more }) as InMs<Change>;

@@ -120,7 +120,7 @@ describe('R8: a merge', () => {
     const merged = merges(addressKnown, [knowing(optedOutAt(100)), knowing(optedOutAt(100))]);
     expect(decisionOf(merged)?.changes).toEqual([
       none,
-      { type: 'company-opt-out', companies: ['museum'], at: 100, source: webhook },
+      { type: 'company-opt-out', companies: ['museum'], at: 100, source: webhook, taken: true },
     ]);
   });
 
@@ -159,6 +159,7 @@ describe('R8: what a contact takes over', () => {
     companies: ['museum'],
     at,
     source: webhook,
+    taken: true,
     ...(address !== undefined && { address }),
   });
 

@@ -105,7 +105,7 @@ describe('a contact that was looked at', () => {
           reason: 'the address was opted out as contact 2; the opt-out belongs to the address',
           changes: [
             { type: 'linked', contacts: ['2'] },
-            { type: 'company-opt-out', companies: ['museum'], at: 100, source: webhook, address: 'a' },
+            { type: 'company-opt-out', companies: ['museum'], at: 100, source: webhook, address: 'a', taken: true },
           ],
         },
       ],

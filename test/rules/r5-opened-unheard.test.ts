@@ -14,6 +14,8 @@ const NOW = ourTime(200_000);
 const OPT_OUT = 100_000;
 const closed = optedOutAt(OPT_OUT);
 const due = { ...closed, returns: [back(120_000)] };
+/** The same opt-out, as another record brought it. */
+const takenOver = { optOut: { ...closed.optOut, taken: true } } as Partial<InMs<CompanyState>>;
 
 /** The plan where HubSpot shows a brand’s type as subscribed since a moment (ms). */
 function planOf(
@@ -43,7 +45,7 @@ describe('a fan-out', () => {
   test.each<[string, number, Partial<InMs<ContactState>>]>([
     ['before the opt-out', OPT_OUT, {}],
     ['before the record held the address', 150_000, holding(150_000)],
-    ['before another record became part of this one', 150_000, { mergedAt: 150_000 }],
+    ['before another record became part of this one, and brought the opt-out', 150_000, brought(150_000)],
     ['by us', 110_000, { written: { [GALLERY]: { open: [write(110_000)] } } }],
     ['perhaps by us', 50_000, { ...closedAt(40_000), written: { [GALLERY]: { open: [planned] } } }],
   ])('records the value of a type that was opened %s', (_, at, { companies, ...more }) => {
@@ -85,7 +87,8 @@ describe('a lift', () => {
     const merged = { address: 'a', mergedAt: 115_000 };
     const prior = { [`${GALLERY} of a`]: 'UNSUBSCRIBED' };
     expect(planOf({ ...due, prior }, 110_000, merged).written).toBe('UNSUBSCRIBED');
-    expect(planOf(due, 110_000, merged).written, 'another record’s opt-out').toBeUndefined();
+    expect(planOf({ ...due, ...takenOver }, 110_000, merged).written, 'another record’s opt-out').toBeUndefined();
+    expect(planOf(due, 110_000, merged).written, 'this record’s own opt-out, heard of late').toBe('UNSUBSCRIBED');
   });
 
   test('leaves open what the form names', () => {
@@ -118,4 +121,8 @@ function holding(from: number): Partial<InMs<ContactState>> {
 
 function closedAt(at: number): Partial<InMs<ContactState>> {
   return { companies: knowing(optedOutAt(at)).companies } as never;
+}
+
+function brought(mergedAt: number): Partial<InMs<ContactState>> {
+  return { companies: knowing(takenOver).companies, mergedAt } as never;
 }

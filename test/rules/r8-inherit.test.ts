@@ -12,6 +12,8 @@ import { back, knowing, optedOutAt, timed } from '../helpers/state.ts';
 const registry = testRegistry();
 const ledgerOf = (contact: string, hash: string, state: ContactState): OtherLedger => ({ contact, hash, state });
 const optedOut = (at: number) => knowing(optedOutAt(at));
+/** An opt-out that comes from another contact. */
+const taken = (at: number, more: { address?: string } = {}) => museumOptOut(at, { ...more, taken: true });
 const returned = (at: number, by?: string) => knowing({ ...optedOutAt(100), returns: [back(at, by ? { by } : {})] });
 
 /** What a contact takes over; `primary`, `others`: the addresses (keyed hashes) that HubSpot shows. */
@@ -48,7 +50,7 @@ describe('R8: what is taken over from a ledger of the same address', () => {
 
   test('an opt-out is ended by no return in the ledger of another address', () => {
     const others = [ledgerOf('7', 'a', optedOut(100)), ledgerOf('8', 'b', returned(200))];
-    expect(changes(nothingKnown, others, ofA)).toEqual([museumOptOut(100, { address: 'a' })]);
+    expect(changes(nothingKnown, others, ofA)).toEqual([taken(100, { address: 'a' })]);
   });
 
   test.each([
@@ -64,7 +66,7 @@ describe('R8: what is taken over from a ledger of the same address', () => {
   ])('an opt-out from %s', (_, more, heldUntil, at) => {
     const other = ledgerOf('7', 'a', knowing(optedOutAt(100), more));
     const held = { ...other, ...(heldUntil !== undefined && { heldUntil: hubspotTime(heldUntil) }) };
-    expect(changes(nothingKnown, [held], ofA)).toEqual([museumOptOut(at, { address: 'a' })]);
+    expect(changes(nothingKnown, [held], ofA)).toEqual([taken(at, { address: 'a' })]);
     const known = { ...optedOut(at), returns: [] };
     expect(changes(known, [held], ofA), 'taken over once').toEqual([]);
   });
@@ -98,12 +100,12 @@ describe('R8: what is taken over from a ledger of an additional address', () => 
     ['no address, where nobody knows one', nothingKnown, {}, {}],
   ])('an opt-out that holds for %s', (_, own, shown, address) => {
     const others = [ledgerOf('7', 'x', optedOut(100))];
-    expect(changes(own, others, { ...shown, others: ['x'] })).toStrictEqual([museumOptOut(100, address)]);
+    expect(changes(own, others, { ...shown, others: ['x'] })).toStrictEqual([taken(100, address)]);
   });
 
   test('an opt-out from the merge of the record that brought it', () => {
     const others = [ledgerOf('7', 'x', knowing(optedOutAt(100), { mergedAt: 200 }))];
-    expect(changes(nothingKnown, others, { others: ['x'] })).toStrictEqual([museumOptOut(200)]);
+    expect(changes(nothingKnown, others, { others: ['x'] })).toStrictEqual([taken(200)]);
   });
 });
 
@@ -114,7 +116,7 @@ test.each([
   const theirs = knowing(optedOutAt(100), { ownNo: { [GALLERY]: 110 } });
   const known = 'address' in address ? { ...address, holdings: holdings('a@1') } : {};
   expect(inheritedByMerge({ ...nothingKnown, ...known }, theirs, hubspotTime(500))).toStrictEqual([
-    museumOptOut(100, address),
+    taken(100, address),
     { type: 'own-no', control: GALLERY, at: 110, ...address },
   ]);
 });
@@ -129,7 +131,7 @@ describe('R8: which address the record held at the merge may show later only', (
   test.each(['b@500', ''])(
     'then nothing is taken for known, and the ledger tells later whose word it is: %s',
     (held) => {
-      expect(brought(held)).toStrictEqual([museumOptOut(100), { type: 'own-no', control: GALLERY, at: 110 }]);
+      expect(brought(held)).toStrictEqual([taken(100), { type: 'own-no', control: GALLERY, at: 110 }]);
     },
   );
 

@@ -99,7 +99,7 @@ describe('an opt-out', () => {
           rule: 'R1',
           outcome: 'opted-out',
           reason: 'company opt-out; every brand of museum is closed',
-          changes: [{ type: 'company-opt-out', companies: ['museum'], at: 300, source }],
+          changes: [{ type: 'company-opt-out', companies: ['museum'], at: 300, source, taken: true }],
         },
         'converge',
       ),

@@ -286,8 +286,8 @@ export const mutations: Mutation[] = [
   {
     name: '*merge-or-creation-that-no-webhook-told',
     file: 'src/workers/audit/examine.ts',
-    find: '[...drift, ...(await findByAddress(seen, { others, before }, deps)), ...byList]',
-    replace: '[...drift, ...byList]',
+    find: '[...drift, ...(await findByAddress(seen, { others, before }, run, deps)), ...unheard]',
+    replace: '[...drift, ...unheard]',
   },
   {
     name: '*opt-out-before-our-own-opening',
@@ -328,7 +328,7 @@ export const mutations: Mutation[] = [
   {
     name: '*flag-that-ended-between-two-calls',
     file: 'src/hubspot/contacts.ts',
-    find: "newest?.value !== 'true' ||",
+    find: "!values.includes(newest?.value ?? '') ||",
     replace: '',
   },
   {
