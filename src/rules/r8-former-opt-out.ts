@@ -27,7 +27,7 @@ export function formerOptOuts(known: Known, sight: Sight, registry: Registry, no
 type Known = { state: ContactState; entries: readonly LedgerEntry[] };
 
 /** Until when the record held an address last; undefined where it holds the address now, or nobody knows. */
-function heldUntil(hash: string, holdings: readonly Holding[]): HubSpotTime | undefined {
+export function heldUntil(hash: string, holdings: readonly Holding[]): HubSpotTime | undefined {
   const last = holdings.findLastIndex((one) => one.hash === hash);
   return last === -1 ? undefined : holdings[last + 1]?.from;
 }

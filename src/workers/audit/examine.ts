@@ -7,7 +7,7 @@ import { type Finding, findDrift, isPortalWide, type Shown } from '../../rules/d
 import { readDossier } from '../dossier.ts';
 import { addressesOf, findByAddress, readOtherAddresses } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
-import { readFormerAddresses } from './former-addresses.ts';
+import { type Former, readFormerAddresses } from './former-addresses.ts';
 import { withoutOurClosings } from './our-closings.ts';
 import { isUnseen, type Listed, note } from './page.ts';
 import type { Seen } from './seen.ts';
@@ -47,7 +47,7 @@ export async function examine(
         ...(at !== undefined && { portalWideAt: at }),
       };
       const drift = findDrift(seen.dossier, shown, registry, deps.now());
-      const returns = [...(await returnsOf(seen, run, deps)), ...(clicks.get(seen.dossier.contact) ?? [])];
+      const returns = [...(await returnsOf({ seen, before }, run, deps)), ...(clicks.get(seen.dossier.contact) ?? [])];
       const unheard = returns.map(({ finding }) => finding);
       const findings = [...drift, ...(await findByAddress(seen, { others, before }, run, deps)), ...unheard];
       return { ...seen, findings, returns, ...(at !== undefined && { portalWideAt: at }) };
@@ -58,12 +58,12 @@ export async function examine(
 
 /** Returns that no workflow told. Lists that HubSpot stumbles over are asked once a run. */
 async function returnsOf(
-  seen: Seen,
+  { seen, before }: { seen: Seen; before: Former | undefined },
   run: Pick<AuditRequest, 'unseen'>,
   deps: AuditDeps & { lists: SubmissionLists },
 ): Promise<UnheardReturn[]> {
   if (isUnseen(run, 'submissions')) return [];
-  const outcome = await unlessUnseen('submissions', () => unheardReturns(seen, deps));
+  const outcome = await unlessUnseen('submissions', () => unheardReturns(seen, before, deps));
   if ('seen' in outcome) return outcome.seen;
   note(run, outcome.unseen);
   return [];

@@ -5,13 +5,17 @@ import type { RegisteredForm, Registry } from '../../registry/registry.ts';
 import { submissionOf } from '../../rules/decision.ts';
 import type { Finding } from '../../rules/drift.ts';
 import type { LedgerEntry } from '../../rules/entry.ts';
+import { replay } from '../../rules/evolve.ts';
 import { companiesOfForm, formThen, ownTypeThen } from '../../rules/form-then.ts';
+import type { Dossier } from '../../rules/next-step.ts';
 import { noWins } from '../../rules/order.ts';
 import { findSubmission, type ListedSubmission } from '../../rules/r4-proof.ts';
-import { companyState, isOptedOut } from '../../rules/state.ts';
+import { heldUntil } from '../../rules/r8-former-opt-out.ts';
+import { type ContactState, companyState, isOptedOut } from '../../rules/state.ts';
 import type { ConfirmationSignal, FormSignal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { AuditDeps } from './deps.ts';
+import type { Former } from './former-addresses.ts';
 import type { Seen } from './seen.ts';
 
 /** A return that HubSpot shows and the ledger does not hold, and the signal by which the return can be decided: of a form, or of the owner's click. */
@@ -24,23 +28,41 @@ type Deps = Pick<AuditDeps, 'registry' | 'addressKey' | 'now'> & { lists: Submis
 
 /**
  * R4: submissions by somebody under a standing opt-out that HubSpot lists and the ledger does not know: the workflow's call was lost, or
- * came when nothing was to be lifted. Lists are asked for nobody else; one that cannot be read shows nothing.
+ * came when nothing was to be lifted. Lists are asked for nobody else; one that cannot be read shows nothing. With an address that the record held `before`
+ * its owner may have come back while the record held that address (R8).
  */
-export async function unheardReturns(seen: Seen, deps: Deps): Promise<UnheardReturn[]> {
-  const { dossier, addresses } = seen;
-  const [address] = addresses;
-  if (address === undefined || dossier.state.mergedInto !== undefined) return [];
+export async function unheardReturns(
+  { dossier, addresses: [primary] }: Seen,
+  before: Former | undefined,
+  deps: Deps,
+): Promise<UnheardReturn[]> {
+  const { entries, state } = dossier;
+  if (state.mergedInto !== undefined) return [];
+  const owners: Owner[] = primary === undefined ? [] : [{ address: primary, state }];
+  for (const [hash, address] of before?.spelt ?? []) {
+    const until = heldUntil(hash, before?.held ?? []);
+    if (until !== undefined) owners.push({ address, until, state: replay(entries, deps.registry, { address: hash }) });
+  }
+  const found: UnheardReturn[] = [];
+  for (const owner of owners) found.push(...(await returnsOf(owner, dossier, deps)));
+  return found;
+}
+
+/** Who had an address (as HubSpot spells it) of a record, and what the ledger says for it. `until`: since then the record has another address. */
+type Owner = { address: string; state: ContactState; until?: HubSpotTime };
+
+async function returnsOf({ address, state, until }: Owner, dossier: Dossier, deps: Deps): Promise<UnheardReturn[]> {
   const returns: UnheardReturn[] = [];
   for (const { form, company: key } of formsByCompany(deps.registry)) {
-    const { optOut, ...company } = companyState(dossier.state, key);
+    const { optOut, ...company } = companyState(state, key);
     const own = deps.registry.companies.get(key)?.own;
     // A company that the registry knows no more has no type by which its return could be reported.
     if (own === undefined || optOut === undefined || !isOptedOut({ optOut, ...company })) continue;
-    const found = await newestOf({ form, company: key }, { address, after: optOut.at }, deps);
-    if (found === undefined || noWins(dossier.state.mergedAt, found.at)) continue;
+    const found = await newestOf({ form, company: key }, { address, after: optOut.at, until }, deps);
+    if (found === undefined || noWins(state.mergedAt, found.at)) continue;
     const arrivedAt = arrivalOf(found, form, dossier.entries) ?? deps.now();
     const signal = signalOf(form, { ...found, arrivedAt }, { contact: dossier.contact, address }, deps);
-    if (dossier.state.seen.has(signal.id) || isKnown(found, form, dossier.entries, deps)) continue;
+    if (state.seen.has(signal.id) || isKnown(found, form, dossier.entries, deps)) continue;
     const kind = wasHeard(found, form, dossier.entries) ? 'return-proved-late' : 'return-unheard';
     returns.push({ finding: { kind, contact: dossier.contact, control: own.key }, signal });
   }
@@ -56,7 +78,7 @@ function formsByCompany({ forms }: Registry): FormOf[] {
 
 async function newestOf(
   { form, company }: FormOf,
-  { address, after }: { address: string; after: HubSpotTime },
+  { address, after, until }: { address: string; after: HubSpotTime; until: HubSpotTime | undefined },
   { registry, lists, now }: Deps,
 ): Promise<ListedSubmission | undefined> {
   // A younger submission's event may still be waiting for the list.
@@ -64,7 +86,10 @@ async function newestOf(
   const list = await lists.read(form.id, latest([after, lookBack(now())]) ?? after);
   if ('unreadable' in list) return undefined;
   const past = list.submissions.filter(
-    ({ at }) => at <= asHubSpotTime(arrivedAt) && formThen(form.id, at, registry)?.company === company,
+    ({ at }) =>
+      at <= asHubSpotTime(arrivedAt) &&
+      (until === undefined || at < until) &&
+      formThen(form.id, at, registry)?.company === company,
   );
   // The list's addresses are in the form for comparing.
   const compared = normaliseAddress(address) ?? address;

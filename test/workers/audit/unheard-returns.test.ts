@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ordinary } from '../../../local/hubspot/behaviour.ts';
 import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
+import { hashAddress } from '../../../src/address.ts';
 import { hubspotTime, ourTime } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { createTransport } from '../../../src/hubspot/transport.ts';
@@ -162,6 +163,39 @@ describe('a return whose workflow call was lost', () => {
     submitsUnheard(id);
     expect(await night('report')).toMatchObject({ 'return-unheard': 1 });
     expect(await newest(id)).toMatchObject({ outcome: 'opted-out' });
+  });
+});
+
+describe('a return by an address that the record has no more', () => {
+  const moves = (contact: string, to: string) => {
+    twin.people.editProperty({ contact, name: 'email', value: to });
+    now += MINUTE;
+  };
+  const isOut = async (contact: string, address?: string) => {
+    const whose = address === undefined ? undefined : { address: hashAddress('key', address) };
+    const entries = await deps.ledger.read({ portal: 1, contact });
+    return isOptedOut(companyState(replay(entries, deps.registry, whose), 'museum'));
+  };
+
+  test('whose workflow call was lost is found, and ends the "no" that went along', async () => {
+    deps = depsWith(recovering);
+    const id = await optedOut('before@example.at');
+    submitsUnheard(id);
+    moves(id, 'after@example.at');
+    expect(await night()).toMatchObject({ 'return-unheard': 1 });
+    expect(await newest(id)).toMatchObject({ outcome: 'returned' });
+    expect([await isOut(id, 'before@example.at'), await isOut(id)]).toEqual([false, false]);
+    expect(await night()).not.toHaveProperty('return-unheard');
+  });
+
+  test('is none, if that address’s next holder filled in the form', async () => {
+    deps = depsWith(recovering);
+    const id = await optedOut('left@example.at');
+    moves(id, 'gone-on@example.at');
+    const next = twin.people.createContact({ email: 'left@example.at' });
+    submitsUnheard(next.id);
+    await night();
+    expect([await isOut(id, 'left@example.at'), await isOut(id)]).toEqual([true, true]);
   });
 });
 
