@@ -4,6 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import { NIGHTLY_LOOK_BACK_DAYS } from '../src/queues/audit-request.ts';
 import type { Queues } from './queues.ts';
 import type { WiderrufFunction } from './widerruf-function.ts';
 
@@ -26,9 +27,12 @@ export class Schedules extends Construct {
     new Schedule(this, 'Audit', {
       description: 'Widerruf: nightly audit',
       schedule: daily(AUDIT_HOUR),
-      target: new SqsSendMessage(queues.audit, { input: ScheduleTargetInput.fromObject({ v: 1 }) }),
+      target: new SqsSendMessage(queues.audit, {
+        input: ScheduleTargetInput.fromObject({ v: 1, lookBackDays: NIGHTLY_LOOK_BACK_DAYS }),
+      }),
     });
-    // A deployment may bring another registry: whom it touches is converged at once (docs/decisions/0080-registry-changes.md). The event:
+    // A deployment may bring another registry: whom it touches is converged at once (docs/decisions/0080-registry-changes.md). The first one looks at all that
+    // happened before Widerruf was there, also at addresses that records had long ago. The event:
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stack-status-change.html
     new Rule(this, 'AfterDeployment', {
       description: 'Widerruf: audit after a deployment',

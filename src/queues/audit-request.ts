@@ -9,9 +9,17 @@ export const EXAMPLES = 100;
  */
 export const MOST_SLICES = 500;
 
-/** A message on the audit queue: where a run stands. The first one of a run, sent by the schedule, is empty but for `v`. */
+/** How long before a nightly audit a record may have been changed for its former addresses to be asked for, days: two nights may fail. */
+export const NIGHTLY_LOOK_BACK_DAYS = 3;
+
+/** A message on the audit queue: where a run stands. The first one of a run is empty but for `v` and what kind of run is asked for. */
 export const AuditRequestSchema = z.object({
   v: z.literal(1),
+  /**
+   * How long before the run a record may have been changed for its former addresses to be asked for, days; default: whenever. Of what was changed earlier an
+   * earlier audit has seen all: the first audit of a portal asks for everything.
+   */
+  lookBackDays: z.optional(z.int()),
   /** When the run began, ms. */
   startedAt: z.optional(z.int()),
   /** How many slices there have been with this one. */

@@ -22,7 +22,7 @@ export type Examined = Seen & { findings: Finding[]; returns: UnheardReturn[]; p
 /** Compares a page of contacts with their ledgers. What HubSpot does not show is noted in the run. */
 export async function examine(
   page: readonly Listed[],
-  run: Pick<AuditRequest, 'unseen' | 'startedAt'>,
+  run: Pick<AuditRequest, 'unseen' | 'startedAt' | 'lookBackDays'>,
   deps: AuditDeps & { lists: SubmissionLists },
 ): Promise<Examined[]> {
   const { registry } = deps;

@@ -14,10 +14,9 @@ import { isUnseen, type Listed, note } from './page.ts';
 import type { Seen } from './seen.ts';
 import { seenAddresses, statusesOf } from './statuses.ts';
 
-/** How long before an audit a record may have been changed, ms: two nights may fail. What was changed earlier, an earlier audit has seen. */
-const LOOK_BACK_MS = 3 * 24 * 3600_000;
+const DAY_MS = 24 * 3600_000;
 
-type Run = Pick<AuditRequest, 'unseen' | 'startedAt'>;
+type Run = Pick<AuditRequest, 'unseen' | 'startedAt' | 'lookBackDays'>;
 
 /**
  * HubSpot's history of a record's address, and the addresses that the record held before, with their statuses. `spelt`: these addresses by their
@@ -27,7 +26,7 @@ export type Former = Required<Pick<Sight, 'held' | 'former'>> & { spelt: Readonl
 
 /**
  * R8: what HubSpot shows of the addresses that contacts held before: an opt-out may have been said with one of them, and never been heard of. The
- * history is asked only of records that were changed lately, of those whose address is not the one that the ledger knows, and of those that left
+ * history is asked only of records that were changed since the run's `lookBackDays`, of those whose address is not the one that the ledger knows, and of those that left
  * an opt-out behind (docs/decisions/0085-former-addresses-in-the-audit.md).
  */
 export async function readFormerAddresses(
@@ -64,15 +63,16 @@ export async function readFormerAddresses(
 function mayHaveMoved(
   { dossier, addresses: [primary] }: Seen,
   listed: Listed | undefined,
-  { startedAt }: Run,
+  { startedAt, lookBackDays }: Run,
   { addressKey, now, registry }: AuditDeps,
 ): boolean {
   if (primary === undefined || listed === undefined) return false;
   const { state } = dossier;
   if (state.address !== undefined && state.address !== hashAddress(addressKey, primary)) return true;
   if (leftOptOutBehind(dossier, registry)) return true;
-  const since = shifted(startedAt === undefined ? asHubSpotTime(now()) : hubspotTime(startedAt), -LOOK_BACK_MS);
-  return wasChanged(listed) && (listed.updatedAt === undefined || listed.updatedAt >= since);
+  if (!wasChanged(listed) || lookBackDays === undefined || listed.updatedAt === undefined) return wasChanged(listed);
+  const began = startedAt === undefined ? asHubSpotTime(now()) : hubspotTime(startedAt);
+  return listed.updatedAt >= shifted(began, -lookBackDays * DAY_MS);
 }
 
 /** Whether an opt-out stands for an address that the record held before. */

@@ -63,8 +63,8 @@ beforeEach(() => {
 });
 
 /** One night: the audit, and what it asked of convergence. Returns what was found. */
-async function night() {
-  const { run } = await audit(AuditRequestSchema.parse({ v: 1 }), deps, () => true);
+async function night(request: object = { lookBackDays: 3 }) {
+  const { run } = await audit(AuditRequestSchema.parse({ v: 1, ...request }), deps, () => true);
   const identify = new Map(asked.filter((one) => one.identify).map(({ contact }) => [contact, ourTime(now)]));
   const contacts = asked.splice(0).map(({ contact }) => contact);
   const outcomes = await converge(contacts, { ...deps, telemetry: undefined } as never, identify);
@@ -209,6 +209,13 @@ describe('the history is asked', () => {
     now += 4 * DAY;
     await night();
     expect(histories).toBe(0);
+  });
+
+  test('whenever the record was changed, after a deployment or when an operator asks', async () => {
+    unheard('years-ago');
+    now += 400 * DAY;
+    expect(await night({})).toMatchObject({ counts: { 'opt-out-of-address': 1 } });
+    expect(statuses('new-years-ago@example.at', 501, 511)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED']);
   });
 
   test('once for all the others of a page', async () => {
