@@ -24,8 +24,12 @@ function whatOf(signal: Unnamed): string[] {
     case 'control':
       return [signal.control, signal.to];
     case 'form':
-      // What an audit finds is decided, though the event was decided before (refused, or not needed then).
-      return [signal.form, aLittleOf(signal.address ?? ''), ...(signal.source.channel === 'audit' ? ['audit'] : [])];
+      // What an audit finds is decided, though the event was decided before (refused, or not needed then); so is what is decided once more without a time of its own.
+      return [
+        signal.form,
+        aLittleOf(signal.address ?? ''),
+        ...(signal.source.channel === 'audit' ? [why(signal)] : []),
+      ];
     case 'confirmation':
       return [signal.value];
     case 'lifecycle':
@@ -34,6 +38,8 @@ function whatOf(signal: Unnamed): string[] {
       return signal.others.toSorted((a, b) => (a < b ? -1 : 1));
   }
 }
+
+const why = ({ untimed }: { untimed?: true | undefined }) => (untimed ? 'again' : 'audit');
 
 /**
  * One byte of the address's hash: enough to tell two submissions of one moment apart, too little to find out whose

@@ -226,6 +226,23 @@ describe('a return whose event was heard too early is applied, whatever the poli
     expect(await newest(id)).toMatchObject({ outcome: 'returned' });
   });
 
+  test('also if the list could not be read when the submission was decided once more for that opt-out', async () => {
+    const { id } = twin.people.createContact({ email: 'late-list@example.at' });
+    const said = now;
+    now += MINUTE;
+    twin.people.submitForm({ contact: id, form: forms.ofCompany });
+    await decideFor(told(id, now), deps);
+    now += MINUTE;
+    twin.behaviour.submissionLists = 'gone';
+    const asked = await decideFor({ ...changed('subscription:501', 'closed', said), contact: id }, deps);
+    for (const { again } of asked) if (again !== undefined) await decideFor(again, deps);
+    expect(await newest(id)).toMatchObject({ outcome: 'refused' });
+    twin.behaviour.submissionLists = 'readable';
+    now += 60 * MINUTE;
+    await night();
+    expect(await newest(id)).toMatchObject({ outcome: 'returned' });
+  });
+
   test.each([
     ['after the form', MINUTE, 'returned'],
     ['before the form', -MINUTE, 'awaiting-confirmation'],
