@@ -83,7 +83,8 @@ export function drawScenario(seed: number): Scenario {
   const faults = random.pick([0, 0.01, 0.03, 0.08]);
   const weather = Object.fromEntries(FAULTS.map((fault) => [fault, random.chance(0.6) ? faults : 0])) as Weather;
   const often = (probability: number, value: number) => (random.chance(probability) ? value : 0);
-  const steps = withRestore(seed % 3 === 0 ? stormOf(random) : stepsOf(random), sourceOf(seed, 'restored ledger'));
+  const drawn = withClicks(seed % 3 === 0 ? stormOf(random) : stepsOf(random), sourceOf(seed, 'clicks'));
+  const steps = withRestore(drawn, sourceOf(seed, 'restored ledger'));
   return {
     seed,
     // Every third run is a storm about one company of one person.
@@ -127,6 +128,14 @@ function withRegistryChange(steps: Step[], { chance, int, pick }: Random): Pick<
   if (!chance(0.1)) return { steps };
   const deploy: Step = { do: 'deployRegistry', afterMs: int(0, 120_000) };
   return { before: pick(['renamed', 'smaller']), steps: steps.toSpliced(int(1, steps.length), 0, deploy) };
+}
+
+/** HubSpot words the owner's click in two ways; other words are an employee's mark, which is no click. */
+function withClicks(steps: Step[], { chance, pick }: Random): Step[] {
+  return steps.map((step) => {
+    if (step.do !== 'confirm' || !chance(0.3)) return step;
+    return { ...step, value: pick(['Confirmed', 'Confirmed', 'Customer marked confirmed']) };
+  });
 }
 
 /** Seldom the ledger is restored, somewhere in the play. */
