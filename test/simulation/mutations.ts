@@ -110,12 +110,6 @@ export const mutations: Mutation[] = [
     replace: 'if (!exists ||',
   },
   {
-    name: '*merge-told-before-anybody-saw-the-address',
-    file: 'src/rules/r8-inherit.ts',
-    find: 'const isHolderKnown = first !== undefined && first.from < mergedAt;',
-    replace: 'const isHolderKnown = first === undefined || first !== undefined;',
-  },
-  {
     name: '*form-before-a-merge-for-a-record-made-again',
     file: 'src/rules/r8-inherit.ts',
     find: 'return { ...optOut, at: latest([optOut.at, mergedAt]) ?? optOut.at };',
@@ -216,12 +210,6 @@ export const mutations: Mutation[] = [
     file: 'src/rules/decide.ts',
     find: 'wayBackCountsFrom(occurredAt, receivedAt), receivedAt: arrivedAt',
     replace: 'wayBackCountsFrom(occurredAt, receivedAt)',
-  },
-  {
-    name: '*former-address-that-another-record-holds-by-now',
-    file: 'src/workers/converge/present-holder.ts',
-    find: 'if (holder !== undefined) holders.set(hash, holder);',
-    replace: "if (holder === '') holders.set(hash, holder);",
   },
   {
     name: '*merge-beside-a-guests-form-and-an-import',
