@@ -48,7 +48,13 @@ export const waitsForConfirmation: Clause<FormSignal> = (given) => {
 function awaitingOf(given: Case<FormSignal>): Awaiting {
   const { signal, facts } = given;
   const until = shifted(signal.occurredAt, facts.registry.policy.confirmationTimeoutMs);
-  return { ...returnBy(formOf(given), given), until, arrivedAt: signal.receivedAt };
+  return { ...returnBy(formOf(given), given), until, arrivedAt: arrivalOf(given) };
+}
+
+/** HubSpot's list may show an older submission only when the event of a newer one comes: the older one arrived with its own event. */
+function arrivalOf({ state: { mails = [] }, signal }: Case<FormSignal>): OurTime {
+  const heardAt = mails.find(({ form, at }) => form === signal.form && at === signal.occurredAt)?.heardAt;
+  return heardAt !== undefined && heardAt < signal.receivedAt ? heardAt : signal.receivedAt;
 }
 
 /**

@@ -37,7 +37,7 @@ export function noteMail(
   if (isElsewhere) return state;
   // A time that lies in the future is none: the submission was there when it was decided.
   const decidedAt = asHubSpotTime(recordedAt);
-  const mail = { form: signal.form, at: occurredAt < decidedAt ? occurredAt : decidedAt };
+  const mail = { form: signal.form, at: occurredAt < decidedAt ? occurredAt : decidedAt, heardAt: recordedAt };
   return { ...state, mails: withMail(state.mails, mail) };
 }
 

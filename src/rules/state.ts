@@ -39,8 +39,11 @@ export type Grace = { at: HubSpotTime; until: OurTime; source: SignalSource };
 /** A submission that was only noted (R4): of which form, when, and when it was recorded. `by`: keyed hash of the submitted address. */
 export type Noted = { form: string; at: HubSpotTime; recordedAt: OurTime; by?: string };
 
-/** A submission for which HubSpot sent a mail with a link, if its form demands double opt-in (R7): of which form, and when. */
-export type Mail = { form: string; at: HubSpotTime };
+/**
+ * A submission for which HubSpot sent a mail with a link, if its form demands double opt-in (R7): of which form, and when. `heardAt`: when the first
+ * event that told of the submission was recorded.
+ */
+export type Mail = { form: string; at: HubSpotTime; heardAt?: OurTime };
 
 /** A refusal of an opening (R5): of which source, when it was recorded, and how often the control was closed since. */
 export type Refusal = { by: string; since: OurTime; closings: number };

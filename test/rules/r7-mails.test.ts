@@ -65,7 +65,7 @@ describe('what is kept of the mails', () => {
     ['by which nothing was to be lifted', { rule: 'R4', outcome: 'noted' }],
     ['that was not confirmed in time', { rule: 'R7', outcome: 'expired' }],
   ])('is a submission %s', (_, more) => {
-    expect(keptOf(told('a', 100, more))).toEqual([{ form: 'a', at: 100 }]);
+    expect(keptOf(told('a', 100, more))).toEqual([{ form: 'a', at: 100, heardAt: 105 }]);
   });
 
   test('is none of a decision about no form', () => {
@@ -75,7 +75,7 @@ describe('what is kept of the mails', () => {
 
   test('is the newest five of each form by their own times, so that one form does not push out another one’s mail', () => {
     const many = [500, 300, 700, 200, 400, 600].map((at) => told('a', at));
-    const kept = [100, 300, 400, 500, 600, 700].map((at) => ({ form: at === 100 ? 'b' : 'a', at }));
+    const kept = [100, 300, 400, 500, 600, 700].map((at) => ({ form: at === 100 ? 'b' : 'a', at, heardAt: at + 5 }));
     expect(keptOf(told('b', 100), ...many)).toEqual(kept);
     expect(keptOf(...many, told('b', 100), told('a', 500))).toEqual(kept);
   });

@@ -168,6 +168,23 @@ describe('a form event lifts nothing by itself: HubSpot’s list of submissions 
     expect(entries.filter(({ body }) => body.kind === 'decision' && body.outcome === 'noted')).toHaveLength(1);
   });
 
+  test('a second submission that the list does not show yet takes no click from the first one', async () => {
+    const id = await optedOut('twice-in-a-row@example.at');
+    twin.behaviour.submissionLagMs = 3 * MINUTE;
+    submits(id, { form: forms.doubleOptIn });
+    const first = told(id, { form: forms.doubleOptIn });
+    await expect(decideFor(first, deps)).rejects.toThrow(WaitError);
+    now += MINUTE;
+    await decideFor({ ...confirmed(now), contact: id }, deps);
+    now += MINUTE;
+    submits(id, { form: forms.doubleOptIn });
+    const second = told(id, { form: forms.doubleOptIn });
+    now += MINUTE + 30 * SECOND;
+    await decideFor(second, deps);
+    await decideFor(first, deps);
+    expect(await newest(id)).toMatchObject({ rule: 'R7', outcome: 'returned' });
+  });
+
   test('a submission with another address, or from before the opt-out, proves nothing', async () => {
     const id = twin.people.createContact({ email: 'browser@example.at' }).id;
     submits(id);
