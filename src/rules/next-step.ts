@@ -18,7 +18,7 @@ import { formerOptOuts } from './r8-former-opt-out.ts';
 import { inheritedDecisions, type OtherLedger } from './r8-inherit.ts';
 import { type OtherAddressWrite, planOthers } from './r8-other-addresses.ts';
 import type { Sight } from './sight.ts';
-import type { ContactState } from './state.ts';
+import { type ContactState, isLiftDue } from './state.ts';
 import { endedWaits, nextWake } from './waits.ts';
 
 /** What is known of one contact without asking HubSpot. */
@@ -119,7 +119,10 @@ function beforeLooking({ state, others }: Dossier, registry: Registry, now: OurT
   const desired = desiredControls(state, registry);
   const identify = others !== undefined;
   // What became of a contact that is part of another one is decided by that one's ledger.
-  if (state.mergedInto !== undefined || (desired.size === 0 && !identify)) return rest(state, now);
+  if (state.mergedInto !== undefined) return rest(state, now);
+  // A lift that changes nothing is made, too: the ledger then knows that it holds.
+  const isDue = Object.values(state.companies).some(isLiftDue);
+  if (desired.size === 0 && !identify && !isDue) return rest(state, now);
   return { do: 'look', at: { desired, identify, unknown: askedPriors(state, registry) } };
 }
 

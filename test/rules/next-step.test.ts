@@ -35,6 +35,15 @@ describe('before HubSpot is looked at', () => {
     expect(step.do === 'look' && [...step.at.desired.keys()]).toEqual(museumControls);
   });
 
+  test('a return by which nothing is to be opened is compared with HubSpot, too: else the lift stayed due for ever', () => {
+    const company = { ...optedOutAt(100), returns: [back(200, { by: 'former' })] };
+    const state = knowing(company, { address: 'a' });
+    expect(look(state)).toMatchObject({ do: 'look', at: { identify: false } });
+    expect(look(knowing({ ...company, liftedOptOut: hubspotTime(100) }, { address: 'a' }))).toStrictEqual({
+      do: 'rest',
+    });
+  });
+
   test('a contact whose addresses are looked up is looked at, whatever is desired', () => {
     expect(look(nothingKnown, [])).toMatchObject({ do: 'look', at: { identify: true } });
   });
