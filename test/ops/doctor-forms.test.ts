@@ -8,12 +8,12 @@ import { doctorTexts } from '../../ops/texts/words.ts';
 import { ourTime } from '../../src/clocks.ts';
 import { createHubSpot } from '../../src/hubspot/hubspot.ts';
 import type { PortalInfo } from '../../src/hubspot/portal-info.ts';
-import { createTransport } from '../../src/hubspot/transport.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { memoryLedger } from '../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../src/registry/load.ts';
 import type { EntryBody } from '../../src/rules/entry.ts';
 import { forms, registryText, testRegistry } from '../helpers/registry.ts';
+import { sendTo } from '../helpers/twin-send.ts';
 
 const DAY = 24 * 3_600_000;
 const registry = testRegistry();
@@ -59,8 +59,7 @@ test('a form exists, is published, and has a consent checkbox bound to the compa
 
 describe('a form’s workflow and list', () => {
   const findings = async () => {
-    const accessToken = () => Promise.resolve('local-access-token');
-    const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+    const send = sendTo(twin);
     const clock = () => ourTime(now);
     const hubspot = createHubSpot(send, clock, registry);
     const all = await examineSubmissions({ registry, ledger, hubspot, now: clock }, doctorTexts.en);

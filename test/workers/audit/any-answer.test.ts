@@ -6,7 +6,6 @@ import { startTwinOf } from '../../../local/twin-of.ts';
 import { trouble } from '../../../ops/texts/trouble.ts';
 import { systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { AuditRequestSchema } from '../../../src/queues/audit-request.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
@@ -14,6 +13,7 @@ import type { Signal } from '../../../src/signals/signal.ts';
 import { audit } from '../../../src/workers/audit/audit.ts';
 import { reportOf } from '../../../src/workers/audit/report.ts';
 import { registryText, testRegistry } from '../../helpers/registry.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 /** Six people, three of them with a second address, which was opted out; one is unsubscribed from all. No webhook told of any of it. */
 const PEOPLE = 6;
@@ -38,8 +38,7 @@ beforeEach(() => {
 
 /** An audit that repairs, with HubSpot answering as `faults` say. */
 async function report(faults: readonly Partial<Fault>[]) {
-  const accessToken = () => Promise.resolve('local-access-token');
-  const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const send = sendTo(twin);
   const registry = testRegistry();
   const deps = {
     registry,

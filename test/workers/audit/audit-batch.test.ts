@@ -3,7 +3,6 @@ import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { type AuditRequest, MOST_SLICES } from '../../../src/queues/audit-request.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
@@ -12,6 +11,7 @@ import { type AuditBatchDeps, auditBatch } from '../../../src/workers/audit/audi
 import type { AuditReport } from '../../../src/workers/audit/report.ts';
 import { registryText, testRegistry } from '../../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../../helpers/sqs.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 let queues: Awaited<ReturnType<typeof startSqs>>;
 let twin: Twin;
@@ -25,12 +25,7 @@ afterAll(async () => {
 });
 
 function createDeps() {
-  const send = createTransport({
-    baseUrl: twin.url,
-    accessToken: () => Promise.resolve('local-access-token'),
-    timeoutMs: 5000,
-    pace: (call) => call(),
-  });
+  const send = sendTo(twin);
   const [rest, signals, reports]: [AuditRequest[], Signal[], AuditReport[]] = [[], [], []];
   const deps: AuditBatchDeps = {
     registry: testRegistry(),

@@ -5,7 +5,7 @@ import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { ourTime } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport, type Send } from '../../../src/hubspot/transport.ts';
+import type { Send } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { AuditRequestSchema } from '../../../src/queues/audit-request.ts';
 import type { ConvergenceRequest } from '../../../src/queues/convergence-request.ts';
@@ -17,6 +17,7 @@ import { converge } from '../../../src/workers/converge/converge.ts';
 import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
 import { changed, MINUTE } from '../../helpers/person.ts';
 import { changedRegistry, LIBRARY_TEXT, registryText, testRegistry } from '../../helpers/registry.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 /** R8: somebody opted out, no webhook told, and the record got another address before the audit. */
 
@@ -41,8 +42,7 @@ beforeEach(() => {
   twin.faults.set([]);
   asked = [];
   histories = 0;
-  const accessToken = () => Promise.resolve('local-access-token');
-  const transport = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const transport = sendTo(twin);
   const send: Send = (call) => {
     if (JSON.stringify(call).includes('"propertiesWithHistory":["email"]')) histories++;
     return transport(call);

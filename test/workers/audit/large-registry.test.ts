@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { AuditRequestSchema } from '../../../src/queues/audit-request.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
@@ -11,6 +10,7 @@ import { audit } from '../../../src/workers/audit/audit.ts';
 import { converge } from '../../../src/workers/converge/converge.ts';
 import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
 import { changed } from '../../helpers/person.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 /** A registry of a company with so many brands, each with a block of its own. */
 const textWith = (brands: number) => `portal: 1
@@ -33,8 +33,7 @@ test('400 registered properties: everybody is closed, and the audit sees all of 
   const file = parseRegistry(textWith(400));
   const registry = arrangeRegistry(file);
   const twin = await startTwinOf(file, registry, { behaviour: { limitPer10Seconds: 1000 } });
-  const accessToken = () => Promise.resolve('local-access-token');
-  const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const send = sendTo(twin);
   const hubspot = createHubSpot(send, systemClock, registry);
   const ledger = memoryLedger();
   const base = { registry, ledger, hubspot, addressKey: 'key', now: systemClock, salt: () => 'salt' };

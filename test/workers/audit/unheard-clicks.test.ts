@@ -5,7 +5,6 @@ import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { hubspotTime, ourTime } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { AuditRequestSchema } from '../../../src/queues/audit-request.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
@@ -19,6 +18,7 @@ import { decideFor } from '../../../src/workers/decide/by-address.ts';
 import type { DecideDeps } from '../../../src/workers/decide/deps.ts';
 import { changed, MINUTE } from '../../helpers/person.ts';
 import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 /** R7: the owner clicked the link of the confirmation mail, and no webhook told. */
 
@@ -37,8 +37,7 @@ beforeEach(() => {
   }
   Object.assign(twin.behaviour, ordinary);
   twin.faults.set([]);
-  const accessToken = () => Promise.resolve('local-access-token');
-  const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const send = sendTo(twin);
   deps = {
     registry,
     ledger: memoryLedger(),

@@ -5,7 +5,6 @@ import { startTwinOf } from '../../../local/twin-of.ts';
 import { hashAddress } from '../../../src/address.ts';
 import { hubspotTime, ourTime } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { AuditRequestSchema } from '../../../src/queues/audit-request.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
@@ -28,6 +27,7 @@ import {
   THEATRE,
   testRegistry,
 } from '../../helpers/registry.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 const DAY = 24 * 60 * MINUTE;
 let now = Date.UTC(2026, 0, 5);
@@ -50,8 +50,7 @@ beforeEach(() => {
 
 function depsWith(policy: string): DecideDeps {
   const registry = testRegistry(policy);
-  const accessToken = () => Promise.resolve('local-access-token');
-  const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const send = sendTo(twin);
   const logger = { info: () => undefined };
   return {
     registry,

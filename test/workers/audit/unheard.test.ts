@@ -3,12 +3,12 @@ import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { millis, ourTime, systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import { type ContactState, nothingKnown } from '../../../src/rules/state.ts';
 import { unheardSignals } from '../../../src/workers/audit/unheard.ts';
 import { registryText, testRegistry } from '../../helpers/registry.ts';
 import { timed } from '../../helpers/state.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 const control = 'subscription:501';
 const NOW = 9_000_000_000_000;
@@ -22,12 +22,7 @@ type Known = 'nothing known' | 'opened by us';
 
 /** When an opt-out was said, for a contact that an older page showed as closed; `known`: what the ledger holds of the control. */
 async function saidAt(email: string, known: Known): Promise<number[]> {
-  const send = createTransport({
-    baseUrl: twin.url,
-    accessToken: () => Promise.resolve('local-access-token'),
-    timeoutMs: 5000,
-    pace: (call) => call(),
-  });
+  const send = sendTo(twin);
   const [contact] = twin.portal.byAddress(email);
   const { timestamp: at } = twin.portal.status(email, 501);
   const written = { [control]: { open: [{ at, from: at, until: at }] } };

@@ -5,7 +5,6 @@ import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { AuditRequestSchema } from '../../../src/queues/audit-request.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
@@ -13,6 +12,7 @@ import { audit } from '../../../src/workers/audit/audit.ts';
 import type { AuditDeps } from '../../../src/workers/audit/deps.ts';
 import { readableReport, reportOf } from '../../../src/workers/audit/report.ts';
 import { registryText, testRegistry } from '../../helpers/registry.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 let twin: Twin;
 let deps: AuditDeps;
@@ -29,12 +29,7 @@ beforeEach(() => {
   Object.assign(twin.behaviour, ordinary, { limitPer10Seconds: Number.POSITIVE_INFINITY });
   twin.faults.set([]);
   twin.calls.length = 0;
-  const send = createTransport({
-    baseUrl: twin.url,
-    accessToken: () => Promise.resolve('local-access-token'),
-    timeoutMs: 5000,
-    pace: (call) => call(),
-  });
+  const send = sendTo(twin);
   deps = {
     registry: testRegistry(),
     ledger: memoryLedger(),

@@ -4,7 +4,6 @@ import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { hubspotTime, shifted, systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { findBreak } from '../../../src/ledger/chain.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
@@ -17,6 +16,7 @@ import { recordMergeFound } from '../../../src/workers/decide/merged.ts';
 import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
 import { changed, submitted } from '../../helpers/person.ts';
 import { forms, museumControls, registryText, testRegistry } from '../../helpers/registry.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 const registry = testRegistry();
 let twin: Twin;
@@ -29,12 +29,7 @@ afterAll(() => twin.stop());
 beforeEach(() => {
   Object.assign(twin.behaviour, ordinary);
   ledger = memoryLedger();
-  const send = createTransport({
-    baseUrl: twin.url,
-    accessToken: () => Promise.resolve('local-access-token'),
-    timeoutMs: 5000,
-    pace: (call) => call(),
-  });
+  const send = sendTo(twin);
   const hubspot = createHubSpot(send, systemClock, registry);
   deps = { registry, ledger, hubspot, now: systemClock, addressKey: 'key', salt: () => 'salt' };
 });

@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { hubspotTime, ourTime } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import type { ConvergenceRequest } from '../../../src/queues/convergence-request.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
@@ -12,6 +11,7 @@ import { decideBatch } from '../../../src/workers/decide/decide-batch.ts';
 import { MINUTE } from '../../helpers/person.ts';
 import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
 import { batchOf, record, type startSqs } from '../../helpers/sqs.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 // What HubSpot's lists of submissions prove is shown in prove.test.ts; here the event counts.
 const registry = testRegistry('policy: { unverifiedSubmissions: accept }\n');
@@ -24,12 +24,7 @@ export async function createWorld(queues: Awaited<ReturnType<typeof startSqs>>) 
   twin.behaviour.limitPer10Seconds = Number.POSITIVE_INFINITY;
   twin.behaviour.submissionLists = 'gone';
   const ledger = memoryLedger();
-  const send = createTransport({
-    baseUrl: twin.url,
-    accessToken: () => Promise.resolve('local-access-token'),
-    timeoutMs: 5000,
-    pace: (call) => call(),
-  });
+  const send = sendTo(twin);
   const requests: ConvergenceRequest[] = [];
   const deps = {
     registry,

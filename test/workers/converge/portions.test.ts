@@ -5,7 +5,6 @@ import { startTwinOf } from '../../../local/twin-of.ts';
 import { asHubSpotTime, systemClock } from '../../../src/clocks.ts';
 import { withDeadline } from '../../../src/deadline.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import type { ConvergenceRequest } from '../../../src/queues/convergence-request.ts';
@@ -16,6 +15,7 @@ import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
 import { changed, submitted } from '../../helpers/person.ts';
 import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../../helpers/sqs.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 const registry = testRegistry();
 let queues: Awaited<ReturnType<typeof startSqs>>;
@@ -33,12 +33,7 @@ afterAll(async () => {
 beforeEach(() => {
   Object.assign(twin.behaviour, ordinary);
   ledger = memoryLedger();
-  const send = createTransport({
-    baseUrl: twin.url,
-    accessToken: () => Promise.resolve('local-access-token'),
-    timeoutMs: 300,
-    pace: (call) => call(),
-  });
+  const send = sendTo(twin, 300);
   const hubspot = createHubSpot(send, systemClock, registry);
   const { failures, telemetry } = queues;
   const worker = { registry, ledger, hubspot, now: systemClock, addressKey: 'key', salt: () => 'salt' };

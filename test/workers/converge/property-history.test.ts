@@ -4,7 +4,6 @@ import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { ourTime } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
@@ -13,6 +12,7 @@ import type { ConvergeDeps } from '../../../src/workers/converge/deps.ts';
 import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
 import { changed, MINUTE, submitted } from '../../helpers/person.ts';
 import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 /** R6: an opt-out that only an audit found. What the blocks held before, HubSpot's history of the properties tells. */
 
@@ -27,8 +27,7 @@ afterAll(() => twin.stop());
 beforeEach(() => {
   Object.assign(twin.behaviour, ordinary);
   now += 24 * 60 * MINUTE;
-  const accessToken = () => Promise.resolve('local-access-token');
-  const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const send = sendTo(twin);
   const clock = () => ourTime(now);
   const hubspot = createHubSpot(send, clock, registry);
   deps = { registry, ledger: memoryLedger(), hubspot, now: clock, addressKey: 'key', salt: () => 'salt' };

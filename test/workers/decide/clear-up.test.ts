@@ -4,13 +4,13 @@ import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { ourTime } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { signalOfWebhook } from '../../../src/hubspot/webhook-event.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import type { Signal } from '../../../src/signals/signal.ts';
 import { clearedUp } from '../../../src/workers/decide/clear-up.ts';
 import { changed, MINUTE } from '../../helpers/person.ts';
 import { registryText, testRegistry } from '../../helpers/registry.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 /** HubSpot keeps the values of hidden and sensitive properties back from events (developer docs, sensitive data); its history tells them. */
 
@@ -26,9 +26,8 @@ beforeEach(() => {
   Object.assign(twin.behaviour, ordinary);
 });
 
-const accessToken = () => Promise.resolve('local-access-token');
 function clear(signal: Signal): Promise<Signal> {
-  const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const send = sendTo(twin);
   return clearedUp(signal, { registry, hubspot: createHubSpot(send, () => ourTime(now), registry) });
 }
 

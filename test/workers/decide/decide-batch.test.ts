@@ -6,7 +6,6 @@ import { hashAddress } from '../../../src/address.ts';
 import { hubspotTime, ourTime } from '../../../src/clocks.ts';
 import { PermanentError, RetryableError } from '../../../src/errors.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { appendDecided } from '../../../src/ledger/append-decided.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
@@ -23,6 +22,7 @@ import { changed, MINUTE, submitted } from '../../helpers/person.ts';
 import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../../helpers/sqs.ts';
 import { webhook } from '../../helpers/state.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 // What HubSpot's lists of submissions prove is shown in prove.test.ts; here the event counts.
 const registry = testRegistry('policy: { unverifiedSubmissions: accept }\n');
@@ -46,12 +46,7 @@ beforeEach(() => {
   ledger = memoryLedger();
   requests = [];
   now = 100 * MINUTE;
-  const send = createTransport({
-    baseUrl: twin.url,
-    accessToken: () => Promise.resolve('local-access-token'),
-    timeoutMs: 5000,
-    pace: (call) => call(),
-  });
+  const send = sendTo(twin);
   deps = {
     registry,
     ledger,

@@ -4,7 +4,6 @@ import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
 import { systemClock } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import type { ConvergenceRequest } from '../../../src/queues/convergence-request.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
@@ -15,6 +14,7 @@ import { decideFor } from '../../../src/workers/decide/by-address.ts';
 import { changed, submitted } from '../../helpers/person.ts';
 import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../../helpers/sqs.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 const registry = testRegistry();
 let queues: Awaited<ReturnType<typeof startSqs>>;
@@ -32,8 +32,7 @@ afterAll(async () => {
 beforeEach(() => {
   Object.assign(twin.behaviour, ordinary);
   requests = [];
-  const accessToken = () => Promise.resolve('local-access-token');
-  const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const send = sendTo(twin);
   deps = {
     registry,
     ledger: memoryLedger(),

@@ -5,7 +5,6 @@ import { startTwinOf } from '../../../local/twin-of.ts';
 import { hubspotTime, ourTime } from '../../../src/clocks.ts';
 import { RetryableError, WaitError } from '../../../src/errors.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
-import { createTransport } from '../../../src/hubspot/transport.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import type { DecisionEntry } from '../../../src/rules/entry.ts';
@@ -18,6 +17,7 @@ import type { DecideDeps } from '../../../src/workers/decide/deps.ts';
 import { changed, confirmed, MINUTE } from '../../helpers/person.ts';
 import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../../helpers/sqs.ts';
+import { sendTo } from '../../helpers/twin-send.ts';
 
 const SECOND = 1000;
 let now = Date.UTC(2026, 0, 5);
@@ -43,8 +43,7 @@ beforeEach(() => {
 function depsWith(policy: string): DecideDeps {
   measured = [];
   const registry = testRegistry(policy);
-  const accessToken = () => Promise.resolve('local-access-token');
-  const send = createTransport({ baseUrl: twin.url, accessToken, timeoutMs: 5000, pace: (call) => call() });
+  const send = sendTo(twin);
   const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
   return {
     registry,
