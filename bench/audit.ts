@@ -3,7 +3,7 @@ import { systemClock } from '../src/clocks.ts';
 import { createHubSpot } from '../src/hubspot/hubspot.ts';
 import { createTransport } from '../src/hubspot/transport.ts';
 import { memoryLedger } from '../src/ledger/memory-ledger.ts';
-import { AuditRequestSchema, NIGHTLY_LOOK_BACK_DAYS } from '../src/queues/audit-request.ts';
+import { AuditRequestSchema, NIGHTLY } from '../src/queues/audit-request.ts';
 import { loadRegistry } from '../src/registry/load.ts';
 import { arrangeRegistry, type Registry } from '../src/registry/registry.ts';
 import { audit } from '../src/workers/audit/audit.ts';
@@ -30,7 +30,7 @@ export async function auditRows(): Promise<Finding[]> {
     twin.behaviour.limitPer10Seconds = Number.POSITIVE_INFINITY;
     for (let n = 0; n < CONTACTS; n++) twin.people.createContact({ email: `audit-${n}@example.at` });
     const deps = depsAt(twin.url, registry);
-    let run = AuditRequestSchema.parse({ v: 1, lookBackDays: NIGHTLY_LOOK_BACK_DAYS });
+    let run = AuditRequestSchema.parse(NIGHTLY);
     // What a run asks once, whatever the number of contacts, comes with its first page.
     const onePage = () => {
       let pages = 0;
@@ -68,11 +68,7 @@ export async function millionRows(): Promise<Finding[]> {
       pages++;
       return true;
     };
-    const { run } = await audit(
-      AuditRequestSchema.parse({ v: 1, lookBackDays: NIGHTLY_LOOK_BACK_DAYS }),
-      depsAt(portal.url, registry),
-      mayGoOn,
-    );
+    const { run } = await audit(AuditRequestSchema.parse(NIGHTLY), depsAt(portal.url, registry), mayGoOn);
     const seconds = (performance.now() - began) / 1000;
     const found = Object.values(run.counts).reduce((sum, n) => sum + n, 0);
     return [

@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke, SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import { NIGHTLY_LOOK_BACK_DAYS } from '../src/queues/audit-request.ts';
+import { NIGHTLY } from '../src/queues/audit-request.ts';
 import type { Queues } from './queues.ts';
 import type { WiderrufFunction } from './widerruf-function.ts';
 
@@ -27,9 +27,7 @@ export class Schedules extends Construct {
     new Schedule(this, 'Audit', {
       description: 'Widerruf: nightly audit',
       schedule: daily(AUDIT_HOUR),
-      target: new SqsSendMessage(queues.audit, {
-        input: ScheduleTargetInput.fromObject({ v: 1, lookBackDays: NIGHTLY_LOOK_BACK_DAYS }),
-      }),
+      target: new SqsSendMessage(queues.audit, { input: ScheduleTargetInput.fromObject(NIGHTLY) }),
     });
     // A deployment may bring another registry: whom it touches is converged at once (docs/decisions/0080-registry-changes.md). The first one looks at all that
     // happened before Widerruf was there, also at addresses that records had long ago. The event:

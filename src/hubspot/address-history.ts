@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { normaliseAddress } from '../address.ts';
 import { byTime, type HubSpotTime, hubspotTime } from '../clocks.ts';
-import { postBatches } from './batch.ts';
-import { BATCH_READ, WITH_HISTORY } from './contacts.ts';
+import { askHistories } from './contacts.ts';
 import type { Send } from './transport.ts';
 import { unlessUnseen } from './unseen.ts';
 
@@ -20,15 +19,7 @@ export async function readAddressHistories(
   send: Send,
   ids: readonly string[],
 ): Promise<Map<string, readonly HeldAddress[]>> {
-  const answer = await postBatches(send, ids, {
-    most: WITH_HISTORY,
-    request: (part) => ({
-      method: 'POST',
-      path: BATCH_READ,
-      body: { inputs: part.map((id) => ({ id })), properties: ['email'], propertiesWithHistory: ['email'] },
-    }),
-    contextOf: (id) => ({ ids: [id] }),
-  });
+  const answer = await askHistories(send, ids, ['email']);
   const histories = new Map<string, readonly HeldAddress[]>();
   for (const { id, propertiesWithHistory } of z.array(Contact).parse(answer.results)) {
     const history = heldAddresses(propertiesWithHistory?.email ?? []);

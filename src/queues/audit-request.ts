@@ -9,8 +9,8 @@ export const EXAMPLES = 100;
  */
 export const MOST_SLICES = 500;
 
-/** How long before a nightly audit a record may have been changed for its former addresses to be asked for, days: two nights may fail. */
-export const NIGHTLY_LOOK_BACK_DAYS = 3;
+/** The first message of a nightly run: two nights may fail, and nothing that was changed since is missed. */
+export const NIGHTLY = { v: 1, lookBackDays: 3 } as const;
 
 /** A message on the audit queue: where a run stands. The first one of a run is empty but for `v` and what kind of run is asked for. */
 export const AuditRequestSchema = z.object({

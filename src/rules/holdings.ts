@@ -46,6 +46,12 @@ export function sayerOf(holdings: readonly Holding[], at: HubSpotTime): string |
   return (holdings.findLast(({ from }) => from < at) ?? holdings[0])?.hash;
 }
 
+/** Until when the record held an address last; undefined where it holds the address now, or nobody knows. */
+export function heldUntil(hash: string, holdings: readonly Holding[]): HubSpotTime | undefined {
+  const last = holdings.findLastIndex((one) => one.hash === hash);
+  return last === -1 ? undefined : holdings[last + 1]?.from;
+}
+
 /**
  * The entries about an address: those that name it, and of the others those from a time in which the record held it. Somebody who asks for
  * what is kept of an address is told nothing of whoever held the record before or after (Art. 15(4) GDPR).

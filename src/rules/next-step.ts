@@ -116,10 +116,10 @@ function unknownToHubSpot({ entries, state, since }: Dossier, desired: 'somethin
 function beforeLooking({ state, others }: Dossier, registry: Registry, now: OurTime): Step {
   const ended = endedWaits(state, registry, now);
   if (ended.length > 0) return { do: 'record', decisions: ended };
-  const desired = desiredControls(state, registry);
-  const identify = others !== undefined;
   // What became of a contact that is part of another one is decided by that one's ledger.
   if (state.mergedInto !== undefined) return rest(state, now);
+  const desired = desiredControls(state, registry);
+  const identify = others !== undefined;
   // A lift that changes nothing is made, too: the ledger then knows that it holds.
   const isDue = Object.values(state.companies).some(isLiftDue);
   if (desired.size === 0 && !identify && !isDue) return rest(state, now);

@@ -2,7 +2,7 @@ import { closedValue } from '../registry/control.ts';
 import type { PlacedControl, Registry } from '../registry/registry.ts';
 import { controlsOf } from './moved-brand.ts';
 import { isNews } from './order.ts';
-import { priorKey } from './r6-restore.ts';
+import { priorKey, withPriors } from './r6-restore.ts';
 import { writeThatSet } from './set-by-us.ts';
 import { type Sight, statusShowing } from './sight.ts';
 import { type CompanyState, type ContactState, closedFrom, isLiftDue } from './state.ts';
@@ -12,16 +12,12 @@ import { type CompanyState, type ContactState, closedFrom, isLiftDue } from './s
  * been older than that (HubSpot does not promise that a read sees the newest write), and nobody may have told this ledger.
  */
 export function withClosedBefore(state: ContactState, sight: Sight, registry: Registry): ContactState {
-  const companies = { ...state.companies };
-  for (const [key, company] of Object.entries(state.companies)) {
-    if (!isLiftDue(company)) continue;
-    const closed = controlsOf(key, state, registry).filter((control) =>
-      isClosedBefore(control, company, { state, sight, registry }),
-    );
-    const found = closed.map((placed) => [priorKey(placed.key, state.address), closedValue(placed.control)]);
-    if (found.length > 0) companies[key] = { ...company, prior: { ...company.prior, ...Object.fromEntries(found) } };
-  }
-  return { ...state, companies };
+  return withPriors(state, (key, company) => {
+    if (!isLiftDue(company)) return [];
+    return controlsOf(key, state, registry)
+      .filter((control) => isClosedBefore(control, company, { state, sight, registry }))
+      .map((placed) => [priorKey(placed.key, state.address), closedValue(placed.control)]);
+  });
 }
 
 type Seen = { state: ContactState; sight: Sight; registry: Registry };

@@ -4,7 +4,7 @@ import type { PlacedControl, Registry } from '../registry/registry.ts';
 import { controlsOf } from './moved-brand.ts';
 import { isNews } from './order.ts';
 import { type Stood, stoodFor } from './r5-opened-unheard.ts';
-import { priorKey } from './r6-restore.ts';
+import { priorKey, withPriors } from './r6-restore.ts';
 import type { Sight } from './sight.ts';
 import { type CompanyState, type ContactState, closedFrom, companyState, isLiftDue, type Written } from './state.ts';
 
@@ -77,17 +77,13 @@ function mayBeEcho({ key }: PlacedControl, { written }: ContactState): boolean {
  * history, so does one of which the ledger cannot tell.
  */
 export function withHistory(state: ContactState, { earlier }: Sight, registry: Registry): ContactState {
-  const companies = { ...state.companies };
-  for (const [key, company] of Object.entries(state.companies)) {
+  return withPriors(state, (key) => {
     const asked = askedIn(key, state, registry).filter((prior) => mayBeRestored(prior, state));
-    const changed = asked.flatMap(({ control, found }) => {
+    return asked.flatMap(({ control, found }) => {
       const value = earlier?.[control.key];
       const isOpen = found !== undefined && earlier === undefined && !mayBeEcho(control, state);
       if (isOpen || value === found) return [];
       return [[priorKey(control.key, state.address), value ?? null] as const];
     });
-    if (changed.length > 0)
-      companies[key] = { ...company, prior: { ...company.prior, ...Object.fromEntries(changed) } };
-  }
-  return { ...state, companies };
+  });
 }

@@ -1,4 +1,11 @@
-import { type ControlKey, closedValue, isPropertyKey, NEVER_SET, openValue } from '../registry/control.ts';
+import {
+  type ControlKey,
+  type ControlValue,
+  closedValue,
+  isPropertyKey,
+  NEVER_SET,
+  openValue,
+} from '../registry/control.ts';
 import type { PlacedControl } from '../registry/registry.ts';
 import { closed, type Desired } from './desired.ts';
 import { noWins } from './order.ts';
@@ -65,6 +72,19 @@ function valueToRestore(state: ContactState, company: CompanyState, { key, contr
  */
 export function priorKey(control: ControlKey, address: string | undefined): string {
   return address === undefined || isPropertyKey(control) ? control : `${control} of ${address}`;
+}
+
+/** The state with other earlier values of some companies' controls, by {@link priorKey}. */
+export function withPriors(
+  state: ContactState,
+  priorsOf: (key: string, company: CompanyState) => readonly (readonly [name: string, value: ControlValue | null])[],
+): ContactState {
+  const companies = { ...state.companies };
+  for (const [key, company] of Object.entries(state.companies)) {
+    const priors = priorsOf(key, company);
+    if (priors.length > 0) companies[key] = { ...company, prior: { ...company.prior, ...Object.fromEntries(priors) } };
+  }
+  return { ...state, companies };
 }
 
 /** The control and the address (keyed hash) that {@link priorKey} put together. */

@@ -114,9 +114,9 @@ function confirmedByClick(at: HubSpotTime, state: ContactState): { company: stri
   );
 }
 
-/** The companies to which a submission waits for a click, or waited for too long. */
-export const companiesWaiting = (state: ContactState): string[] =>
-  Object.keys(state.companies).filter((company) => submissionsOf(company, state).length > 0);
+/** Whether a submission waits for a click, or waited for too long. */
+export const isWaiting = (state: ContactState): boolean =>
+  Object.keys(state.companies).some((company) => submissionsOf(company, state).length > 0);
 
 /** The companies whose submissions a click of this time may confirm, if nobody told of the click yet. */
 export function confirmableBy(at: HubSpotTime, state: ContactState): string[] {

@@ -4,11 +4,12 @@ import type { Registry } from '../registry/registry.ts';
 import type { Decision } from './decision.ts';
 import type { LedgerEntry } from './entry.ts';
 import { replay } from './evolve.ts';
+import { heldUntil } from './holdings.ts';
 import { isNews, noWins } from './order.ts';
 import { shownOptOut } from './r1-company-opt-out.ts';
 import { holdingsSeen } from './r8-address-change.ts';
 import type { SeenAddress, Sight } from './sight.ts';
-import { type ContactState, companyState, type Holding, isOptedOut } from './state.ts';
+import { type ContactState, companyState, isOptedOut } from './state.ts';
 
 /**
  * R8: company opt-outs that HubSpot shows at an address which the record held before, said by the end of that, and of which no webhook told. Such
@@ -25,12 +26,6 @@ export function formerOptOuts(known: Known, sight: Sight, registry: Registry, no
 }
 
 type Known = { state: ContactState; entries: readonly LedgerEntry[] };
-
-/** Until when the record held an address last; undefined where it holds the address now, or nobody knows. */
-export function heldUntil(hash: string, holdings: readonly Holding[]): HubSpotTime | undefined {
-  const last = holdings.findLastIndex((one) => one.hash === hash);
-  return last === -1 ? undefined : holdings[last + 1]?.from;
-}
 
 /** What is said later is the word of whoever has the address next. */
 function optOutsAt(

@@ -6,6 +6,7 @@ import { type Change, type Decision, ignored, recorded } from './decision.ts';
 import type { LedgerEntry } from './entry.ts';
 import { LOOK_AGAIN_MS } from './r5-repeated.ts';
 import { inheritedByMerge } from './r8-inherit.ts';
+import { isAnythingSaid } from './state.ts';
 
 /** R8: the opt-out belongs to the person and the address, whatever becomes of the record. */
 
@@ -37,10 +38,8 @@ export const goneAlready: Clause<LifecycleSignal> = ({ state }) => (state.gone ?
  * Of a contact of whom nothing is known the addresses are looked up: the contact may have taken over an opted-out address by a
  * merge that no webhook told, and the deleted record can still be read.
  */
-export const deletedUnknown: Clause<LifecycleSignal> = ({ state: { companies, ownNo } }) =>
-  Object.keys(companies).length === 0 && Object.keys(ownNo).length === 0
-    ? ignored('already-so', 'identify')
-    : undefined;
+export const deletedUnknown: Clause<LifecycleSignal> = ({ state }) =>
+  isAnythingSaid(state) ? undefined : ignored('already-so', 'identify');
 
 export const deleted: Clause<LifecycleSignal> = () =>
   recorded(

@@ -132,6 +132,10 @@ export function companyState(state: ContactState, company: string): CompanyState
   return state.companies[company] ?? nobody;
 }
 
+/** Whether the ledger holds any opt-out, return or "no" of the contact. */
+export const isAnythingSaid = ({ companies, ownNo }: Pick<ContactState, 'companies' | 'ownNo'>): boolean =>
+  Object.keys(companies).length > 0 || Object.keys(ownNo).length > 0;
+
 /** Since when the company is closed for the contact: the first opt-out since the last lift; entries of older versions know the newest. */
 export function closedFrom({
   closedSince,

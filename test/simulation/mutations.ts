@@ -370,7 +370,7 @@ export const mutations: Mutation[] = [
   {
     name: '*click-that-no-webhook-told',
     file: 'src/workers/audit/unheard-clicks.ts',
-    find: "values.includes(properties[CONFIRMATION_PROPERTY] ?? '') && companiesWaiting(dossier.state).length > 0,",
+    find: "values.includes(properties[CONFIRMATION_PROPERTY] ?? '') && isWaiting(dossier.state),",
     replace: "dossier.state.erased === true && values.includes(properties[CONFIRMATION_PROPERTY] ?? ''),",
   },
 ];

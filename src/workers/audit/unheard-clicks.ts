@@ -1,7 +1,7 @@
 import type { HubSpotTime } from '../../clocks.ts';
 import type { AuditRequest } from '../../queues/audit-request.ts';
 import { CONFIRMATION_PROPERTY, companyOf } from '../../registry/registry.ts';
-import { companiesWaiting, confirmableBy } from '../../rules/r7-confirmation.ts';
+import { confirmableBy, isWaiting } from '../../rules/r7-confirmation.ts';
 import type { ConfirmationSignal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { AuditDeps } from './deps.ts';
@@ -20,8 +20,7 @@ export async function unheardClicks(
 ): Promise<Map<string, UnheardReturn[]>> {
   const values = deps.registry.policy.confirmedValues;
   const asked = people.filter(
-    ({ dossier, properties }) =>
-      values.includes(properties[CONFIRMATION_PROPERTY] ?? '') && companiesWaiting(dossier.state).length > 0,
+    ({ dossier, properties }) => values.includes(properties[CONFIRMATION_PROPERTY] ?? '') && isWaiting(dossier.state),
   );
   const ids = asked.map(({ dossier }) => dossier.contact);
   const times = await timesSet(ids, { property: CONFIRMATION_PROPERTY, values }, run, deps);

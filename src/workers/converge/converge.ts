@@ -152,14 +152,14 @@ async function prepareUnlessMerged(
   view: View | undefined,
   deps: RoundDeps,
 ): Promise<Job | Outcome | 'moved'> {
-  if (view?.survivor === undefined) {
-    const isLookedUp = view !== undefined && (dossier.others !== undefined || !view.sight.exists);
-    const others = isLookedUp ? await otherLedgers(dossier, view, deps) : dossier.others;
-    if (others === 'moved') return 'moved';
-    return prepare(others === undefined ? dossier : { ...dossier, others }, view, deps);
+  if (view?.survivor !== undefined) {
+    await recordMergeFound(dossier.contact, view.survivor, deps);
+    return { ...resting(dossier, deps.now()), survivor: view.survivor.contact };
   }
-  await recordMergeFound(dossier.contact, view.survivor, deps);
-  return { ...resting(dossier, deps.now()), survivor: view.survivor.contact };
+  const isLookedUp = view !== undefined && (dossier.others !== undefined || !view.sight.exists);
+  const others = isLookedUp ? await otherLedgers(dossier, view, deps) : dossier.others;
+  if (others === 'moved') return 'moved';
+  return prepare(others === undefined ? dossier : { ...dossier, others }, view, deps);
 }
 
 /** What is to be written for a contact that was looked at; 'moved' when decisions were recorded instead, or somebody else wrote. */

@@ -2,6 +2,7 @@ import type { View } from '../../hubspot/view.ts';
 import type { Dossier } from '../../rules/next-step.ts';
 import type { OtherLedger } from '../../rules/r8-inherit.ts';
 import { mergedIn } from '../../rules/r8-record.ts';
+import { isAnythingSaid } from '../../rules/state.ts';
 import { recordMergeFound } from '../decide/merged.ts';
 import { readOthers } from '../dossier.ts';
 import type { ConvergeDeps } from './deps.ts';
@@ -13,10 +14,9 @@ import type { ConvergeDeps } from './deps.ts';
 export async function otherLedgers(dossier: Dossier, view: View, deps: ConvergeDeps): Promise<OtherLedger[] | 'moved'> {
   const others = await readOthers(dossier, view.sight, deps);
   const linked = new Set(dossier.entries.flatMap(mergedIn));
-  const unlinked = others.find(({ contact, state }) => {
-    const isSaid = Object.keys(state.companies).length > 0 || Object.keys(state.ownNo).length > 0;
-    return isSaid && view.merges?.has(contact) === true && !linked.has(contact);
-  });
+  const unlinked = others.find(
+    ({ contact, state }) => isAnythingSaid(state) && view.merges?.has(contact) === true && !linked.has(contact),
+  );
   if (unlinked === undefined) return others;
   const at = view.merges?.get(unlinked.contact);
   await recordMergeFound(unlinked.contact, { contact: dossier.contact, ...(at !== undefined && { at }) }, deps);

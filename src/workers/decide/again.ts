@@ -4,15 +4,13 @@ import type { Signal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { DecideDeps } from './deps.ts';
 
-type Final = Extract<Verdict, { kind: 'recorded' | 'ignored' }>;
-
 /**
  * Submissions that came before an older opt-out was heard of are decided once more; HubSpot's list says when they were made. Each is by the address that
  * was submitted, which may not be the record's any more (R8); after an erasure nobody knows that address.
  */
 export async function requestsAgain(
   { portal, contact, occurredAt }: Signal,
-  verdict: Final,
+  verdict: Verdict,
   { ledger }: Pick<DecideDeps, 'ledger'>,
 ): Promise<ConvergenceRequest[]> {
   const { again = [] } = verdict.kind === 'recorded' ? verdict : {};
