@@ -18,7 +18,8 @@ export async function requestsAgain(
   const entries = await ledger.read({ portal, contact });
   return again.map(({ form, at, recordedAt, by }) => {
     const source = { channel: 'audit', change: 'FORM', id: form } as const;
-    const address = entries.findLast(({ addressHash }) => by !== undefined && addressHash === by)?.personal?.address;
+    const typed = entries.flatMap(({ addressHash, personal }) => (addressHash === by && personal?.address) || []);
+    const address = by === undefined ? undefined : typed.at(-1);
     const submission = { v: 1, kind: 'form', portal, contact, form, source, untimed: true } as const;
     return {
       v: 1,

@@ -2,18 +2,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ordinary } from '../../../local/hubspot/behaviour.ts';
 import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
+import { hashAddress } from '../../../src/address.ts';
 import { hubspotTime, ourTime } from '../../../src/clocks.ts';
 import { RetryableError, WaitError } from '../../../src/errors.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import type { DecisionEntry } from '../../../src/rules/entry.ts';
-import type { Signal } from '../../../src/signals/signal.ts';
+import type { FormSignal, Signal } from '../../../src/signals/signal.ts';
 import { withId } from '../../../src/signals/signal-id.ts';
 import type { Telemetry } from '../../../src/telemetry/telemetry.ts';
 import { decideFor } from '../../../src/workers/decide/by-address.ts';
 import { decideBatch } from '../../../src/workers/decide/decide-batch.ts';
 import type { DecideDeps } from '../../../src/workers/decide/deps.ts';
+import { recordMail } from '../../../src/workers/decide/record-decision.ts';
 import { changed, confirmed, MINUTE } from '../../helpers/person.ts';
 import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
 import { batchOf, record, startSqs } from '../../helpers/sqs.ts';
@@ -337,6 +339,21 @@ test('so is a submission by an address that the record has no more: the return w
   expect(again).toMatchObject([{ kind: 'form', address: 'moved-on@example.at' }]);
   for (const signal of again) await decideFor(signal, deps);
   expect(await outcomesOf(id)).toEqual(['R4 noted', 'R1 opted-out', 'R4 returned']);
+});
+
+test('and is known by what was typed in, though a later entry about that address does not hold it', async () => {
+  const { id } = twin.people.createContact({ email: 'waited@example.at' });
+  const address = 'waited@example.at';
+  const optOut = { ...changed('subscription:501', 'closed', now), contact: id };
+  now += MINUTE;
+  submits(id);
+  await decideFor(told(id, { address }), deps);
+  await recordMail(told(id, { form: forms.doubleOptIn, address }) as FormSignal, deps, {
+    addressHash: hashAddress('key', address),
+  });
+  now += MINUTE;
+  const again = (await decideFor(optOut, deps)).flatMap((request) => request.again ?? []);
+  expect(again).toMatchObject([{ kind: 'form', address }]);
 });
 
 test('a submission from before the opt-out is not decided again', async () => {
