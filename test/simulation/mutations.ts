@@ -322,8 +322,8 @@ export const mutations: Mutation[] = [
   {
     name: '*deletion-after-a-merge-that-no-webhook-told',
     file: 'src/rules/r8-record.ts',
-    find: "    ? ignored('already-so', 'identify')\n    : undefined;",
-    replace: "    ? ignored('already-so')\n    : undefined;",
+    find: "isAnythingSaid(state) ? undefined : ignored('already-so', 'identify')",
+    replace: "isAnythingSaid(state) ? undefined : ignored('already-so')",
   },
   {
     name: 'forgets-what-a-newer-version-wrote',
