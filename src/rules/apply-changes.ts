@@ -95,12 +95,13 @@ function withClick(state: ContactState, { at, companies = [] }: Extract<Change, 
 }
 
 /**
- * Oldest first, whatever order the returns were heard of in. Of one form's returns to the same brand and newsletter only the newest
- * counts: whatever an older one would beat, the newest beats, too. So a long ledger is folded in linear time.
+ * Oldest first, whatever order the returns were heard of in. Of one form's returns by one address to the same brand and newsletter only
+ * the newest counts: whatever an older one would beat, the newest beats, too. So a long ledger is folded in linear time. What another address's
+ * return names is opened at that address only (R8).
  */
 function withReturn(returns: readonly Return[], one: Return): Return[] {
-  const isSame = ({ form, brand, newsletter }: Return) =>
-    form === one.form && brand === one.brand && newsletter === one.newsletter;
+  const isSame = ({ form, brand, newsletter, by }: Return) =>
+    form === one.form && brand === one.brand && newsletter === one.newsletter && by === one.by;
   const known = returns.find(isSame);
   if (known !== undefined && !isNews(one.at, known.at)) return [...returns];
   const all = [...returns.filter((back) => !isSame(back)), one];

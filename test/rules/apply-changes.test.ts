@@ -48,6 +48,13 @@ describe('a return', () => {
     const [first, second] = [back(200, { brand: 'gallery' }), back(300, { brand: 'library' })];
     expect(museum(nothingKnown, ...come(first, second))?.returns).toEqual([first, second]);
   });
+
+  test('R8: by one form with two addresses is two returns, since each opens what it names at its own address', () => {
+    const [first, second] = [back(200, { by: 'a' }), back(300, { by: 'b' })];
+    expect(museum(nothingKnown, ...come(first, second))?.returns).toEqual([first, second]);
+    const [again] = [back(400, { by: 'a' })];
+    expect(museum(nothingKnown, ...come(first, second, again))?.returns).toEqual([second, again]);
+  });
 });
 
 test('R8: HubSpot’s history tells which addresses the record held, and says nothing besides', () => {
