@@ -7,6 +7,7 @@ import type { Finding } from '../../rules/drift.ts';
 import { replay } from '../../rules/evolve.ts';
 import type { Dossier } from '../../rules/next-step.ts';
 import { unheardOptOuts } from '../../rules/r1-company-opt-out.ts';
+import { addressChanges } from '../../rules/r8-address-change.ts';
 import { formerOptOuts } from '../../rules/r8-former-opt-out.ts';
 import { inheritedDecisions } from '../../rules/r8-inherit.ts';
 import { recordedAddresses } from '../../rules/r8-other-addresses.ts';
@@ -48,12 +49,19 @@ export async function findByAddress(
     .flatMap(({ changes }) => changes)
     .flatMap((change) => (change.type === 'company-opt-out' ? change.companies : []));
   const open = shown.before === undefined ? [] : await leftOpen({ dossier }, shown.before, run, deps);
-  const companies = [...optedOut, ...open, ...carriedAlong(entries, state, hashes, deps.registry)];
+  const changes = addressChanges(dossier, { exists: true, ...sight, ...shown.before, actual: {} }, deps.now());
+  const told = changes.length > 0 && shown.before !== undefined ? companiesWithNo(state, deps.registry) : [];
+  const companies = [...optedOut, ...open, ...told, ...carriedAlong(entries, state, hashes, deps.registry)];
   return [...new Set(companies)].map((company) => ({
     kind: 'opt-out-of-address',
     contact,
     control: companyOf(deps.registry, company).own.key,
   }));
+}
+
+/** Companies of which an opt-out was heard: HubSpot's history may tell that another address said it than the ledger knows. */
+function companiesWithNo({ companies }: Dossier['state'], registry: AuditDeps['registry']): string[] {
+  return [...registry.companies.keys()].filter((key) => companies[key]?.optOut !== undefined);
 }
 
 /** Companies whose opt-out counts for one of the addresses, as far as the ledger does not know that the contact has that address. */

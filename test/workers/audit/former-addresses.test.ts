@@ -134,6 +134,37 @@ describe('an opt-out said with an address that the record had before', () => {
   });
 });
 
+describe('an address that changed, with no word of it, before the opt-out was carried out', () => {
+  /** An opt-out that a webhook tells of; the record gets another address before convergence looks at the record for the first time. */
+  async function movedBefore(name: string) {
+    const { id } = twin.people.createContact({ email: `${name}@example.at` });
+    now += MINUTE;
+    twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    const signal = { ...changed('subscription:501', 'closed', now), contact: id };
+    moves(id, `new-${name}@example.at`);
+    await recordDecision(signal, { registry, now: ourTime(now), address: 'unknown' }, deps.ledger);
+    await converge([id], deps as never);
+    return id;
+  }
+
+  test('the audit learns of the change, and closes what is open at the former address', async () => {
+    await movedBefore('ida');
+    expect(statuses('ida@example.at', 501, 511), 'before the audit').toEqual(['UNSUBSCRIBED', 'NOT_SPECIFIED']);
+    expect(await night()).toMatchObject({ counts: { 'opt-out-of-address': 1 } });
+    expect(statuses('ida@example.at', 501, 511)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED']);
+    expect((await night()).counts, 'the next night').toEqual({});
+  });
+
+  test('also where an import made a new record with that address, and opened the type', async () => {
+    await movedBefore('jana');
+    twin.people.importRows({ rows: [{ email: 'jana@example.at', statuses: { 501: 'SUBSCRIBED', 511: 'SUBSCRIBED' } }] });
+    await night();
+    await night();
+    expect(statuses('jana@example.at', 501, 511)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED']);
+    expect((await night()).counts, 'the night after').toEqual({});
+  });
+});
+
 describe('a brand that the registry gets after the address changed', () => {
   /** A contact that opted out, was closed, and got another address; then the registry changes, long after. */
   async function movedLongAgo(name: string) {
