@@ -1,4 +1,5 @@
-import { readContacts } from '../../hubspot/contacts.ts';
+import { readContacts, readDeletedContacts } from '../../hubspot/contacts.ts';
+import type { Send } from '../../hubspot/transport.ts';
 import type { Facts } from '../../rules/clause.ts';
 import type { ControlSignal } from '../../signals/signal.ts';
 import type { DecideDeps } from './deps.ts';
@@ -9,8 +10,15 @@ export async function shownStatus(
   { hubspot, registry }: Pick<DecideDeps, 'hubspot' | 'registry'>,
 ): Promise<NonNullable<Facts['shown']>> {
   const type = registry.controls.get(control)?.control;
-  const address = (await readContacts(hubspot.send, [contact], [])).get(contact)?.email;
-  if (type?.kind !== 'subscription' || address === undefined) return 'nothing';
+  if (type?.kind !== 'subscription') return 'nothing';
+  const address = await addressOf(contact, hubspot.send);
+  if (address === undefined) return 'nothing';
   const statuses = (await hubspot.statuses.read([address])).get(address) ?? [];
   return statuses.find(({ subscriptionId }) => subscriptionId === type.id) ?? 'nothing';
+}
+
+/** Also of a record that was deleted: what is told of it late is about that address. */
+async function addressOf(contact: string, send: Send): Promise<string | undefined> {
+  const found = (await readContacts(send, [contact], [])).get(contact);
+  return (found ?? (await readDeletedContacts(send, [contact])).get(contact))?.email;
 }
