@@ -11,6 +11,7 @@ import type {
 import type { Case, Clause, Facts } from './clause.ts';
 import { ignored, recorded, type Verdict } from './decision.ts';
 import { isFromFuture, wayBackCountsFrom } from './order.ts';
+import * as outdated from './outdated.ts';
 import * as ownWrite from './own-write.ts';
 import * as r1 from './r1-company-opt-out.ts';
 import * as r2 from './r2-own-no.ts';
@@ -49,6 +50,7 @@ export const precedence: { readonly [O in keyof Occasions]: readonly Clause<Occa
     ownWrite.isUnderWay,
     ownWrite.closedByUs,
     setByUs.mayBeToldLate,
+    outdated.shownOutdated,
     setByUs.openSinceBefore,
     setByUs.closedLongSince,
     setByUs.closedSinceBefore,

@@ -38,7 +38,7 @@ export function writeThatSet(
 /** Workflows and copied properties tell of a change minutes after it; an hour later nobody takes an event for an echo, ms. */
 const TOLD_LATE_MS = 60 * 60_000;
 /** HubSpot's own property of a type may show a change some seconds late, and its webhook tells when the property changed, ms. */
-const SHOWN_BY_PROPERTY_MS = 30_000;
+export const SHOWN_BY_PROPERTY_MS = 30_000;
 
 /** How long after a write of ours an event may still be its echo. */
 function toldWithin(signal: ControlSignal, registry: Registry): number {
@@ -101,8 +101,11 @@ function isMarkedAt(occurredAt: HubSpotTime, { marked, at }: ShownStatus): boole
   return marked === true && at !== undefined && Math.abs(millis(at) - millis(occurredAt)) <= TOLD_IN_MS;
 }
 
-/** Whether an opening of the type was heard of since our write: what HubSpot shows may be older than what followed. */
-function wasOpenedSince({ at }: Written, { state, signal: { control }, facts }: Case<ControlSignal>): boolean {
+/** Whether an opening of the type was heard of since a moment: what HubSpot shows may be older than what followed. */
+export function wasOpenedSince(
+  { at }: { at: HubSpotTime },
+  { state, signal: { control }, facts }: Case<ControlSignal>,
+): boolean {
   const refusal = state.refusals?.[control];
   const company = facts.registry.controls.get(control)?.company;
   const isGraced = company !== undefined && companyState(state, company).graced?.includes(control) === true;
@@ -129,7 +132,7 @@ function lookedAtAgain(given: Case<ControlSignal>): Verdict | undefined {
   return isToBeSeen ? { kind: 'too-early', since: signal.receivedAt, until: surelyShownAt(signal) } : undefined;
 }
 
-const surelyShownAt = ({ occurredAt }: ControlSignal) => shifted(asOurTime(occurredAt), SHOWN_LATE_MS);
+export const surelyShownAt = ({ occurredAt }: ControlSignal) => shifted(asOurTime(occurredAt), SHOWN_LATE_MS);
 
 /** A closing that was told late counts from the moment since which HubSpot shows the type as closed, or from before it shows the type as open. */
 export function countedFrom<S extends Signal>(signal: S, state: ContactState, facts: Facts): S {
