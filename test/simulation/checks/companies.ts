@@ -112,12 +112,10 @@ function checkIsNotFought(company: string, { world, watch, contact, addresses }:
         back.address === normaliseAddress(address) && isOwnAndSure(back, contact.id, truth) && isLatest(back, outs),
     );
   if (!cameBack || !outs.every(({ key }) => truth.heard.has(key))) return;
-  if (watch.wasOpenedAsRewritten(contact.id, keyOfAddress(address, own.key))) return;
-  if (
-    !watch.closedByUs(keyOfAddress(address, own.key)) ||
-    valueHeld(own.control, contact, address, world.twin.portal) !== closedValue(own.control)
-  )
-    return;
+  const key = keyOfAddress(address, own.key);
+  if (watch.wasOpenedAsRewritten(contact.id, key) || watch.mayCountAsNo(contact.id, key)) return;
+  const isClosed = valueHeld(own.control, contact, address, world.twin.portal) === closedValue(own.control);
+  if (!watch.closedByUs(key) || !isClosed) return;
   watch.violated('(d) no return is undone', `contact ${contact.id} came back to ${company} and was closed again`);
 }
 

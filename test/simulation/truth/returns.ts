@@ -32,7 +32,19 @@ function isConfirmed(back: Back, truth: Truth): boolean {
   return [...truth.people.values()]
     .filter(({ id }) => truth.lineage(id).some(({ addresses }) => addresses.has(back.address)))
     .flatMap(({ confirmations }) => confirmations)
-    .some(({ at, company = back.company }) => at > back.postedAt && at <= until && company === back.company);
+    .some(({ at, company = back.company }) => at > mailedAt(back, truth) && at <= until && company === back.company);
+}
+
+/**
+ * When the first mail left that asks to confirm a submission. The form's mails are the same: the owner who clicks one that was sent since the time which
+ * the submission states says the same as by a click on the submission's own.
+ */
+function mailedAt({ form, address, at }: Back, truth: Truth): number {
+  const posted = [...truth.people.values()]
+    .flatMap(({ backs }) => backs)
+    .filter((other) => other.form === form && other.address === address && other.postedAt >= at)
+    .map(({ postedAt }) => postedAt);
+  return Math.min(...posted);
 }
 
 /** Whether a contact opted out and then came back, and Widerruf was told of both. */

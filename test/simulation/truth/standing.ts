@@ -84,14 +84,17 @@ function movesOf({ id, held }: Person, backs: readonly Back[], truth: Truth): Mo
   });
 }
 
-/** The strictest wins: no return from before the merge lifts what a part brought along, as far as the merge was told. */
+/**
+ * The strictest wins: no return from before the merge lifts what a part brought along, as far as the merge was told. A return in the very moment of the
+ * merge is before or after it, whichever was heard first.
+ */
 function mergesOf(person: Person, backs: readonly Back[], truth: Truth): Moment[] {
   return person.absorbed.map(({ id, at, key }): Moment => {
     const to = addressAt(person, at);
     const part = truth.person(id);
     const ofPart = addressesAt(part, at, truth);
     const addresses = new Set([to, ...ofPart]);
-    const before = backs.filter((back) => addresses.has(back.address) && back.at <= at).map((back) => back.at);
+    const before = backs.filter((back) => addresses.has(back.address) && back.at < at).map((back) => back.at);
     const isTold = truth.heard.has(key);
     const happens = (table: Table) => {
       const brought = ofPart.flatMap((address) =>

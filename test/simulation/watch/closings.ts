@@ -77,11 +77,10 @@ export class Closings {
     return (this.#openings.get(key) ?? []).some((opening) => isNear(opening, at));
   }
 
-  /** Whether somebody else opened the control while a slow way told of our closing, `afterMs` later: HubSpot then shows the opening only. */
+  /** Whether somebody else opened the control until a slow way had told of our closing, `afterMs` later: HubSpot then shows the opening only. */
   wasOpenedWhileTold(key: string, afterMs: number): boolean {
-    const told = (this.#ours.get(key) ?? []).map((at) => at + afterMs);
     return (this.#openings.get(key) ?? []).some((opening) =>
-      told.some((at) => opening >= at && opening <= at + SHOWN_LATE_MS),
+      (this.#ours.get(key) ?? []).some((at) => opening >= at && opening <= at + afterMs + SHOWN_LATE_MS),
     );
   }
 }
