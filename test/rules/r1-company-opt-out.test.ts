@@ -7,6 +7,7 @@ import type { ShownStatus, Sight } from '../../src/rules/sight.ts';
 import { type ContactState, type Noted, nothingKnown } from '../../src/rules/state.ts';
 import { changed } from '../helpers/person.ts';
 import { forms, MUSEUM, testRegistry } from '../helpers/registry.ts';
+import { planned, shows } from '../helpers/shown.ts';
 import { back, knowing, timed } from '../helpers/state.ts';
 
 const registry = testRegistry();
@@ -31,6 +32,30 @@ describe('submissions that were noted before an older opt-out was heard of', () 
     expect(verdict(MUSEUM, ...all)).toMatchObject({ again: [own] });
     expect(verdict('portal-wide', ...all)).toMatchObject({ again: [own, others] });
     expect(verdict(MUSEUM, ...all.slice(1))).not.toHaveProperty('again');
+  });
+});
+
+describe('a closing of ours that HubSpot never confirmed, where a lift is due', () => {
+  /** The opt-outs that HubSpot shows of somebody who came back, and whose closing was planned and never confirmed: its pass died. */
+  const found = (shown: ShownStatus) => {
+    const state = knowing(
+      { optOut: { at: 100, source: { channel: 'webhook' } }, returns: [back(2000)] },
+      { written: { [MUSEUM]: { closed: [planned as unknown as { at: number; from: number; until: number }] } } },
+    );
+    const sight: Sight = { exists: true, address: { hash: 'a', statuses: [shown] }, others: [], actual: {} };
+    return unheardOptOuts({ state, entries: [] }, sight, registry, ourTime(3_600_000));
+  };
+
+  test('is ours by our mark, whatever it is later than', () => {
+    expect(found(shows('UNSUBSCRIBED', 5000, { marked: true }))).toEqual([]);
+  });
+
+  test('without the mark it may be the person’s "no", and the "no" wins', () => {
+    expect(found(shows('UNSUBSCRIBED', 5000))).toMatchObject([{ rule: 'R9', outcome: 'opted-out' }]);
+  });
+
+  test('with our mark, at a moment at which nothing of ours was under way, somebody may have copied the mark', () => {
+    expect(found(shows('UNSUBSCRIBED', 70_000, { marked: true }))).toMatchObject([{ rule: 'R9' }]);
   });
 });
 
