@@ -1,5 +1,5 @@
 import { keyedHash, normaliseAddress } from '../../address.ts';
-import { asHubSpotTime, type HubSpotTime, latest, type OurTime, shifted } from '../../clocks.ts';
+import { asHubSpotTime, type HubSpotTime, hubspotTime, latest, millis, type OurTime, shifted } from '../../clocks.ts';
 import type { SubmissionLists } from '../../hubspot/submissions.ts';
 import type { RegisteredForm, Registry } from '../../registry/registry.ts';
 import { submissionOf } from '../../rules/decision.ts';
@@ -9,7 +9,7 @@ import { replay } from '../../rules/evolve.ts';
 import { companiesOfForm, formThen, ownTypeThen } from '../../rules/form-then.ts';
 import { heldUntil } from '../../rules/holdings.ts';
 import type { Dossier } from '../../rules/next-step.ts';
-import { noWins } from '../../rules/order.ts';
+import { CLOCKS_DIFFER_MS, noWins } from '../../rules/order.ts';
 import { findSubmission, type ListedSubmission } from '../../rules/r4-proof.ts';
 import { type ContactState, companyState, isOptedOut } from '../../rules/state.ts';
 import type { ConfirmationSignal, FormSignal } from '../../signals/signal.ts';
@@ -58,9 +58,9 @@ async function returnsOf({ address, state, until }: Owner, dossier: Dossier, dep
     const own = deps.registry.companies.get(key)?.own;
     // A company that the registry knows no more has no type by which its return could be reported.
     if (own === undefined || optOut === undefined || !isOptedOut({ optOut, ...company })) continue;
-    const found = await newestOf({ form, company: key }, { address, after: optOut.at, until }, deps);
+    const { found, listed } = await newestOf({ form, company: key }, { address, after: optOut.at, until }, deps);
     if (found === undefined || noWins(state.mergedAt, found.at)) continue;
-    const arrivedAt = arrivalOf(found, form, dossier.entries) ?? deps.now();
+    const arrivedAt = arrivalOf(found, listed, form, dossier.entries) ?? deps.now();
     const signal = signalOf(form, { ...found, arrivedAt }, { contact: dossier.contact, address }, deps);
     if (state.seen.has(signal.id) || isKnown(found, form, dossier.entries, deps)) continue;
     const kind = wasHeard(found, form, dossier.entries) ? 'return-proved-late' : 'return-unheard';
@@ -76,15 +76,19 @@ function formsByCompany({ forms }: Registry): FormOf[] {
   return [...forms.values()].flatMap((form) => companiesOfForm(form).map((company) => ({ form, company })));
 }
 
+/** Times may lie ahead of an event's arrival by so much; so far before the opt-out the list is read, too, ms. */
+const READ_BEFORE_MS = 2 * CLOCKS_DIFFER_MS;
+
+/** The newest submission later than the opt-out, and all that the list shows of the address since a little before. */
 async function newestOf(
   { form, company }: FormOf,
   { address, after, until }: { address: string; after: HubSpotTime; until: HubSpotTime | undefined },
   { registry, lists, now }: Deps,
-): Promise<ListedSubmission | undefined> {
+): Promise<{ found?: ListedSubmission; listed: readonly ListedSubmission[] }> {
   // A younger submission's event may still be waiting for the list.
   const arrivedAt = shifted(now(), -registry.policy.submissionsMayLagMs);
-  const list = await lists.read(form.id, latest([after, lookBack(now())]) ?? after);
-  if ('unreadable' in list) return undefined;
+  const list = await lists.read(form.id, shifted(latest([after, lookBack(now())]) ?? after, -READ_BEFORE_MS));
+  if ('unreadable' in list) return { listed: [] };
   const past = list.submissions.filter(
     ({ at }) =>
       at <= asHubSpotTime(arrivedAt) &&
@@ -99,7 +103,8 @@ async function newestOf(
     arrivedAt,
     typeAt: (at) => ownTypeThen(form.id, at, registry),
   });
-  return typeof found === 'string' ? undefined : found.submission;
+  const listed = list.submissions.filter((one) => one.address === compared);
+  return typeof found === 'string' ? { listed } : { found: found.submission, listed };
 }
 
 const lookBack = (now: OurTime) => asHubSpotTime(shifted(now, -LOOK_BACK_MS));
@@ -125,15 +130,27 @@ function signalOf(
 
 /**
  * When the event that told of a submission arrived, at the latest, if one did: the owner's click after that confirms the submission (R7), and a time that
- * lies ahead of the arrival makes the submission no newer than it was, however late the audit (R4).
+ * lies ahead of the arrival makes the submission no newer than it was, however late the audit (R4). An event may state whole seconds, or no time at
+ * all: then it is of a submission that states a time some minutes ahead, if the list shows none that the event could have been of.
  */
 function arrivalOf(
-  { at }: ListedSubmission,
-  { id }: RegisteredForm,
+  { id, at }: ListedSubmission,
+  listed: readonly ListedSubmission[],
+  form: RegisteredForm,
   entries: readonly LedgerEntry[],
 ): OurTime | undefined {
-  return entries.find(({ body }) => body.kind === 'decision' && body.signal?.form === id && body.occurredAt === at)
-    ?.recordedAt;
+  const told = entries.flatMap(({ body, recordedAt }) =>
+    body.kind === 'decision' && body.signal?.form === form.id ? [{ stated: body.occurredAt, heardAt: recordedAt }] : [],
+  );
+  const isWithin = (from: HubSpotTime, to: HubSpotTime) => from <= to && to <= shifted(from, CLOCKS_DIFFER_MS);
+  const isOfAnother = (heardAt: HubSpotTime) => listed.some((one) => one.id !== id && isWithin(one.at, heardAt));
+  const isAhead = (heardAt: HubSpotTime) => isWithin(heardAt, at) && !isOfAnother(heardAt);
+  const second = hubspotTime(Math.floor(millis(at) / 1000) * 1000);
+  const of =
+    told.find(({ stated }) => stated === at) ??
+    told.find(({ stated }) => stated === second) ??
+    told.find(({ heardAt }) => isAhead(asHubSpotTime(heardAt)));
+  return of?.heardAt;
 }
 
 /** Whether a return or a waiting submission of the ledger is this one. */

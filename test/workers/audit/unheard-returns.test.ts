@@ -286,6 +286,37 @@ describe('a return whose event was heard too early is applied, whatever the poli
     ).toBe(true);
   });
 
+  test.each([
+    ['the event states whole seconds', (stated: number) => Math.floor(stated / 1000) * 1000],
+    ['the event states no time: that of its arrival counts', () => now],
+  ])('and stated a time a little ahead, of which %s', async (_, timeOf) => {
+    deps = depsWith(recovering);
+    const email = 'ahead-in-seconds@example.at';
+    const { id } = twin.people.createContact({ email });
+    const stated = now + MINUTE + 427;
+    twin.people.postForm({ form: forms.ofCompany, email, submittedAt: stated });
+    await decideFor({ ...told(id, timeOf(stated)), receivedAt: ourTime(now) } as Signal, deps);
+    twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    await decideFor({ ...changed('subscription:501', 'closed', now), contact: id }, deps);
+    now += 60 * MINUTE;
+    await night();
+    expect((await newest(id))?.outcome, 'nobody filled in a form after the opt-out').not.toBe('returned');
+  });
+
+  test('and somebody filled in the form anew, unheard, right after an opt-out: that one counts', async () => {
+    deps = depsWith(recovering);
+    const { id } = twin.people.createContact({ email: 'twice@example.at' });
+    twin.people.submitForm({ contact: id, form: forms.ofCompany });
+    await decideFor({ ...told(id, now), receivedAt: ourTime(now + 100) } as Signal, deps);
+    now += MINUTE;
+    twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    await decideFor({ ...changed('subscription:501', 'closed', now), contact: id }, deps);
+    now += MINUTE;
+    submitsUnheard(id);
+    await night();
+    expect((await newest(id))?.outcome).toBe('returned');
+  });
+
   test('before the list showed the submission', async () => {
     twin.behaviour.submissionLagMs = 30 * MINUTE;
     const id = await optedOut('very-late-list@example.at');
