@@ -91,8 +91,8 @@ export type Verdict =
   | { kind: 'ignored'; because: Because; follow: Follow; lookAt?: readonly OurTime[] }
   /** The contact became part of another one (R8), whose ledger the signal belongs to. */
   | { kind: 'belongs-to'; contact: string }
-  /** HubSpot's list of the form's submissions has to be asked first, for one that is later than `after` (R4). */
-  | { kind: 'unproved'; after: HubSpotTime | undefined }
+  /** HubSpot's list of the form's submissions has to be asked first, for one that is later than `after` (R4). `taken`: those that the ledger knows, by keyed hash. */
+  | { kind: 'unproved'; after: HubSpotTime | undefined; taken: ReadonlySet<string> }
   /** Nobody can tell yet: a write of ours is under way since `since`, and its time ends at `until`. */
   | { kind: 'too-early'; since: OurTime; until: OurTime }
   /** Nobody can tell from the event: the status that HubSpot shows decides. */

@@ -92,10 +92,15 @@ export const notProved: Clause<FormSignal> = (given) => {
   if (proof === undefined) {
     const { form, company } = whereFormStands(given);
     const after = latest([company.optOut?.at, heldOfNamed(form, given.state, given.facts.registry)]);
-    return { kind: 'unproved', after };
+    return { kind: 'unproved', after, taken: submissionsOf(company) };
   }
   return 'refused' in proof ? refused('R4', 'refused', proof.refused) : undefined;
 };
+
+/** The submissions (keyed hashes of HubSpot's ids) that the ledger knows of a company. */
+function submissionsOf({ returns, awaiting, expired = [] }: CompanyState): ReadonlySet<string> {
+  return new Set([...returns, ...awaiting, ...expired].flatMap(({ proof }) => proof?.submission ?? []));
+}
 
 /** The owner came back. Without a standing opt-out the return is kept for an opt-out that is heard of late. */
 export const returned: Clause<FormSignal> = (given) => {

@@ -43,7 +43,7 @@ describe('HubSpot’s list of submissions is asked', () => {
       forms.ofBrand,
     ],
   ])('%s', (_, state, form) => {
-    expect(verdict(state, form)).toEqual({ kind: 'unproved', after: 100 });
+    expect(verdict(state, form)).toEqual({ kind: 'unproved', after: 100, taken: new Set() });
   });
 
   test.each<[string, ContactState, string, string]>([

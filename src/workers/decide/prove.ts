@@ -27,11 +27,12 @@ const OLDEST_MS = 4 * 24 * 3_600_000;
 
 /**
  * R4: asks HubSpot's list of the form's submissions for the one that the event tells of. Returns the signal as the list states it, and
- * how it is proved or why it is refused. `address`: the contact's, normalised. @throws WaitError while the list may still lag behind.
+ * how it is proved or why it is refused. `address`: the contact's, normalised. An event that does not state the time of the newest submission may be of one
+ * that the list does not show yet, where an earlier event was of the newest one (`taken`). @throws WaitError while the list may still lag behind.
  */
 export async function prove(
   signal: FormSignal,
-  { address, after }: Pick<Unproved, 'after'> & { address: string },
+  { address, after, taken }: Pick<Unproved, 'after' | 'taken'> & { address: string },
   deps: Deps,
 ): Promise<{ signal: FormSignal; proof: Outcome }> {
   const { lists = deps.hubspot.submissionLists(), registry } = deps;
@@ -46,12 +47,21 @@ export async function prove(
     typeAt: (at) => ownTypeThen(form.id, at, registry),
   });
   if (found === 'without-consent') return { signal, proof: WITHOUT_CONSENT };
-  if (found !== 'not-listed') return asListed(signal, found.submission, deps);
   const age = millis(deps.now()) - millis(signal.receivedAt);
   const left = registry.policy.submissionsMayLagMs - age;
-  if (left <= 0) return { signal, proof: NOT_LISTED };
+  if (found !== 'not-listed') {
+    const listed = asListed(signal, found.submission, deps);
+    const isAnother = taken.has(listed.proof.submission) && !statesTime(signal, found.submission);
+    if (!isAnother || left <= 0) return listed;
+  } else if (left <= 0) return { signal, proof: NOT_LISTED };
   const afterMs = Math.min(Math.max(FIRST_GAP_MS, age), left);
   throw new WaitError('HubSpot’s list does not show the submission yet', { afterMs });
+}
+
+/** Whether an event states a submission's time; workflows may state whole seconds. */
+function statesTime({ untimed, occurredAt }: FormSignal, { at }: ListedSubmission): boolean {
+  const second = Math.floor(millis(at) / 1000) * 1000;
+  return untimed !== true && (occurredAt === at || millis(occurredAt) === second);
 }
 
 /** What an audit found may be of any age; it stands in the list. */

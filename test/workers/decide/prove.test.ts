@@ -186,6 +186,23 @@ describe('a form event lifts nothing by itself: HubSpot’s list of submissions 
     expect(await newest(id)).toMatchObject({ rule: 'R7', outcome: 'returned' });
   });
 
+  test('a second submission whose event names no time is waited for, where the list shows the first one only', async () => {
+    const id = await optedOut('hours-later@example.at');
+    twin.behaviour.submissionLagMs = 20 * SECOND;
+    submits(id, { form: forms.doubleOptIn });
+    now += MINUTE;
+    await decideFor(told(id, { form: forms.doubleOptIn }), deps);
+    now += 60 * MINUTE;
+    const at = submits(id, { form: forms.doubleOptIn });
+    const event = told(id, { form: forms.doubleOptIn });
+    await expect(decideFor(event, deps)).rejects.toThrow(WaitError);
+    now += 5 * SECOND;
+    await decideFor({ ...confirmed(now), contact: id }, deps);
+    now += MINUTE;
+    await decideFor(event, deps);
+    expect(await newest(id)).toMatchObject({ rule: 'R7', outcome: 'returned', changes: [{ return: { at } }, {}] });
+  });
+
   test('a submission with another address, or from before the opt-out, proves nothing', async () => {
     const id = twin.people.createContact({ email: 'browser@example.at' }).id;
     submits(id);
