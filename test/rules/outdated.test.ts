@@ -26,11 +26,10 @@ function told(
   const signal = changed(MUSEUM, 'closed', at);
   const facts: Facts = { registry, now: ourTime(now), address: 'same' };
   const state = knowing({ ...optedOutAt(100), returns: [back(200)] }, known);
-  return decide(
-    state,
-    { ...signal, ...(source !== undefined && { source }) } as Signal,
-    { ...facts, ...(shown !== undefined && { shown }) },
-  );
+  return decide(state, { ...signal, ...(source !== undefined && { source }) } as Signal, {
+    ...facts,
+    ...(shown !== undefined && { shown }),
+  });
 }
 
 describe('a closing that a workflow tells of, after our closing and our lift', () => {
@@ -62,7 +61,9 @@ describe('a closing that a workflow tells of, after our closing and our lift', (
       because: 'own-write',
     });
     const nextSecond = { [MUSEUM]: { closed: [write(AT)], open: [write(AT + 1000)] } };
-    expect(told(at, shows('UNSUBSCRIBED', AT), { written: nextSecond, source: byWorkflow })).toMatchObject(tooEarly(at));
+    expect(told(at, shows('UNSUBSCRIBED', AT), { written: nextSecond, source: byWorkflow })).toMatchObject(
+      tooEarly(at),
+    );
   });
 });
 
@@ -72,7 +73,9 @@ describe('HubSpot still shows our closing', () => {
 
   test('a workflow tells of a closing after an opening that was refused: that waits', () => {
     const refusals = { [MUSEUM]: { by: 'CRM_UI', since: AT + 5000, closings: 0 } };
-    expect(told(AT + 6000, shown, { written: closed, refusals, source: byWorkflow })).toMatchObject(tooEarly(AT + 6000));
+    expect(told(AT + 6000, shown, { written: closed, refusals, source: byWorkflow })).toMatchObject(
+      tooEarly(AT + 6000),
+    );
     expect(told(AT + 6000, shown, { written: closed, source: byWorkflow })).toMatchObject({ because: 'own-write' });
   });
 

@@ -144,6 +144,8 @@ async function verdictOnForm(signal: FormSignal, facts: Facts, deps: DecideDeps)
   const { address, identity, held, survivor, lookAgainAt: wakeAt } = await whoseForm(signal, deps);
   if (survivor !== undefined) await followMerge(signal, survivor, deps);
   if (wakeAt !== undefined && (await isOpen(signal, deps))) {
+    // Of a record that HubSpot does not show yet: somebody may click the mail before HubSpot does.
+    if (address === 'unknown') await recordMail(signal, deps);
     return { kind: 'look-again', request: { wakeAt, again: signal } };
   }
   const verdict = await recordDecision(signal, { ...facts, address }, deps.ledger, identity);

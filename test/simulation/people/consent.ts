@@ -47,10 +47,12 @@ export function fillForm({ form, as }: ActionOf<'form'>, { id, email }: Role, ca
 
 /** Somebody who is not the owner tries to bring the owner back. */
 export function actAsStranger({ form, how, agoMs }: ActionOf<'stranger'>, { id, email }: Role, { world }: Cast): void {
-  const { twin, truth, scheduler } = world;
+  const { twin, truth, scheduler, scenario } = world;
   const { now: postedAt } = scheduler;
   if (how === 'enrols') {
-    twin.people.enrolByHand({ contact: id, form });
+    // Where no list can be read, the owner's click on any mail may confirm such a submission (docs/reliability.md, "Known, and not mended").
+    const isRefutable = scenario.odd?.submissionLists === undefined || registry.forms.get(form)?.doubleOptIn !== true;
+    if (isRefutable) twin.people.enrolByHand({ contact: id, form });
     return;
   }
   const typed = how === 'posts' ? email : 'stranger@example.at';

@@ -3,6 +3,7 @@ import { ordinary } from '../../../local/hubspot/behaviour.ts';
 import type { Fault } from '../../../local/hubspot/faults.ts';
 import type { Twin } from '../../../local/hubspot/twin.ts';
 import { startTwinOf } from '../../../local/twin-of.ts';
+import { hashAddress } from '../../../src/address.ts';
 import { ourTime } from '../../../src/clocks.ts';
 import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import type { Send } from '../../../src/hubspot/transport.ts';
@@ -15,8 +16,8 @@ import { audit } from '../../../src/workers/audit/audit.ts';
 import type { AuditDeps } from '../../../src/workers/audit/deps.ts';
 import { converge } from '../../../src/workers/converge/converge.ts';
 import { recordDecision } from '../../../src/workers/decide/record-decision.ts';
-import { changed, MINUTE } from '../../helpers/person.ts';
-import { changedRegistry, LIBRARY_TEXT, registryText, testRegistry } from '../../helpers/registry.ts';
+import { changed, MINUTE, submitted } from '../../helpers/person.ts';
+import { changedRegistry, forms, LIBRARY_TEXT, registryText, testRegistry } from '../../helpers/registry.ts';
 import { sendTo } from '../../helpers/twin-send.ts';
 
 /** R8: somebody opted out, no webhook told, and the record got another address before the audit. */
@@ -157,7 +158,9 @@ describe('an address that changed, with no word of it, before the opt-out was ca
 
   test('also where an import made a new record with that address, and opened the type', async () => {
     await movedBefore('jana');
-    twin.people.importRows({ rows: [{ email: 'jana@example.at', statuses: { 501: 'SUBSCRIBED', 511: 'SUBSCRIBED' } }] });
+    twin.people.importRows({
+      rows: [{ email: 'jana@example.at', statuses: { 501: 'SUBSCRIBED', 511: 'SUBSCRIBED' } }],
+    });
     await night();
     await night();
     expect(statuses('jana@example.at', 501, 511)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED']);
@@ -233,6 +236,25 @@ describe('a merge that no webhook told, before the address changed', () => {
     expect(statuses('hans@example.at', 501, 511)).toEqual(['UNSUBSCRIBED', 'UNSUBSCRIBED']);
     expect((await night()).counts).toEqual({});
   });
+});
+
+test('another address becomes the first one after a return: what we closed there is no opt-out that nobody heard of', async () => {
+  const [first, second] = ['olga@example.at', 'second-olga@example.at'];
+  const { id } = twin.people.createContact({ email: first });
+  twin.people.editProperty({ contact: id, name: 'hs_additional_emails', value: second });
+  await optsOut(id);
+  expect(statuses(second, 501)).toEqual(['UNSUBSCRIBED']);
+  now += MINUTE;
+  const form = { ...submitted(forms.ofCompany, now), contact: id };
+  const by = { addressHash: hashAddress(deps.addressKey, first) };
+  const facts = { registry, now: ourTime(now), address: 'same', proof: { by: 'list' } } as const;
+  await recordDecision(form, facts, deps.ledger, by);
+  await converge([id], deps as never);
+  expect(statuses(first, 501)).toEqual(['SUBSCRIBED']);
+  twin.people.editProperty({ contact: id, name: 'hs_additional_emails', value: first });
+  moves(id, second);
+  await converge([id], deps as never, new Map([[id, ourTime(now)]]));
+  expect((await night()).counts).toEqual({ 'return-without-effect': 1 });
 });
 
 describe('the history is asked', () => {

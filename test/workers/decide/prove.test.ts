@@ -9,6 +9,7 @@ import { createHubSpot } from '../../../src/hubspot/hubspot.ts';
 import { memoryLedger } from '../../../src/ledger/memory-ledger.ts';
 import { parseRegistry } from '../../../src/registry/load.ts';
 import type { DecisionEntry } from '../../../src/rules/entry.ts';
+import { replay } from '../../../src/rules/evolve.ts';
 import type { FormSignal, Signal } from '../../../src/signals/signal.ts';
 import { withId } from '../../../src/signals/signal-id.ts';
 import type { Telemetry } from '../../../src/telemetry/telemetry.ts';
@@ -167,6 +168,17 @@ describe('a form event lifts nothing by itself: HubSpot’s list of submissions 
     expect(await newest(id)).toMatchObject({ outcome: 'awaiting-confirmation' });
     const entries = await deps.ledger.read({ portal: 1, contact: id });
     expect(entries.filter(({ body }) => body.kind === 'decision' && body.outcome === 'noted')).toHaveLength(1);
+  });
+
+  test('R7: so may a click before HubSpot shows the record at all', async () => {
+    const id = await optedOut('not-shown-yet@example.at');
+    const event = told(id, { form: forms.doubleOptIn, at: now });
+    submits(id, { form: forms.doubleOptIn });
+    const mails = () => deps.ledger.read({ portal: 1, contact: id }).then((all) => replay(all, deps.registry).mails);
+    twin.faults.set([{ path: '/contacts/batch/read', holds: id, status: 404 }]);
+    await decideFor(event, deps);
+    expect(await mails()).toMatchObject([{ form: forms.doubleOptIn, heardAt: now }]);
+    twin.faults.set([]);
   });
 
   test('a second submission that the list does not show yet takes no click from the first one', async () => {
