@@ -84,13 +84,17 @@ export function unheardOptOuts({ state, entries }: Known, sight: Sight, registry
     const current = companyState(state, company);
     if (own.control.kind !== 'subscription' || isOptedOut(current)) return [];
     const returned = latest(current.returns.map(({ at }) => at));
-    const isUnheard = (at: HubSpotTime) =>
-      isNews(at, current.optOut?.at) && (returned === undefined || noWins(at, returned));
+    // What the record brought along from another address ends no "no" of this address (R8); what we closed there is none.
+    const here = latest(current.returns.map(({ at, by }) => (isBy(by, sight) ? at : undefined)));
+    const isBroughtAlong = returned !== undefined && here === undefined;
+    const isUnheard = ({ at, marked }: { at: HubSpotTime; marked?: true | undefined }) =>
+      (isBroughtAlong && marked !== true) ||
+      (isNews(at, current.optOut?.at) && (returned === undefined || noWins(at, returned)));
     const found = [
       ...shownOptOut(own, state, sight, { registry, now }),
       ...unjudged.flatMap((one) => optOutAt(one, own, returned)),
       ...(sight.portalWideAt === undefined ? [] : [{ at: sight.portalWideAt, change: '', everywhere: true as const }]),
-    ].find(({ at }) => isUnheard(at));
+    ].find(isUnheard);
     if (found === undefined) return [];
     const source = { channel: 'audit', ...(found.change && { change: found.change }) } as const;
     const said = {
@@ -109,6 +113,9 @@ export function unheardOptOuts({ state, entries }: Known, sight: Sight, registry
     ];
   });
 }
+
+const isBy = (by: string | undefined, { address }: Sight) =>
+  by === undefined || address === undefined || by === address.hash;
 
 /** What is known of a contact. */
 type Known = { state: ContactState; entries: readonly LedgerEntry[] };
@@ -140,5 +147,5 @@ export function shownOptOut(
   const ours = writeThatSet(state, { ...told, status: held }, registry.policy.echoWindowMs) ?? slow;
   const isOver = ours?.planned === true && ours.until <= now && held.marked !== true;
   const isOurs = ours !== undefined && !isOver;
-  return isOurs ? [] : [{ at: held.at, change: held.source, everywhere: undefined }];
+  return isOurs ? [] : [{ at: held.at, change: held.source, everywhere: undefined, marked: held.marked }];
 }

@@ -92,7 +92,7 @@ function inheritedByAddress(state: ContactState, other: OtherLedger, others: rea
     }
     const said = standingOptOut(theirs);
     const optOut = countedFromMerge(said, other);
-    if (said === undefined || optOut === undefined || !isNews(optOut.at, ours.optOut?.at)) return [];
+    if (said === undefined || optOut === undefined || isKnown(optOut.at, ours, address)) return [];
     const cameBack = others.some(({ hash, state: one }) => {
       const newest = hash === address ? newestBy(address, companyState(one, company)) : undefined;
       return newest !== undefined && !noWins(optOut.at, newest.at);
@@ -100,6 +100,16 @@ function inheritedByAddress(state: ContactState, other: OtherLedger, others: rea
     if (!wasHeld(said.at) || cameBack) return [];
     return [{ type: 'company-opt-out', companies: [company], ...optOut, address, ...foundBy(theirs), taken: true }];
   });
+}
+
+/**
+ * Whether a contact's ledger knows as much of an address as an opt-out of another ledger tells. What the record brought along from the address that it had
+ * before, an opt-out and the return that ended it, is no word of this address: no such return ends this address's own "no".
+ */
+function isKnown(at: HubSpotTime, ours: CompanyState, address: string): boolean {
+  if (isNews(at, ours.optOut?.at)) return false;
+  const back = newestBy(address, ours);
+  return isOptedOut(ours) || (back !== undefined && !noWins(at, back.at));
 }
 
 /**

@@ -59,6 +59,33 @@ describe('a closing of ours that HubSpot never confirmed, where a lift is due', 
   });
 });
 
+describe('an opt-out that HubSpot shows at the address that the record has by now', () => {
+  /** The opt-outs found of somebody who opted out at 1000 and came back at 2000 with an address (keyed hash). */
+  const found = (by: string, shown: ShownStatus) => {
+    const state = knowing({
+      optOut: { at: 1000, source: { channel: 'webhook' } },
+      returns: [back(2000, { by })],
+      liftedOptOut: 1000,
+    });
+    const sight: Sight = { exists: true, address: { hash: 'b', statuses: [shown] }, others: [], actual: {} };
+    return unheardOptOuts({ state, entries: [] }, sight, registry, ourTime(3_600_000));
+  };
+
+  test('is older than a return by the former address: that return ended no "no" of this address (R8)', () => {
+    expect(found('a', shows('UNSUBSCRIBED', 500))).toMatchObject([
+      { rule: 'R9', changes: [{ at: 500, address: 'b' }] },
+    ]);
+  });
+
+  test('is older than a return by this address', () => {
+    expect(found('b', shows('UNSUBSCRIBED', 500))).toEqual([]);
+  });
+
+  test('carries our mark: what we closed there is nobody’s "no"', () => {
+    expect(found('a', shows('UNSUBSCRIBED', 500, { marked: true }))).toEqual([]);
+  });
+});
+
 describe('an opt-out that HubSpot shows at another address of the contact, of which nobody has told', () => {
   const found = (state: ContactState, ...statuses: ShownStatus[]) => {
     const sight: Sight = {

@@ -52,6 +52,28 @@ describe('a return by one address never lifts another’s opt-out', () => {
     expect([await isOut(record, A), await isOut(record, B)]).toEqual([true, false]);
   });
 
+  test('a record that came back takes over an address whose own, older "no" another ledger holds', async () => {
+    const record = anna({ [MUSEUM]: 'SUBSCRIBED' });
+    const former = another('9', B, record);
+    await former.happens(changed(MUSEUM, 'closed', 500));
+    await former.converge(600);
+    former.recordIs('gone');
+    await record.happens(changed(MUSEUM, 'closed', 1000));
+    await record.converge(2000);
+    await record.happens(submitted(forms.ofCompany, 3000));
+    await record.converge(4000);
+    expect(record.actual[MUSEUM], 'Anna came back').toBe('SUBSCRIBED');
+    record.movesTo(B, 5000);
+    await record.lookUpAndConverge(6000);
+    expect(await isOut(record, B), 'Bert never did').toBe(true);
+    expect(record.actual).toMatchObject({ [MUSEUM]: 'UNSUBSCRIBED', [GALLERY_BLOCK]: 'true' });
+    expect(await isOut(record, A)).toBe(false);
+    // Bert comes back with his own address.
+    await record.happens(submitted(forms.ofCompany, 7000));
+    await record.lookUpAndConverge(8000);
+    expect(record.actual[MUSEUM]).toBe('SUBSCRIBED');
+  });
+
   test('the owner’s own return takes effect once the address is back: the stranger’s lift was none of the owner’s', async () => {
     const record = await overwritten({ [MUSEUM]: 'SUBSCRIBED' });
     record.movesTo(A, 5000);
