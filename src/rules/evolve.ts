@@ -52,7 +52,7 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
     case 'decision': {
       const changes = body.changes.flatMap((change) => reading.changeOf(entry, change) ?? []);
       // The holdings are folded from the whole ledger before (`holdingsFor`): an entry alone would forget what was seen after it.
-      const changed = { ...applyChanges(state, changes), holdings: state.holdings };
+      const changed = { ...goneSince(applyChanges(state, changes), body), holdings: state.holdings };
       const decided = noteMail({ ...changed, unconverged: state.unconverged || body.converge }, { ...entry, body });
       const opened = openedControl(body);
       if (opened !== undefined) {
@@ -86,6 +86,13 @@ function evolve(state: ContactState, entry: LedgerEntry, { registry, reading }: 
     default:
       throw ofNewerVersion(`an entry of kind ${(body as { kind: string }).kind}`);
   }
+}
+
+/** The state with the time of the deletion, while the record is gone. */
+function goneSince({ goneAt, ...state }: ContactState, { occurredAt, changes }: DecisionEntry): ContactState {
+  if (state.gone !== true) return state;
+  const at = changes.some(({ type }) => type === 'gone') ? occurredAt : goneAt;
+  return { ...state, ...(at !== undefined && { goneAt: at }) };
 }
 
 /** R4: the form by whose submission nothing was to be lifted. */

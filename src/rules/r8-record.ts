@@ -26,6 +26,10 @@ export const lookUpTwice: Clause<LifecycleSignal> = ({ facts: { now } }) => ({
   lookAt: [now, shifted(now, LOOK_AGAIN_MS)],
 });
 
+/** R9: what happened before the deletion, and is told late or once more, brings no record back. */
+export const beforeDeletion: Clause<LifecycleSignal> = ({ state: { gone, goneAt }, signal: { occurredAt } }) =>
+  gone && goneAt !== undefined && occurredAt < goneAt ? ignored('already-so', 'identify') : undefined;
+
 export const restored: Clause<LifecycleSignal> = () =>
   recorded(decision('restored', 'the record is back', [{ type: 'gone', gone: false }]), 'identify');
 

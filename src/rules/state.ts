@@ -113,6 +113,8 @@ export type ContactState = {
   mergedInto?: string;
   /** The contact's record was deleted in HubSpot; statuses of the address outlive the record. */
   gone?: boolean;
+  /** When the record was deleted, while it is gone. */
+  goneAt?: HubSpotTime;
   /** Deleted for privacy: no personal data may be recorded any more. */
   erased?: boolean;
 };

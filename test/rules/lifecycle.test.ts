@@ -3,9 +3,12 @@ import { hubspotTime, ourTime } from '../../src/clocks.ts';
 import { applyChanges } from '../../src/rules/apply-changes.ts';
 import { decide } from '../../src/rules/decide.ts';
 import type { Change } from '../../src/rules/decision.ts';
+import type { LedgerEntry } from '../../src/rules/entry.ts';
+import { replay } from '../../src/rules/evolve.ts';
 import { inheritedByMerge, inheritedDecisions, type OtherLedger, strictest } from '../../src/rules/r8-inherit.ts';
 import { type CompanyState, type ContactState, isOptedOut, nothingKnown } from '../../src/rules/state.ts';
 import { withId } from '../../src/signals/signal-id.ts';
+import { decided } from '../helpers/entries.ts';
 import { holdings } from '../helpers/holdings.ts';
 import { decisionOf } from '../helpers/person.ts';
 import { testRegistry } from '../helpers/registry.ts';
@@ -76,6 +79,23 @@ describe('R8: whatever becomes of the record', () => {
         'nothing',
       ),
     );
+  });
+
+  test.each(['created', 'restored'] as const)(
+    '%s before the deletion, and told after that: the record is gone',
+    (event) => {
+      const goneSince = (at: number) => becomes(knowing({}, { gone: true, goneAt: at }), event);
+      expect(goneSince(501)).toEqual(ignored('already-so', 'identify'));
+      expect(goneSince(500)).toEqual(restored);
+    },
+  );
+
+  test('the ledger knows since when the record is gone, until the record is back', () => {
+    const gone = (at: number, isGone: boolean) => decided({ at }, [{ type: 'gone', gone: isGone }]);
+    const state = (...entries: LedgerEntry[]) => replay(entries, registry);
+    expect(state(gone(100, true), decided({ at: 200 }, []))).toMatchObject({ gone: true, goneAt: 100 });
+    expect(state(gone(100, true), gone(200, false))).not.toHaveProperty('goneAt');
+    expect(state(gone(100, true), gone(200, false), gone(300, true))).toMatchObject({ goneAt: 300 });
   });
 
   test('restored, or created though it was gone', () => {
