@@ -18,17 +18,40 @@ export function withoutStale(
   const holding = state.holdings.at(-1);
   if (address?.statuses === undefined || (holding !== undefined && holding.hash !== address.hash)) return actual;
   const values: Record<ControlKey, ControlValue> = { ...actual };
-  for (const [key, { to, control }] of desired) {
-    const definition = control.control;
-    if (definition.kind !== 'subscription' || actual[key] === undefined || actual[key] === closedValue(definition))
-      continue;
+  for (const [key, wish] of desired) {
+    const definition = wish.control.control;
+    if (definition.kind !== 'subscription' || actual[key] === undefined) continue;
     const shownAt = address.statuses.find(({ subscriptionId }) => subscriptionId === definition.id)?.at;
-    const closedAt = closedLast(control, state);
-    // Before a lift somebody has to have seen which address the record holds: what is known may be another one's.
-    if (closedAt === undefined || !isOlder(shownAt, closedAt) || (to !== 'closed' && holding === undefined)) continue;
-    values[key] = to === 'closed' ? UNSEEN : closedValue(definition);
+    const isShownClosed = actual[key] === closedValue(definition);
+    const stale = isShownClosed ? closedIfStale(wish, shownAt, state) : openIfStale(wish, shownAt, state);
+    if (stale !== undefined) values[key] = stale;
   }
   return values;
+}
+
+/** What a type that is shown as open is taken for, where that is older than its last closing. */
+function openIfStale(
+  { to, control }: Desired,
+  shownAt: HubSpotTime | undefined,
+  state: ContactState,
+): ControlValue | undefined {
+  const closedAt = closedLast(control, state);
+  // Before a lift somebody has to have seen which address the record holds: what is known may be another one's.
+  const isSeen = to === 'closed' || state.holdings.length > 0;
+  if (closedAt === undefined || !isOlder(shownAt, closedAt) || !isSeen) return undefined;
+  return to === 'closed' ? UNSEEN : closedValue(control.control);
+}
+
+/** A type that must be closed, and is shown as closed from before our own opening, is open perhaps: a new "no" came soon after the lift. */
+function closedIfStale(
+  { to, control: { key } }: Desired,
+  shownAt: HubSpotTime | undefined,
+  { written }: ContactState,
+): ControlValue | undefined {
+  const { closed = [], open = [] } = written[key] ?? {};
+  const [closing, opening] = [closed, open].map((writes) => writes.findLast(({ planned }) => !planned)?.at);
+  const wasOpened = opening !== undefined && (closing === undefined || closing < opening);
+  return to === 'closed' && wasOpened && isOlder(shownAt, opening) ? UNSEEN : undefined;
 }
 
 /**

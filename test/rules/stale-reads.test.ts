@@ -119,3 +119,34 @@ describe('a lift does not believe a status that is older than our own closing', 
     expect(opened(20_000)).toEqual([]);
   });
 });
+
+describe('a fan-out does not believe a status that is older than our own opening', () => {
+  /** What is written to a brand's type which HubSpot shows as closed at a moment; a lift opened the type at 20,500, and a new "no" came. */
+  const closes = (shownAt: number, types: { closed?: Written[]; open?: Written[] } = { open: [write(20_500)] }) => {
+    const state = knowing(optedOutAt(21_000), {
+      holdings: [{ hash: 'a', from: hubspotTime(9000) }],
+      written: { [GALLERY]: types },
+    });
+    const statuses = [status(OWN_TYPE, 'UNSUBSCRIBED', 21_000), status(511, 'UNSUBSCRIBED', shownAt)];
+    const actual = { ...Object.fromEntries(museumControls.map((key) => [key, 'true'])), [GALLERY]: 'UNSUBSCRIBED' };
+    const sight: Sight = { exists: true, address: { hash: 'a', statuses }, others: [], actual };
+    const step = nextStep({ contact: '1', entries: [], state }, sight, registry, ourTime(22_000));
+    return step.do === 'write' ? step.plan.writes.find(({ control }) => control.key === GALLERY)?.value : step.do;
+  };
+
+  test('shown as closed since before we opened the type: the type is closed once more', () => {
+    expect(closes(19_000)).toBe('UNSUBSCRIBED');
+  });
+
+  test.each([
+    ['since after our opening', 21_500],
+    ['since the very second of our opening: reads may show whole seconds', 20_000],
+  ])('shown as closed %s: nothing is to be written', (_, at) => {
+    expect(closes(at)).toBeUndefined();
+  });
+
+  test('where we closed the type again since, or HubSpot never confirmed our opening, what is shown counts', () => {
+    expect(closes(19_000, { open: [write(20_500)], closed: [write(21_200)] })).toBeUndefined();
+    expect(closes(19_000, { open: [{ ...write(20_500), planned: true }] })).toBeUndefined();
+  });
+});
