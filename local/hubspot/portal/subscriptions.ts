@@ -130,7 +130,10 @@ export class Subscriptions {
     const version = { value: optedOut ? 'true' : '', timestamp, sourceType: 'EMAIL' };
     const key = `${address} ${propertyName}`;
     this.#versions.set(key, [version, ...(this.#versions.get(key) ?? [])]);
-    for (const { id: contact } of this.#contactsWith(address)) {
+    for (const record of this.#contactsWith(address)) {
+      // The opt-out properties are properties: a record's time of its last change follows.
+      record.updatedAt = timestamp;
+      const { id: contact } = record;
       const event = { contact, occurredAt: timestamp, actor, propertyName, propertyValue };
       this.#core.tell({ type: 'propertyChange', ...event });
     }

@@ -7,6 +7,7 @@ import { type Finding, findDrift, isPortalWide, type Shown } from '../../rules/d
 import { readDossier } from '../dossier.ts';
 import { addressesOf, findByAddress, readOtherAddresses } from './addresses.ts';
 import type { AuditDeps } from './deps.ts';
+import { type EndedOptOut, endedOptOuts } from './ended-opt-outs.ts';
 import { type Former, readFormerAddresses } from './former-addresses.ts';
 import { withoutOurClosings } from './our-closings.ts';
 import { isUnseen, type Listed, note } from './page.ts';
@@ -17,7 +18,12 @@ import { unheardClicks } from './unheard-clicks.ts';
 import { type UnheardReturn, unheardReturns } from './unheard-returns.ts';
 
 /** What was found of one contact. */
-export type Examined = Seen & { findings: Finding[]; returns: UnheardReturn[]; portalWideAt?: HubSpotTime };
+export type Examined = Seen & {
+  findings: Finding[];
+  returns: UnheardReturn[];
+  ended: readonly EndedOptOut[];
+  portalWideAt?: HubSpotTime;
+};
 
 /** Compares a page of contacts with their ledgers. What HubSpot does not show is noted in the run. */
 export async function examine(
@@ -36,6 +42,7 @@ export async function examine(
   const statuses = await readOtherAddresses(people, run, deps);
   const former = await readFormerAddresses(people, page, run, deps);
   const clicks = await unheardClicks(people, run, deps);
+  const endedBy = await endedOptOuts(people, page, run, deps);
   const examined = await Promise.all(
     people.map(async (seen): Promise<Examined> => {
       const at = portalWideAt.get(seen.dossier.contact);
@@ -48,9 +55,10 @@ export async function examine(
       };
       const drift = findDrift(seen.dossier, shown, registry, deps.now());
       const returns = [...(await returnsOf({ seen, before }, run, deps)), ...(clicks.get(seen.dossier.contact) ?? [])];
-      const unheard = returns.map(({ finding }) => finding);
+      const ended = endedBy.get(seen.dossier.contact) ?? [];
+      const unheard = [...returns, ...ended].map(({ finding }) => finding);
       const findings = [...drift, ...(await findByAddress(seen, { others, before }, run, deps)), ...unheard];
-      return { ...seen, findings, returns, ...(at !== undefined && { portalWideAt: at }) };
+      return { ...seen, findings, returns, ended, ...(at !== undefined && { portalWideAt: at }) };
     }),
   );
   return withoutOurClosings(examined, run, deps);

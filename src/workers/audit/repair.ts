@@ -12,8 +12,10 @@ export async function repair(
   run: Pick<AuditRequest, 'unseen'>,
   deps: AuditDeps,
 ): Promise<void> {
-  const unheard = withFinding(examined, ['opt-out-unheard']);
-  if (unheard.length > 0) await deps.queueSignals(await unheardSignals(unheard, run, deps));
+  const unheard = withFinding(examined.map(withoutEnded), ['opt-out-unheard']);
+  const shown = unheard.length > 0 ? await unheardSignals(unheard, run, deps) : [];
+  const ended = examined.flatMap((one) => one.ended.map(({ signal }) => signal));
+  if (shown.length + ended.length > 0) await deps.queueSignals([...shown, ...ended]);
   const { portal, policy } = deps.registry;
   const returns = examined
     .flatMap((one) => one.returns)
@@ -30,6 +32,12 @@ export async function repair(
     ...[...toCompare].map(request),
     ...withFinding(examined, ['opt-out-of-address']).map((one) => ({ ...request(one), identify: true })),
   ]);
+}
+
+/** What ended since, HubSpot's history tells; of the others the status is asked. */
+function withoutEnded(one: Examined): Examined {
+  const ended = new Set(one.ended.map(({ finding }) => finding));
+  return { ...one, findings: one.findings.filter((finding) => !ended.has(finding)) };
 }
 
 function withFinding(examined: readonly Examined[], kinds: readonly FindingKind[]): Examined[] {
