@@ -1,4 +1,5 @@
-import { asHubSpotTime, type HubSpotTime, hubspotTime, millis, shifted } from '../../clocks.ts';
+import { type HubSpotTime, millis, shifted } from '../../clocks.ts';
+import { wasChanged } from '../../hubspot/contacts.ts';
 import { type PropertyVersion, readVersions } from '../../hubspot/property-versions.ts';
 import { unlessUnseen } from '../../hubspot/unseen.ts';
 import type { AuditRequest } from '../../queues/audit-request.ts';
@@ -11,7 +12,7 @@ import { type ContactState, companyState } from '../../rules/state.ts';
 import type { ControlSignal } from '../../signals/signal.ts';
 import { withId } from '../../signals/signal-id.ts';
 import type { AuditDeps } from './deps.ts';
-import { isUnseen, type Listed, note } from './page.ts';
+import { isUnseen, type Listed, note, startOf } from './page.ts';
 import type { Seen } from './seen.ts';
 
 /** An opt-out that HubSpot's history tells, and the signal by which the opt-out is decided. */
@@ -32,14 +33,9 @@ export async function endedOptOuts(
   run: Run,
   deps: AuditDeps,
 ): Promise<Map<string, EndedOptOut[]>> {
-  const since = shifted(
-    run.startedAt === undefined ? asHubSpotTime(deps.now()) : hubspotTime(run.startedAt),
-    -LOOK_BACK_MS,
-  );
+  const since = shifted(startOf(run, deps), -LOOK_BACK_MS);
   const changed = new Set(
-    page
-      .filter(({ createdAt, updatedAt }) => updatedAt !== undefined && updatedAt >= since && updatedAt !== createdAt)
-      .map(({ id }) => id),
+    page.filter((one) => wasChanged(one) && one.updatedAt !== undefined && one.updatedAt >= since).map(({ id }) => id),
   );
   const asked = people.filter(({ dossier }) => changed.has(dossier.contact));
   const properties = [...ownControls(deps.registry).keys()];

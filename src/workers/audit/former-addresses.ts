@@ -1,5 +1,5 @@
 import { hashAddress } from '../../address.ts';
-import { asHubSpotTime, hubspotTime, shifted } from '../../clocks.ts';
+import { shifted } from '../../clocks.ts';
 import { type HeldAddress, readAddressHistories } from '../../hubspot/address-history.ts';
 import { wasChanged } from '../../hubspot/contacts.ts';
 import { formerOf } from '../../hubspot/owned-addresses.ts';
@@ -10,7 +10,7 @@ import { replay } from '../../rules/evolve.ts';
 import type { Sight } from '../../rules/sight.ts';
 import { isOptedOut } from '../../rules/state.ts';
 import type { AuditDeps } from './deps.ts';
-import { isUnseen, type Listed, note } from './page.ts';
+import { isUnseen, type Listed, note, startOf } from './page.ts';
 import type { Seen } from './seen.ts';
 import { seenAddresses, statusesOf } from './statuses.ts';
 
@@ -63,16 +63,17 @@ export async function readFormerAddresses(
 function mayHaveMoved(
   { dossier, addresses: [primary] }: Seen,
   listed: Listed | undefined,
-  { startedAt, lookBackDays }: Run,
-  { addressKey, now, registry }: AuditDeps,
+  run: Run,
+  deps: AuditDeps,
 ): boolean {
   if (primary === undefined || listed === undefined) return false;
   const { state } = dossier;
+  const { addressKey, registry } = deps;
+  const { lookBackDays } = run;
   if (state.address !== undefined && state.address !== hashAddress(addressKey, primary)) return true;
   if (leftOptOutBehind(dossier, registry)) return true;
   if (!wasChanged(listed) || lookBackDays === undefined || listed.updatedAt === undefined) return wasChanged(listed);
-  const began = startedAt === undefined ? asHubSpotTime(now()) : hubspotTime(startedAt);
-  return listed.updatedAt >= shifted(began, -lookBackDays * DAY_MS);
+  return listed.updatedAt >= shifted(startOf(run, deps), -lookBackDays * DAY_MS);
 }
 
 /** Whether an opt-out stands for an address that the record held before. */

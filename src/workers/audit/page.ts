@@ -1,3 +1,4 @@
+import { asHubSpotTime, type HubSpotTime, hubspotTime } from '../../clocks.ts';
 import { type Changed, findContacts } from '../../hubspot/contacts.ts';
 import { contactsAfter, listedAfter, type PageOfIds } from '../../hubspot/search.ts';
 import type { Send } from '../../hubspot/transport.ts';
@@ -19,6 +20,11 @@ export function note(run: Pick<AuditRequest, 'unseen'>, unseen: Unseen): void {
 
 export function isUnseen({ unseen }: Pick<AuditRequest, 'unseen'>, part: Part): boolean {
   return unseen.some((one) => one.part === part);
+}
+
+/** When a run began, by HubSpot's clock as far as ours goes with it. */
+export function startOf({ startedAt }: Pick<AuditRequest, 'startedAt'>, { now }: Pick<AuditDeps, 'now'>): HubSpotTime {
+  return startedAt === undefined ? asHubSpotTime(now()) : hubspotTime(startedAt);
 }
 
 /**
