@@ -172,8 +172,8 @@ export const mutations: Mutation[] = [
   {
     name: 'audit-repairs-nothing-unheard',
     file: 'src/workers/audit/repair.ts',
-    find: 'if (unheard.length > 0) await',
-    replace: 'if (unheard.length > 1000) await',
+    find: 'shown.length + ended.length > 0',
+    replace: 'shown.length + ended.length > 1000',
   },
   {
     name: 'forgets-the-merged-contact’s-no',
@@ -196,8 +196,8 @@ export const mutations: Mutation[] = [
   {
     name: 'lifts-over-an-opt-out-it-never-heard',
     file: 'src/rules/r1-company-opt-out.ts',
-    find: '      isNews(at, current.optOut?.at) && (returned',
-    replace: '      current.optOut === undefined && (returned',
+    find: '      (isNews(at, current.optOut?.at) && (returned',
+    replace: '      (current.optOut === undefined && (returned',
   },
   {
     name: '*no-told-by-a-webhook-passes-for-a-late-echo',

@@ -77,10 +77,16 @@ export class Closings {
     return (this.#openings.get(key) ?? []).some((opening) => isNear(opening, at));
   }
 
-  /** Whether somebody else opened the control until a slow way had told of our closing, `afterMs` later: HubSpot then shows the opening only. */
-  wasOpenedWhileTold(key: string, afterMs: number): boolean {
+  /**
+   * Whether somebody else opened the control while a slow way told of our closing, `afterMs` later, or before that and later than `since` (ms): HubSpot then
+   * shows the opening only.
+   */
+  wasOpenedWhileTold(key: string, afterMs: number, since: number): boolean {
     return (this.#openings.get(key) ?? []).some((opening) =>
-      (this.#ours.get(key) ?? []).some((at) => opening >= at && opening <= at + afterMs + SHOWN_LATE_MS),
+      (this.#ours.get(key) ?? []).some((at) => {
+        const isLater = opening >= at + afterMs || (opening >= at && opening > since);
+        return isLater && opening <= at + afterMs + SHOWN_LATE_MS;
+      }),
     );
   }
 }

@@ -55,7 +55,9 @@ export class Watch {
     if (echoAfterMs === undefined || !this.#closings.wereEverOurs(key)) return false;
     const isSpoiled = spoiled?.contact === contact && !/update|write/.test(spoiled.path);
     const isUnreadable = conflictOf === contact || isSpoiled;
-    return isUnreadable || this.#closings.wasOpenedWhileTold(key, echoAfterMs);
+    const company = registry.controls.get(controlOf(key))?.company ?? '';
+    const returned = Math.max(0, ...(this.#world?.truth.returns(contact, company) ?? []).map(({ at }) => at));
+    return isUnreadable || this.#closings.wasOpenedWhileTold(key, echoAfterMs, returned);
   };
 
   /**
