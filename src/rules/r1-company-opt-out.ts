@@ -142,10 +142,13 @@ export function shownOptOut(
   const held = statusShowing(sight.address, control.id, closedValue(control));
   if (held?.at === undefined) return [];
   const told = { control: key, to: 'closed', occurredAt: held.at } as const;
-  // Before a lift, which would overwrite an opt-out, nothing passes for ours that HubSpot did not confirm in time, and that does not carry our mark.
-  const slow = isLiftDue(companyState(state, company)) ? undefined : slowWriteOf(state, told);
-  const ours = writeThatSet(state, { ...told, status: held }, registry.policy.echoWindowMs) ?? slow;
-  const isOver = ours?.planned === true && ours.until <= now && held.marked !== true;
+  // Before a lift, which would overwrite an opt-out, nothing passes for ours that HubSpot did not confirm in time and that does not carry our mark; what
+  // lands after the lift counts as a "no".
+  const isDue = isLiftDue(companyState(state, company));
+  const ours =
+    writeThatSet(state, { ...told, status: held }, registry.policy.echoWindowMs) ??
+    (isDue ? undefined : slowWriteOf(state, told));
+  const isOver = ours?.planned === true && ours.until <= now && !(isDue && held.marked === true);
   const isOurs = ours !== undefined && !isOver;
   return isOurs ? [] : [{ at: held.at, change: held.source, everywhere: undefined, marked: held.marked }];
 }

@@ -37,9 +37,9 @@ describe('submissions that were noted before an older opt-out was heard of', () 
 
 describe('a closing of ours that HubSpot never confirmed, where a lift is due', () => {
   /** The opt-outs that HubSpot shows of somebody who came back, and whose closing was planned and never confirmed: its pass died. */
-  const found = (shown: ShownStatus) => {
+  const found = (shown: ShownStatus, lifted: { liftedOptOut?: number } = {}) => {
     const state = knowing(
-      { optOut: { at: 100, source: { channel: 'webhook' } }, returns: [back(2000)] },
+      { optOut: { at: 100, source: { channel: 'webhook' } }, returns: [back(2000)], ...lifted },
       { written: { [MUSEUM]: { closed: [planned as unknown as { at: number; from: number; until: number }] } } },
     );
     const sight: Sight = { exists: true, address: { hash: 'a', statuses: [shown] }, others: [], actual: {} };
@@ -48,6 +48,10 @@ describe('a closing of ours that HubSpot never confirmed, where a lift is due', 
 
   test('is ours by our mark, whatever it is later than', () => {
     expect(found(shows('UNSUBSCRIBED', 5000, { marked: true }))).toEqual([]);
+  });
+
+  test('after the lift it counts as a "no", whatever its mark: the audit must not find it for ever', () => {
+    expect(found(shows('UNSUBSCRIBED', 5000, { marked: true }), { liftedOptOut: 100 })).toMatchObject([{ rule: 'R9' }]);
   });
 
   test('without the mark it may be the person’s "no", and the "no" wins', () => {

@@ -131,7 +131,7 @@ function signalOf(
 /**
  * When the event that told of a submission arrived, at the latest, if one did: the owner's click after that confirms the submission (R7), and a time that
  * lies ahead of the arrival makes the submission no newer than it was, however late the audit (R4). An event may state whole seconds, or no time at
- * all: then it is of a submission that states a time some minutes ahead, if the list shows none that the event could have been of.
+ * all: then it is of a submission that states a time some minutes ahead, if the list shows none that the event could have been of, and no later event came.
  */
 function arrivalOf(
   { id, at }: ListedSubmission,
@@ -144,7 +144,8 @@ function arrivalOf(
   );
   const isWithin = (from: HubSpotTime, to: HubSpotTime) => from <= to && to <= shifted(from, CLOCKS_DIFFER_MS);
   const isOfAnother = (heardAt: HubSpotTime) => listed.some((one) => one.id !== id && isWithin(one.at, heardAt));
-  const isAhead = (heardAt: HubSpotTime) => isWithin(heardAt, at) && !isOfAnother(heardAt);
+  const hasOwnEvent = told.some(({ stated }) => stated >= at);
+  const isAhead = (heardAt: HubSpotTime) => !hasOwnEvent && isWithin(heardAt, at) && !isOfAnother(heardAt);
   const second = hubspotTime(Math.floor(millis(at) / 1000) * 1000);
   const of =
     told.find(({ stated }) => stated === at) ??

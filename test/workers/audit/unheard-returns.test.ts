@@ -317,6 +317,27 @@ describe('a return whose event was heard too early is applied, whatever the poli
     expect((await newest(id))?.outcome).toBe('returned');
   });
 
+  test('and somebody else’s form in the same browser came shortly before: the event of the owner’s own counts', async () => {
+    twin.behaviour.submissionLagMs = 30 * MINUTE;
+    const { id } = twin.people.createContact({ email: 'after-a-stranger@example.at' });
+    const untimed = () => ({ ...told(id, now), untimed: true }) as Signal;
+    twin.people.submitForm({ contact: id, form: forms.ofCompany, email: 'stranger@example.at' });
+    await decideFor(untimed(), deps);
+    now += 3000;
+    twin.people.unsubscribeByLink({ contact: id, subscription: 501 });
+    await decideFor({ ...changed('subscription:501', 'closed', now), contact: id }, deps);
+    now += 300;
+    twin.people.submitForm({ contact: id, form: forms.ofCompany });
+    now += 100;
+    const own = untimed();
+    now += 20 * MINUTE;
+    await decideFor(own, deps);
+    expect((await newest(id))?.outcome, 'the list lagged for too long').toBe('refused');
+    now += 60 * MINUTE;
+    await night();
+    expect((await newest(id))?.outcome).toBe('returned');
+  });
+
   test('before the list showed the submission', async () => {
     twin.behaviour.submissionLagMs = 30 * MINUTE;
     const id = await optedOut('very-late-list@example.at');
