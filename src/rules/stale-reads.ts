@@ -2,6 +2,7 @@ import { type HubSpotTime, latest, millis } from '../clocks.ts';
 import { type ControlKey, type ControlValue, closedValue, UNSEEN } from '../registry/control.ts';
 import type { PlacedControl } from '../registry/registry.ts';
 import type { Desired } from './desired.ts';
+import { isNews } from './order.ts';
 import type { Sight } from './sight.ts';
 import { type ContactState, companyState } from './state.ts';
 
@@ -46,11 +47,12 @@ function openIfStale(
 function closedIfStale(
   { to, control: { key } }: Desired,
   shownAt: HubSpotTime | undefined,
-  { written }: ContactState,
+  state: ContactState,
 ): ControlValue | undefined {
-  const { closed = [], open = [] } = written[key] ?? {};
+  const { closed = [], open = [] } = state.written[key] ?? {};
   const [closing, opening] = [closed, open].map((writes) => writes.findLast(({ planned }) => !planned)?.at);
-  const wasOpened = opening !== undefined && (closing === undefined || closing < opening);
+  const latestElse = latest([closing, heldFrom(state)]);
+  const wasOpened = opening !== undefined && isNews(opening, latestElse);
   return to === 'closed' && wasOpened && isOlder(shownAt, opening) ? UNSEEN : undefined;
 }
 
@@ -63,9 +65,13 @@ function closedLast({ key, company, brand }: PlacedControl, state: ContactState)
   const [closing, opening] = [closed, open].map((writes) => writes.findLast(({ planned }) => !planned)?.at);
   const said = brand === undefined ? companyState(state, company).optOut?.at : state.ownNo[key];
   const newest = latest([closing, said]);
-  const heldFrom = state.holdings.length > 1 ? state.holdings.at(-1)?.from : undefined;
-  const isOver = newest !== undefined && [opening, heldFrom].some((at) => at !== undefined && at >= newest);
+  const isOver = newest !== undefined && [opening, heldFrom(state)].some((at) => at !== undefined && at >= newest);
   return isOver ? undefined : newest;
+}
+
+/** Since when the record holds another address than before. */
+function heldFrom({ holdings }: ContactState): HubSpotTime | undefined {
+  return holdings.length > 1 ? holdings.at(-1)?.from : undefined;
 }
 
 /** A status that nobody ever set has no time. Reads may show times in whole seconds. */

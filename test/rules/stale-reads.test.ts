@@ -122,9 +122,13 @@ describe('a lift does not believe a status that is older than our own closing', 
 
 describe('a fan-out does not believe a status that is older than our own opening', () => {
   /** What is written to a brand's type which HubSpot shows as closed at a moment; a lift opened the type at 20,500, and a new "no" came. */
-  const closes = (shownAt: number, types: { closed?: Written[]; open?: Written[] } = { open: [write(20_500)] }) => {
+  const closes = (
+    shownAt: number,
+    types: { closed?: Written[]; open?: Written[] } = { open: [write(20_500)] },
+    holdings = [{ hash: 'a', from: hubspotTime(9000) }],
+  ) => {
     const state = knowing(optedOutAt(21_000), {
-      holdings: [{ hash: 'a', from: hubspotTime(9000) }],
+      holdings,
       written: { [GALLERY]: types },
     });
     const statuses = [status(OWN_TYPE, 'UNSUBSCRIBED', 21_000), status(511, 'UNSUBSCRIBED', shownAt)];
@@ -143,6 +147,15 @@ describe('a fan-out does not believe a status that is older than our own opening
     ['since the very second of our opening: reads may show whole seconds', 20_000],
   ])('shown as closed %s: nothing is to be written', (_, at) => {
     expect(closes(at)).toBeUndefined();
+  });
+
+  test('what we opened before the record held this address was another one’s', () => {
+    const moved = [
+      { hash: 'b', from: hubspotTime(9000) },
+      { hash: 'a', from: hubspotTime(20_900) },
+    ];
+    expect(closes(19_000, { open: [write(20_500)] }, moved)).toBeUndefined();
+    expect(closes(19_000, { open: [write(20_950)] }, moved)).toBe('UNSUBSCRIBED');
   });
 
   test('where we closed the type again since, or HubSpot never confirmed our opening, what is shown counts', () => {
