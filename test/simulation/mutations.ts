@@ -98,12 +98,6 @@ export const mutations: Mutation[] = [
     replace: 'if (waiting.length > 0 && companies.length > 9) {',
   },
   {
-    name: '*click-on-the-mail-of-another-company',
-    file: 'src/rules/r7-confirmation.ts',
-    find: 'const elsewhere = companiesMailed(at, state, facts.registry);',
-    replace: 'const elsewhere: string[] = [];',
-  },
-  {
     name: '*address-of-a-record-that-was-deleted-at-once',
     file: 'src/rules/r8-address-change.ts',
     find: 'if (!(exists || archived) ||',
@@ -198,12 +192,6 @@ export const mutations: Mutation[] = [
     file: 'src/rules/r1-company-opt-out.ts',
     find: '      (isNews(at, current.optOut?.at) && (returned',
     replace: '      (current.optOut === undefined && (returned',
-  },
-  {
-    name: '*no-told-by-a-webhook-passes-for-a-late-echo',
-    file: 'src/rules/set-by-us.ts',
-    find: 'isToldByHubSpot(signal, registry) ? SHOWN_BY_PROPERTY_MS',
-    replace: 'isToldByHubSpot(signal, registry) ? TOLD_LATE_MS',
   },
   {
     name: '*click-before-the-submission-that-an-earlier-event-found',

@@ -67,7 +67,7 @@ function named(finding: Finding, one: Found, statuses: readonly Status[], regist
  */
 function isOurs({ key, status }: { key: string; status: Status }, state: ContactState, registry: Registry): boolean {
   const write = writeThatSet(state, { control: key, to: 'closed', status }, registry.policy.echoWindowMs);
-  if (write !== undefined) return !write.planned;
+  if (write !== undefined) return !write.planned || status.marked === true;
   const returned = returnedAt(key, state, registry);
   return status.marked === true && status.at !== undefined && returned !== undefined && status.at < returned;
 }
