@@ -1,6 +1,7 @@
 import { type HubSpotTime, millis, shifted } from '../../clocks.ts';
 import { wasChanged } from '../../hubspot/contacts.ts';
 import { type PropertyVersion, readVersions } from '../../hubspot/property-versions.ts';
+import type { Status } from '../../hubspot/status-format.ts';
 import { unlessUnseen } from '../../hubspot/unseen.ts';
 import type { AuditRequest } from '../../queues/audit-request.ts';
 import { watchedPropertyOf } from '../../registry/control.ts';
@@ -14,6 +15,7 @@ import { withId } from '../../signals/signal-id.ts';
 import type { AuditDeps } from './deps.ts';
 import { isUnseen, type Listed, note, startOf } from './page.ts';
 import type { Seen } from './seen.ts';
+import { statusesOf } from './statuses.ts';
 
 /** An opt-out that HubSpot's history tells, and the signal by which the opt-out is decided. */
 export type EndedOptOut = { finding: Finding; signal: ControlSignal };
@@ -40,8 +42,28 @@ export async function endedOptOuts(
   const asked = people.filter(({ dossier }) => changed.has(dossier.contact));
   const properties = [...ownControls(deps.registry).keys()];
   const histories = await versionsOf(asked, properties, run, deps);
+  const found = asked.flatMap((seen) => {
+    const ended = endedOf(seen, histories.get(seen.dossier.contact), { since, deps });
+    return ended.length > 0 ? [{ seen, ended }] : [];
+  });
+  const statuses = await statusesOf([...new Set(found.flatMap(({ seen }) => seen.addresses.slice(0, 1)))], run, deps);
   return new Map(
-    asked.map((seen) => [seen.dossier.contact, endedOf(seen, histories.get(seen.dossier.contact), { since, deps })]),
+    found.map(({ seen, ended }) => {
+      const held = statuses.get(seen.addresses[0] ?? '') ?? [];
+      return [seen.dossier.contact, ended.filter(({ finding }) => !wasOpenedByUs(finding, held, deps.registry))];
+    }),
+  );
+}
+
+/** We opened what was ended: the owner came back, and the ledger went back to before that (docs/restore.md). */
+function wasOpenedByUs({ control }: Finding, statuses: readonly Status[], { companies }: Registry): boolean {
+  const own = [...companies.values()].map((company) => company.own);
+  const types = own.flatMap(({ key, control: type }) =>
+    type.kind === 'subscription' && (control === key || control === PORTAL_WIDE) ? [type.id] : [],
+  );
+  return statuses.some(
+    ({ subscriptionId, status, marked }) =>
+      types.includes(subscriptionId) && status !== 'UNSUBSCRIBED' && marked === true,
   );
 }
 
@@ -87,9 +109,9 @@ function isUnheard(at: HubSpotTime, control: string, state: ContactState, regist
     const { optOut, returns } = companyState(state, key);
     return isNews(at, optOut?.at) && returns.every((back) => noWins(at, back.at));
   });
-  const wasOpenedByUs = state.written[control]?.open?.some((write) => write.at > at) === true;
+  const wasLifted = state.written[control]?.open?.some((write) => write.at > at) === true;
   const ours = exactOwnWriteOf(state, { control, to: 'closed', occurredAt: at }, registry.policy.echoWindowMs);
-  return isNew && ours === undefined && !wasOpenedByUs && !isOfAddressChange(at, state);
+  return isNew && ours === undefined && !wasLifted && !isOfAddressChange(at, state);
 }
 
 /** HubSpot writes the properties anew when the record gets another address (docs/decisions/0089-rewritten-for-an-address.md). */

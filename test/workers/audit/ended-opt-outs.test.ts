@@ -14,8 +14,8 @@ import { audit } from '../../../src/workers/audit/audit.ts';
 import { converge } from '../../../src/workers/converge/converge.ts';
 import { decideFor } from '../../../src/workers/decide/by-address.ts';
 import type { DecideDeps } from '../../../src/workers/decide/deps.ts';
-import { changed, MINUTE } from '../../helpers/person.ts';
-import { registryText, testRegistry } from '../../helpers/registry.ts';
+import { changed, MINUTE, submitted } from '../../helpers/person.ts';
+import { forms, registryText, testRegistry } from '../../helpers/registry.ts';
 import { sendTo } from '../../helpers/twin-send.ts';
 
 /** R1, R5: the webhook of an opt-out was lost, and somebody ended the opt-out before the audit: only HubSpot's history tells. */
@@ -124,6 +124,21 @@ describe('an opt-out that nobody heard of, and that ended before the audit', () 
     twin.people.subscribeByEmployee({ contact: id, subscription: 501 });
     now += 60 * MINUTE;
     expect((await night(3)).counts).not.toHaveProperty('opt-out-unheard');
+  });
+
+  test('what our own lift ended is none, though the ledger went back to before the opt-out', async () => {
+    const { id, email } = optsOutUnheard('gerda');
+    await decideFor({ ...changed('subscription:501', 'closed', now - MINUTE), contact: id }, deps);
+    await converge([id], deps as never);
+    now += MINUTE;
+    twin.people.submitForm({ contact: id, form: forms.ofCompany });
+    await decideFor({ ...submitted(forms.ofCompany, now), contact: id, address: email } as Signal, deps);
+    await converge([id], deps as never);
+    expect(statuses(email, 501)).toEqual(['SUBSCRIBED']);
+    deps = { ...deps, ledger: memoryLedger() };
+    now += 60 * MINUTE;
+    expect((await night(3)).counts).toEqual({});
+    expect(statuses(email, 501)).toEqual(['SUBSCRIBED']);
   });
 
   test('cannot be found where HubSpot tells no history, and the report says so', async () => {
